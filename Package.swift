@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of the package compiles under the same strict rules.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "optrace",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Optrace", targets: ["Optrace"]),
+        .executable(name: "optrace", targets: ["CommandLineTool"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // System libraries
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+
+        // The engine, in the order the arrows run
+        .target(name: "TraceGraph", swiftSettings: strict),
+        .target(name: "ContentHash", dependencies: ["CCrypto"], swiftSettings: strict),
+        .target(
+            name: "LanguageModels",
+            dependencies: [
+                "TraceGraph", "ContentHash", "CCurl", "Yams",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Evaluation",
+            dependencies: ["TraceGraph", "LanguageModels"],
+            swiftSettings: strict),
+        .target(
+            name: "Optimization",
+            dependencies: ["TraceGraph", "LanguageModels", "Evaluation"],
+            swiftSettings: strict),
+        .target(
+            name: "Workflows",
+            dependencies: [
+                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Yams",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TraceStore",
+            dependencies: [
+                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Optrace",
+            dependencies: ["TraceGraph", "LanguageModels", "Evaluation", "Optimization", "TraceStore"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "CommandLineTool",
+            dependencies: [
+                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization",
+                "Workflows", "TraceStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        // Tests mirror the sources
+        .testTarget(name: "TraceGraphTests", dependencies: ["TraceGraph"], swiftSettings: strict),
+        .testTarget(
+            name: "LanguageModelsTests", dependencies: ["LanguageModels", "TraceGraph", "ContentHash", "TestServer"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "LanguageModels", "TraceGraph"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OptimizationTests",
+            dependencies: ["Optimization", "Evaluation", "LanguageModels", "TraceGraph"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WorkflowsTests", dependencies: ["Workflows", "Evaluation", "LanguageModels", "TraceGraph"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TraceStoreTests",
+            dependencies: [
+                "TraceStore", "Optimization", "Evaluation", "LanguageModels", "TraceGraph", "ContentHash",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "CommandLineTool", "Optrace", "TestServer", "TraceGraph",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict),
+        .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
+    ]
+)

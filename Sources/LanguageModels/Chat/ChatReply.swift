@@ -1,0 +1,56 @@
+public import TraceGraph
+
+/// What a model answered.
+public struct ChatReply: Sendable, Hashable, Codable {
+    /// Why the reply ended.
+    public enum Finish: Sendable, Hashable, Codable {
+        case stop
+        /// Cut off at the token limit: never to be taken for a whole answer.
+        case length
+        /// The provider or the model declined.
+        case refusal
+        /// In the provider's words.
+        case other(String)
+    }
+
+    /// One token of the reply with its log-probability and those of the likeliest alternatives.
+    public struct TokenProbability: Sendable, Hashable, Codable {
+        public var token: String
+        public var logProbability: Double
+        public var alternatives: [String: Double]
+
+        public init(token: String, logProbability: Double, alternatives: [String: Double] = [:]) {
+            self.token = token
+            self.logProbability = logProbability
+            self.alternatives = alternatives
+        }
+    }
+
+    public var text: String
+    public var finish: Finish
+    public var usage: Usage
+    /// The model that answered, as the provider reports it.
+    public var servedBy: String
+    /// Empty unless asked for and available.
+    public var tokens: [TokenProbability]
+    /// From the first byte sent to the last received, nanoseconds; 0 for a scripted reply.
+    public var duration: Int64
+    /// True when a cache answered.
+    public var wasCached: Bool
+
+    public init(
+        text: String, finish: Finish = .stop, usage: Usage = Usage(calls: 1), servedBy: String = "",
+        tokens: [TokenProbability] = [], duration: Int64 = 0, wasCached: Bool = false
+    ) {
+        self.text = text
+        self.finish = finish
+        self.usage = usage
+        self.servedBy = servedBy
+        self.tokens = tokens
+        self.duration = duration
+        self.wasCached = wasCached
+    }
+
+    /// Whether a cache may keep this reply: refusals and truncated replies are asked again.
+    public var isCacheable: Bool { finish == .stop }
+}

@@ -1,0 +1,46 @@
+public import TraceGraph
+
+/// All that decides a model's reply.
+public struct ChatRequest: Sendable, Hashable {
+    /// The shape the reply must have.
+    public enum ReplyFormat: Sendable, Hashable {
+        case text
+        /// Any JSON object.
+        case json
+        /// JSON that satisfies a JSON Schema; `name` is what providers that want one are told.
+        case schema(name: String, Value)
+    }
+
+    public var model: ModelName
+    public var messages: [ChatMessage]
+    /// 0 for the likeliest reply; nil leaves it to the provider.
+    public var temperature: Double?
+    /// The most tokens of the reply; nil leaves it to the provider.
+    public var maximumTokens: Int?
+    public var topP: Double?
+    public var seed: Int?
+    /// Texts that end the reply.
+    public var stop: [String]
+    public var format: ReplyFormat
+    /// Whether the log-probabilities of the reply's tokens are wanted (only some providers have them).
+    public var wantsLogProbabilities: Bool
+    /// Which independent repeat this is. Equal requests with different repeats are asked, and cached, separately.
+    public var repetition: Int
+
+    public init(
+        model: ModelName, messages: [ChatMessage], temperature: Double? = nil, maximumTokens: Int? = nil,
+        topP: Double? = nil, seed: Int? = nil, stop: [String] = [], format: ReplyFormat = .text,
+        wantsLogProbabilities: Bool = false, repetition: Int = 0
+    ) {
+        self.model = model
+        self.messages = messages
+        self.temperature = temperature
+        self.maximumTokens = maximumTokens
+        self.topP = topP
+        self.seed = seed
+        self.stop = stop
+        self.format = format
+        self.wantsLogProbabilities = wantsLogProbabilities
+        self.repetition = repetition
+    }
+}
