@@ -54,7 +54,8 @@ public struct SignFlipTest: Sendable, Hashable {
     /// The means that a one-sided test at (1 − confidence) / 2 does not reject from either side.
     public func interval(confidence: Double = 0.9) -> Interval {
         let tail = (1 - confidence) / 2
-        let skip = Int((tail * Double(subsetMeans.count + 1)).rounded(.down))
+        // 1 − 0.9 falls just short of 2 · 0.05, which must not cost a rank.
+        let skip = Int((tail * Double(subsetMeans.count + 1) + 1e-6).rounded(.down))
         guard skip >= 1, subsetMeans.count >= skip else {
             return Interval(lower: -.infinity, upper: .infinity, confidence: confidence)
         }
