@@ -1,1 +1,2 @@
-
+public struct Verdict: Sendable, Codable {}
+public struct ExpectationSummary: Sendable {}
