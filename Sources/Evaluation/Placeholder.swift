@@ -1,2 +1,0 @@
-public struct Verdict: Sendable, Codable {}
-public struct ExpectationSummary: Sendable {}
