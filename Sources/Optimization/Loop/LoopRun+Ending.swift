@@ -43,8 +43,11 @@ extension LoopRun {
 
     /// The gate's finding: the best candidate against the first on the hold-out, which nothing has seen before.
     mutating func verdict(using earmark: Earmark?) async throws -> Verdict {
-        guard best.id != seed.id else { return loop.gate.verdictWithoutChange(n: 0) }
-        let pairs: ([Evaluation], [Evaluation])
+        guard best.id != seed.id else {
+            // The hold-out stays unseen: there is nothing to decide.
+            return loop.gate.verdict(for: ScoreSheet(), against: ScoreSheet(), isUnchanged: true)
+        }
+        let pairs: (incumbent: [Evaluation], winner: [Evaluation])
         if let earmark {
             var run = self
             (pairs, self) = try await earmark.use {
@@ -55,7 +58,9 @@ extension LoopRun {
         } else {
             pairs = try await onHoldout()
         }
-        return loop.gate.verdict(for: ScoreSheet(pairs.1), against: ScoreSheet(pairs.0))
+        return loop.gate.verdict(
+            for: ScoreSheet(pairs.winner, metric: loop.gate.metric),
+            against: ScoreSheet(pairs.incumbent, metric: loop.gate.metric))
     }
 
     private mutating func onHoldout() async throws -> (incumbent: [Evaluation], winner: [Evaluation]) {
