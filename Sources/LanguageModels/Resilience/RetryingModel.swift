@@ -68,7 +68,7 @@ public struct RetryingModel: LanguageModel {
     /// How long to wait before the next try; nil when there is none.
     private func wait(after error: ModelError, attempt: Int, elapsed: Duration) -> Duration? {
         var wait = policy.delay(after: attempt, jitter: random())
-        if error.code == .unreachable {
+        if error.meansNoConnection {
             guard let patience = breaker.unreachable(error) else { return nil }
             wait = min(wait, patience)
         } else {
@@ -84,6 +84,11 @@ public struct RetryingModel: LanguageModel {
 }
 
 extension ModelError {
+    /// Whether nothing could be reached at all. libcurl itself times nothing but the connecting.
+    fileprivate var meansNoConnection: Bool {
+        code == .unreachable || (code == .timeout && underlyingError is CurlFailure)
+    }
+
     /// The same failure, its message saying how often the call was tried.
     fileprivate func afterTries(_ tries: Int) -> ModelError {
         guard tries > 1 else { return self }
