@@ -34,9 +34,10 @@ extension ProblemPlan {
         // A line costs at least its label, sign and brackets: no more than so many can fit, whatever they say.
         let most = max(4, room / 8)
         let code = problem.code
-        let near = code.count <= 2 * most ? Array(code.indices) : Array(0..<most) + Array((code.count - most)..<code.count)
+        let near =
+            code.count <= 2 * most ? Array(code.indices) : Array(0..<most) + Array((code.count - most)..<code.count)
         let texts = near.map { code[$0].text(runs: totalRuns) }
-        let costs = texts.map { TokenEstimate.quarters(in: $0) + 1 }
+        let costs = texts.map { TextTokens.quarters(of: $0) + 1 }
         guard costs.reduce(0, +) > room || near.count < code.count else { return texts }
         let missing = code.count - near.count
         return ends(of: texts, costs: costs, room: max(0, room - 48), least: 2) { count in
@@ -52,7 +53,7 @@ extension ProblemPlan {
                 ? "\(note.name): \(text)" : "\(note.name):\n\(writer.fence)\n\(text)\n\(writer.fence)"
         }
         let missing = problem.documentation.count - notes.count
-        let costs = texts.map { TokenEstimate.quarters(in: $0) + 1 }
+        let costs = texts.map { TextTokens.quarters(of: $0) + 1 }
         guard costs.reduce(0, +) > room || missing > 0 else { return texts }
         return ends(of: texts, costs: costs, room: max(0, room - 48), least: 1) { count in
             "… \(ValueText.grouped(count + missing)) entries left out"

@@ -28,7 +28,8 @@ struct ProblemPlan {
         func line(_ writer: ValueText) -> String {
             if isMark { return text }
             guard isRemark else { return writer.line(label, text) }
-            return ValueText.standsInline(text) ? "\(label): \(text)" : "\(label):\n\(writer.fence)\n\(text)\n\(writer.fence)"
+            return ValueText.standsInline(text)
+                ? "\(label): \(text)" : "\(label):\n\(writer.fence)\n\(text)\n\(writer.fence)"
         }
     }
 
@@ -78,15 +79,15 @@ struct ProblemPlan {
         }
 
         let fixed = ([problem.instruction] + variables + constraints).reduce(Self.overhead) {
-            $0 + TokenEstimate.quarters(in: $1) + 1
+            $0 + TextTokens.quarters(of: $1) + 1
         }
         let whole = renderer.tokenBudget * 4
         var left = max(whole - fixed, whole / 4)
         if showsCode {
             code = Self.lines(of: problem, room: left / 4)
-            left -= code.reduce(0) { $0 + TokenEstimate.quarters(in: $1) + 1 }
+            left -= code.reduce(0) { $0 + TextTokens.quarters(of: $1) + 1 }
             documentation = Self.documentation(of: problem, writer: writer, room: left / 5)
-            left -= documentation.reduce(0) { $0 + TokenEstimate.quarters(in: $1) + 1 }
+            left -= documentation.reduce(0) { $0 + TextTokens.quarters(of: $1) + 1 }
         }
         show(candidates, of: problem, room: left)
     }
@@ -129,7 +130,7 @@ struct ProblemPlan {
             needed += cost
             shown.append(fitting)
         }
-        let sizes = shown.joined().filter { !$0.isMark }.map { TokenEstimate.quarters(in: $0.text) }
+        let sizes = shown.joined().filter { !$0.isMark }.map { TextTokens.quarters(of: $0.text) }
         let labels = shown.joined().reduce(0) { $0 + Self.labelCost(of: $1, writer) }
         let cap = max(Self.shortest, Self.cap(sizes, room: room - labels))
         for pieces in shown {
@@ -157,15 +158,15 @@ struct ProblemPlan {
     }
 
     private static func labelCost(of piece: Piece, _ writer: ValueText) -> Int {
-        if piece.isMark { return TokenEstimate.quarters(in: piece.text) + 8 }
+        if piece.isMark { return TextTokens.quarters(of: piece.text) + 8 }
         let fences = ValueText.standsInline(piece.text) ? 0 : 2 * writer.fence.utf8.count + 4
         // The number of the run and the signs around the label.
-        return TokenEstimate.quarters(in: piece.label) + fences + 10
+        return TextTokens.quarters(of: piece.label) + fences + 10
     }
 
     private static func leastCost(of piece: Piece, _ writer: ValueText) -> Int {
         labelCost(of: piece, writer)
-            + (piece.isMark ? 0 : min(shortest, TokenEstimate.quarters(in: piece.text)))
+            + (piece.isMark ? 0 : min(shortest, TextTokens.quarters(of: piece.text)))
     }
 
     /// Leaves out values, with a mark, when even the shortest forms of all do not fit: of each section the middle, first
@@ -180,7 +181,8 @@ struct ProblemPlan {
             let costs = row.map { leastCost(of: $0, writer) }
             let allowed = max(0, costs.reduce(0, +) - excess - 40)
             sections[section.rawValue] = ends(of: row, costs: costs, room: allowed, least: section == .others ? 0 : 2) {
-                Piece(section: section, label: "", text: "… \(ValueText.grouped($0)) more values left out", isMark: true)
+                Piece(
+                    section: section, label: "", text: "… \(ValueText.grouped($0)) more values left out", isMark: true)
             }
         }
         return Array(sections.joined())

@@ -15,7 +15,7 @@ public struct ProblemRenderer: Sendable {
         case compact
     }
 
-    /// Tokens by ``TokenEstimate``. When instruction, variables and constraints need more than three quarters of it,
+    /// Tokens by ``TextTokens``. When instruction, variables and constraints need more than three quarters of it,
     /// a quarter is still kept for what happened, and the text is longer than the budget.
     public var tokenBudget: Int
     public var layout: Layout
@@ -54,7 +54,7 @@ public struct ProblemRenderer: Sendable {
             if let rest = plan.rest { page.section("Other examples", [rest]) }
         }
         return RenderedProblem(
-            text: page.text, tokens: TokenEstimate.tokens(in: page.text), fence: plan.writer.fence,
+            text: page.text, tokens: TextTokens.estimate(of: page.text), fence: plan.writer.fence,
             runsShown: plan.runs.count, charactersLeftOut: plan.charactersLeftOut)
     }
 
@@ -78,7 +78,7 @@ public struct ProblemRenderer: Sendable {
 /// A problem as a model reads it.
 public struct RenderedProblem: Sendable, Hashable {
     public let text: String
-    /// By ``TokenEstimate``.
+    /// By ``TextTokens``.
     public let tokens: Int
     /// The line that stands before and after values of several lines.
     public let fence: String

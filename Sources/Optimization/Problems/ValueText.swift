@@ -47,13 +47,13 @@ struct ValueText {
     ///
     /// - Complexity: O(bytes of `text`).
     static func cut(_ text: String, to quarters: Int) -> (text: String, leftOut: Int) {
-        guard TokenEstimate.quarters(in: text) > quarters else { return (text, 0) }
+        guard TextTokens.quarters(of: text) > quarters else { return (text, 0) }
         // The mark itself: three characters of three bytes and about thirty others.
         let room = max(0, quarters - 48)
         var head = text.startIndex
         var spent = 0
         while head < text.endIndex {
-            spent += TokenEstimate.quarters(in: text[head])
+            spent += TextTokens.quarters(of: text[head])
             if spent > room * 3 / 4 { break }
             head = text.index(after: head)
         }
@@ -61,7 +61,7 @@ struct ValueText {
         spent = 0
         while tail > head {
             let before = text.index(before: tail)
-            spent += TokenEstimate.quarters(in: text[before])
+            spent += TextTokens.quarters(of: text[before])
             if spent > room / 4 { break }
             tail = before
         }

@@ -4,16 +4,16 @@
 /// for each character of the scripts that UTF-8 spells in three bytes (Chinese, Japanese, Korean, Indic), two for those
 /// of four bytes (emoji). Within about a fifth for prose in common tokenizers; source code and digits cost up to half as
 /// much again.
-public enum TokenEstimate {
+public enum TextTokens {
     /// The estimate for `text`, rounded up.
     ///
     /// - Complexity: O(bytes of `text`).
-    public static func tokens(in text: String) -> Int {
-        (quarters(in: text) + 3) / 4
+    public static func estimate(of text: String) -> Int {
+        (quarters(of: text) + 3) / 4
     }
 
     /// The estimate in quarters of a token, which add up without rounding.
-    static func quarters(in text: String) -> Int {
+    static func quarters(of text: String) -> Int {
         let counted = text.utf8.withContiguousStorageIfAvailable { bytes in
             var sum = 0
             for byte in bytes { sum += quarters(forLead: byte) }
@@ -22,7 +22,7 @@ public enum TokenEstimate {
         return counted ?? text.utf8.reduce(0) { $0 + quarters(forLead: $1) }
     }
 
-    static func quarters(in character: Character) -> Int {
+    static func quarters(of character: Character) -> Int {
         character.utf8.reduce(0) { $0 + quarters(forLead: $1) }
     }
 
