@@ -17,11 +17,13 @@ public struct SignFlipTest: Sendable, Hashable {
     /// - Complexity: O(draws × pairs).
     public init(_ differences: PairedDifferences, draws: Int = 9_999, generator: SeededGenerator) {
         let values = differences.values
+        // Sums that should be 0, such as 0.3 − 0.2 − 0.1, come out a rounding error beside it.
+        let negligible = 1e-12 * values.reduce(0) { $0 + abs($1) }
         var means: [Double] = []
         if values.count <= Self.exactLimit {
             means.reserveCapacity(1 << values.count)
             for subset in 1..<max(2, 1 << values.count) where !values.isEmpty {
-                means.append(Self.mean(of: values, in: [UInt64(subset)]))
+                means.append(Self.mean(of: values, in: [UInt64(subset)], negligible: negligible))
             }
         } else {
             var generator = generator
@@ -29,7 +31,7 @@ public struct SignFlipTest: Sendable, Hashable {
             means.reserveCapacity(draws)
             while means.count < draws {
                 for place in subset.indices { subset[place] = generator.next() }
-                let mean = Self.mean(of: values, in: subset)
+                let mean = Self.mean(of: values, in: subset, negligible: negligible)
                 if !mean.isNaN { means.append(mean) }
             }
         }
@@ -63,13 +65,13 @@ public struct SignFlipTest: Sendable, Hashable {
             lower: subsetMeans[skip - 1], upper: subsetMeans[subsetMeans.count - skip], confidence: confidence)
     }
 
-    private static func mean(of values: [Double], in subset: [UInt64]) -> Double {
+    private static func mean(of values: [Double], in subset: [UInt64], negligible: Double) -> Double {
         var sum = 0.0
         var count = 0
         for (place, value) in values.enumerated() where subset[place >> 6] >> UInt64(place & 63) & 1 == 1 {
             sum += value
             count += 1
         }
-        return sum / Double(count)
+        return abs(sum) <= negligible && count > 0 ? 0 : sum / Double(count)
     }
 }
