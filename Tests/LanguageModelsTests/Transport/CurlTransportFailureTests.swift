@@ -37,16 +37,6 @@ import Testing
         #expect(found.underlyingError is CurlFailure)
     }
 
-    @Test func noSuchHost() async throws {
-        let address = try #require(ServerAddress("http://no-such-host.invalid/v1"))
-        let transport = try CurlTransport()
-        let error = await #expect(throws: ModelError.self) {
-            try await transport.send(TransportRequest(.get, address))
-        }
-        #expect(error?.code == .unreachable)
-        #expect(error?.message.contains("no host named no-such-host.invalid") == true)
-    }
-
     @Test func noFirstByteInTime() async throws {
         let error = try await failure(of: .silence(), timeouts: .init(firstByte: .milliseconds(30)))
         #expect(error.code == .timeout)
