@@ -86,7 +86,11 @@ let package = Package(
         // Tests mirror the sources
         .testTarget(name: "TraceGraphTests", dependencies: ["TraceGraph"], swiftSettings: strict),
         .testTarget(
-            name: "LanguageModelsTests", dependencies: ["LanguageModels", "TraceGraph", "ContentHash", "TestServer"],
+            name: "LanguageModelsTests",
+            dependencies: [
+                "LanguageModels", "TraceGraph", "ContentHash", "TestServer",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "LanguageModels", "TraceGraph"],
