@@ -100,7 +100,11 @@ let package = Package(
             dependencies: ["Optimization", "Evaluation", "LanguageModels", "TraceGraph"],
             swiftSettings: strict),
         .testTarget(
-            name: "WorkflowsTests", dependencies: ["Workflows", "Evaluation", "LanguageModels", "TraceGraph"],
+            name: "WorkflowsTests",
+            dependencies: [
+                "Workflows", "Evaluation", "LanguageModels", "TraceGraph",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TraceStoreTests",
