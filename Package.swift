@@ -49,7 +49,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Evaluation",
-            dependencies: ["TraceGraph", "LanguageModels"],
+            dependencies: ["TraceGraph", "ContentHash", "LanguageModels"],
             swiftSettings: strict),
         .target(
             name: "Optimization",
