@@ -1,5 +1,4 @@
 public import Evaluation
-public import LanguageModels
 public import TraceGraph
 
 /// What a run is, known before its first step.

@@ -1,4 +1,3 @@
-public import Evaluation
 public import TraceGraph
 
 /// A method that turns observed executions into new values for parameters.

@@ -49,7 +49,8 @@ public struct Parameter<Content: ParameterValue>: Sendable {
         guard let value = Content(recorded: bound) else {
             // A getter cannot throw: the trace ends as failed and says why.
             recording.invalidate(
-                "parameter '\(definition.name)' is a \(definition.kind.rawValue), the candidate has a \(bound.kindName)")
+                "parameter '\(definition.name)' is a \(definition.kind.rawValue), the candidate has a \(bound.kindName)"
+            )
             return initial
         }
         return value
