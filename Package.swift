@@ -71,6 +71,8 @@ let package = Package(
             dependencies: [
                 "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                // Texts with NUL characters and a million nodes go through SQLite itself.
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(
