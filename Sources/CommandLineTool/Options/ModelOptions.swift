@@ -1,5 +1,5 @@
-import ArgumentParser
-import LanguageModels
+public import ArgumentParser
+public import LanguageModels
 
 /// Which models answer, and how their replies are kept and paid.
 struct ModelOptions: ParsableArguments {
