@@ -1,4 +1,4 @@
-public import LanguageModels
+import LanguageModels
 public import TraceGraph
 
 /// Runs candidates on examples and scores what comes out.

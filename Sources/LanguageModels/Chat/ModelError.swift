@@ -5,7 +5,7 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         private enum Name: String {
             case unknownProvider, unknownModel, missingKey, wrongKey, unreachable, timeout, interrupted, rateLimited,
                 overloaded, badRequest, contextTooLong, unreadableReply, budgetExhausted, cacheMiss, unknownPrice,
-                script, localServer, download, serverError
+                script, localServer, download, serverError, setting
         }
 
         private let name: Name
@@ -48,6 +48,8 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         public static let localServer = Code(name: .localServer)
         /// A model or an engine could not be downloaded.
         public static let download = Code(name: .download)
+        /// A settings file or variable about models cannot be read.
+        public static let setting = Code(name: .setting)
 
         public var description: String { name.rawValue }
     }
