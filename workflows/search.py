@@ -18,7 +18,7 @@ STOPWORDS = frozenset(
 def index(corpus: list, tokenizer: str) -> list:
     """Every document as {"id", "title", "text"}, the latter two cut by the `tokenize` that the source `tokenizer` defines."""
     scope = {"__name__": "tokenizer"}
-    exec(compile(tokenizer, "tokenize.py", "exec"), scope)
+    exec(compile(tokenizer, "tokenizer.py", "exec"), scope)
     tokenize = scope["tokenize"]
     pages = []
     for document in corpus:
