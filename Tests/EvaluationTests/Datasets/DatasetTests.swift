@@ -97,6 +97,11 @@ import Testing
         #expect(longer.examples.prefix(3).map(\.id) == ids)
     }
 
+    @Test func idsMayComeFromAnotherColumn() throws {
+        let dataset = try Dataset(contents: "key,a\nk1,x\nk2,x\n", path: "d.csv", mapping: ["id": "key"])
+        #expect(dataset.examples.map(\.id) == ["k1", "k2"])
+    }
+
     @Test func labelsAreFewAndRecur() {
         let labels = LabelSet(of: ["b", "a", "b", "b", "a", "c"] as [Value])
         #expect(labels?.labels == ["b", "a", "c"])
