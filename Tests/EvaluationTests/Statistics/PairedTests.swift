@@ -19,7 +19,8 @@ import Testing
     /// The hull of Tango's limits and the conditional ones, both computed independently.
     @Test(arguments: [
         (12, 3, 50, 0.03612933841106631, 0.30497452913788),
-        (30, 18, 200, -0.0018319179405325236, 0.11774993840202895), (2, 0, 60, -0.0184262134833334, 0.09584433533749646),
+        (30, 18, 200, -0.0018319179405325236, 0.11774993840202895),
+        (2, 0, 60, -0.0184262134833334, 0.09584433533749646),
     ]) func intervalOfBinaryPairs(fixes: Int, breaks: Int, count: Int, lower: Double, upper: Double) {
         let interval = PairedOutcomes(fixes: fixes, breaks: breaks, of: count).interval()
         #expect(abs(interval.lower - lower) < 1e-9 && abs(interval.upper - upper) < 1e-9, "\(interval)")
