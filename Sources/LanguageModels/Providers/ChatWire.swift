@@ -92,6 +92,7 @@ extension Value {
         return ProviderComplaint(in: self)
     }
 
-    /// The whole number of the field `name`, never negative; 0 when it is missing.
-    func count(_ name: String) -> Int { max(0, self[name]?.integer ?? 0) }
+    /// The whole number of the field `name`, 0 when it is missing; never negative, nor so large that a sum of many
+    /// could overflow.
+    func count(_ name: String) -> Int { min(max(0, self[name]?.integer ?? 0), 1 << 40) }
 }

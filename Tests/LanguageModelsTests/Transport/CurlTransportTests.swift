@@ -3,6 +3,12 @@ import LanguageModels
 import TestServer
 import Testing
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#endif
+
 @Suite(.timeLimit(.minutes(1))) struct CurlTransportTests {
     func address(_ server: TestServer, _ path: String = "/v1") throws -> ServerAddress {
         try #require(ServerAddress(server.url + path))
@@ -92,7 +98,8 @@ import Testing
 
     @Test func interimAnswersAreNotTheAnswer() async throws {
         let server = try TestServer { _ in
-            TestResponse(raw: [.text("HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n")] + TestResponse(text: "ok").steps)
+            let early = TestResponse.Step.text("HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n")
+            return TestResponse(raw: [early] + TestResponse(text: "ok").steps)
         }
         let response = try await CurlTransport().send(TransportRequest(.get, address(server)))
         #expect(response.head.status.code == 200)
@@ -139,5 +146,22 @@ import Testing
         }
         release.fire()
         for index in stride(from: 1, to: 40, by: 2) { #expect(try await tasks[index].value.head.status.code == 200) }
+    }
+
+    @Test func childrenDoNotInheritConnections() async throws {
+        let server = try TestServer { _ in TestResponse(text: "ok") }
+        let transport = try CurlTransport()
+        _ = try await transport.send(TransportRequest(.get, address(server)))
+        let inherited = (0..<Int32(1024)).filter { descriptor in
+            var peer = sockaddr_in()
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isConnected = withUnsafeMutablePointer(to: &peer) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &size) } == 0
+            }
+            guard isConnected, Int(UInt16(bigEndian: peer.sin_port)) == server.port else { return false }
+            return fcntl(descriptor, F_GETFD) & FD_CLOEXEC == 0
+        }
+        #expect(inherited == [])
+        #expect(transport as Any? != nil)
     }
 }
