@@ -17,6 +17,9 @@ public final class CachedModel: LanguageModel {
         self.mode = mode
     }
 
+    /// How many calls wait for a model's reply, those that share one included.
+    public var waiting: Int { flights.waiting }
+
     /// - Throws: ``ModelError/Code/cacheMiss`` in mode ``CacheMode/only`` when the reply is not kept; what the cache
     ///   throws when it cannot be read or written.
     public func reply(to request: ChatRequest) async throws -> ChatReply {

@@ -21,6 +21,9 @@ final class Flights: Sendable {
 
     private let state = Mutex(State())
 
+    /// How many wait for a reply, over all requests.
+    var waiting: Int { state.withLock { $0.flights.values.reduce(0) { $0 + $1.waiters.count } } }
+
     /// The reply to the request of `key`: that of the call already made for it, or else that of `ask`.
     ///
     /// Whoever has waited longest gets the reply as it is, the others get it marked as cached: it was paid for once.

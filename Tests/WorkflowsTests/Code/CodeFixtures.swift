@@ -6,12 +6,14 @@ import Workflows
 struct PythonBench {
     let runtime: PythonRuntime
 
+    @discardableResult
     static func run<Result>(
         limits: CodeLimits = CodeLimits(), children: Int? = nil, _ body: (PythonBench) async throws -> Result
     ) async throws -> Result {
         try await run(PythonRuntime(limits: limits, children: children), body)
     }
 
+    @discardableResult
     static func run<Result>(
         _ runtime: PythonRuntime, _ body: (PythonBench) async throws -> Result
     ) async throws -> Result {

@@ -5,7 +5,8 @@ import Workflows
 struct EntrySignatureTests {
     @Test("Name, parameters, types, defaults and result are read")
     func reading() throws {
-        let signature = try EntrySignature(" score( reply: dict[str, list[int]], mode = \"a,)\", n: int = 3 ) -> float ")
+        let signature = try EntrySignature(
+            " score( reply: dict[str, list[int]], mode = \"a,)\", n: int = 3 ) -> float ")
         #expect(signature.name == "score")
         #expect(signature.parameters.map(\.name) == ["reply", "mode", "n"])
         #expect(signature.parameters.map(\.annotation) == ["dict[str, list[int]]", nil, "int"])

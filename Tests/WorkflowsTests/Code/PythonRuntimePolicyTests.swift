@@ -13,7 +13,7 @@ struct PythonRuntimePolicyTests {
 
     @Test("Code of a model does not run without a sandbox unless that is allowed")
     func modelCode() async throws {
-        try await PythonBench.run(PythonRuntime(probe: Self.noSandbox)) { bench in
+        try await PythonBench.run(PythonRuntime(probe: Self.noSandbox)) { bench async throws in
             let function = try bench.function("def f(x): return x", origin: .model)
             for attempt in 0..<2 {
                 await #expect { try await bench.runtime.call(function, arguments: ["x": .integer(attempt)]) } throws: {
@@ -22,7 +22,7 @@ struct PythonRuntimePolicyTests {
             }
             await #expect { try await bench.runtime.check(function) } throws: { CodeError.Code.noSandbox ~= $0 }
         }
-        try await PythonBench.run(PythonRuntime(allowsUnsandboxed: true, probe: Self.noSandbox)) { bench in
+        try await PythonBench.run(PythonRuntime(allowsUnsandboxed: true, probe: Self.noSandbox)) { bench async throws in
             #expect(try await bench.call("def f(x): return x", 1) == 1)
         }
     }
@@ -31,7 +31,7 @@ struct PythonRuntimePolicyTests {
     func authorCode() async throws {
         let log = RecordingLog()
         let logger = Logger(label: "test") { _ in log }
-        try await PythonBench.run(PythonRuntime(probe: Self.noSandbox, logger: logger)) { bench in
+        try await PythonBench.run(PythonRuntime(probe: Self.noSandbox, logger: logger)) { bench async throws in
             let function = try bench.function("def f(x): return x", origin: .author)
             try await bench.runtime.check(function)
             for number in 0..<3 {
@@ -43,7 +43,7 @@ struct PythonRuntimePolicyTests {
 
     @Test("Model code does not get a child that runs the author's same source unsandboxed")
     func sharedSource() async throws {
-        try await PythonBench.run(PythonRuntime(probe: Self.noSandbox)) { bench in
+        try await PythonBench.run(PythonRuntime(probe: Self.noSandbox)) { bench async throws in
             let author = try bench.function("def f(x): return x", origin: .author)
             #expect(try await bench.runtime.call(author, arguments: ["x": 1]) == 1)
             let model = try bench.function("def f(x): return x", origin: .model)
@@ -59,7 +59,7 @@ struct PythonRuntimePolicyTests {
         var limits = CodeLimits()
         limits.wallTime = .milliseconds(500)
         let runtime = PythonRuntime(limits: limits, allowsUnsandboxed: true, probe: Self.noSandbox)
-        let scratch = try await PythonBench.run(runtime) { bench in
+        let scratch = try await PythonBench.run(runtime) { bench async throws in
             try await bench.failure(.timeout, "def f(x):\n    while True: pass")
             let memory = try await bench.failure(.raised, "def f(x): return len('x' * (8 << 30))")
             #expect(memory.typeName == "MemoryError")
@@ -75,8 +75,9 @@ struct PythonRuntimePolicyTests {
 
     @Test("A missing interpreter is named")
     func missingInterpreter() async throws {
-        try await PythonBench.run(PythonRuntime(interpreter: "no-such-python")) { bench in
-            await #expect { try await bench.call("def f(x): return x") } throws: { error in
+        try await PythonBench.run(PythonRuntime(interpreter: "no-such-python")) { bench async throws in
+            let function = try bench.function("def f(x): return x")
+            await #expect { try await bench.runtime.call(function, arguments: ["x": 1]) } throws: { error in
                 CodeError.Code.noInterpreter ~= error && "\(error)".contains("no-such-python")
             }
         }
@@ -91,7 +92,7 @@ struct PythonRuntimePolicyTests {
 
     @Test("Cancelling the task ends the call, and the next call works")
     func cancellation() async throws {
-        try await PythonBench.run(children: 1) { bench in
+        try await PythonBench.run(children: 1) { bench async throws in
             let started = try bench.function("import time\ndef f(x):\n    time.sleep(x)\n    return x")
             #expect(try await bench.runtime.call(started, arguments: ["x": 0]) == 0)
             let task = Task { try await bench.runtime.call(started, arguments: ["x": 9]) }
@@ -105,8 +106,8 @@ struct PythonRuntimePolicyTests {
 
     @Test("A cancelled call that waits for a child gives up its place")
     func cancelledWaiter() async throws {
-        try await PythonBench.run(children: 1) { bench in
-            try await withThrowingTaskGroup(of: Void.self) { group in
+        try await PythonBench.run(children: 1) { bench async throws in
+            await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<50 {
                     group.addTask { _ = try await bench.call("def f(x): return x", .integer(number)) }
                 }
@@ -163,10 +164,7 @@ private struct RecordingLog: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(
-        level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-        function: String, line: UInt
-    ) {
-        if level >= .warning { warnings.withLock { $0.append("\(message)") } }
+    func log(event: LogEvent) {
+        if event.level >= .warning { warnings.withLock { $0.append("\(event.message)") } }
     }
 }

@@ -7,19 +7,19 @@ struct PythonRuntimeTests {
     @Test(
         "Every value comes back as it went in",
         arguments: [
-            nil, true, false, 0, -1, .integer(.max), .integer(.min), 0.5, -0.0, 1e300, 5e-324, "", "text",
+            nil, true, false, 0, -1, .integer(.max), .integer(.min), 0.5, -0.0, 1e300, .number(.leastNonzeroMagnitude), "", "text",
             "ü 漢字 🧑‍🚀\u{0} \u{1F}\n\r\t\"\\ \u{2028}", [], [1, "a", nil, [2.5, [true]]], [:],
             ["a": 1, "b": ["c": [nil]], "": "empty name", "🧑‍🚀": "emoji"],
         ] as [Value])
     func identity(_ value: Value) async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             #expect(try await bench.call("def f(x): return x", value) == value)
         }
     }
 
     @Test("Python's own kinds become the nearest value")
     func conversions() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let source = """
                 import collections, enum
                 class Color(str, enum.Enum):
@@ -44,7 +44,7 @@ struct PythonRuntimeTests {
             ("(i for i in [1])", "generator"), ("f", "function"),
         ])
     func badResults(_ expression: String, _ named: String) async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let error = try await bench.failure(.badResult, "def f(x): return \(expression)")
             #expect(error.message.contains(named))
         }
@@ -52,7 +52,7 @@ struct PythonRuntimeTests {
 
     @Test("Deep nesting works up to the limit and is an error beyond, as are cycles")
     func nesting() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let nest = "def f(x):\n    v = []\n    for _ in range(x): v = [v]\n    return v"
             var value: Value = []
             for _ in 0..<400 { value = [value] }
@@ -68,7 +68,7 @@ struct PythonRuntimeTests {
 
     @Test("An exception brings its type, its message, its line and the source with that line marked")
     func exceptions() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let source = "import json\n\ndef f(x):\n    return g(x)\n\ndef g(x):\n    return json.loads(x)\n"
             let error = try await bench.failure(.raised, source, "{")
             #expect(error.typeName == "JSONDecodeError")
@@ -91,9 +91,10 @@ struct PythonRuntimeTests {
 
     @Test("An exception's message may be empty, unprintable, huge or not Unicode")
     func oddMessages() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let empty = try await bench.failure(.raised, "def f(x): raise ValueError()")
-            #expect(empty.typeName == "ValueError" && empty.message.isEmpty && empty.description == "ValueError (line 1)")
+            #expect(
+                empty.typeName == "ValueError" && empty.message.isEmpty && empty.description == "ValueError (line 1)")
             let broken = "class E(Exception):\n  def __str__(self): raise KeyError\ndef f(x): raise E"
             #expect(try await bench.failure(.raised, broken).message.isEmpty)
             let huge = try await bench.failure(.raised, "def f(x): raise ValueError('ab' * 10**7)")
@@ -102,21 +103,23 @@ struct PythonRuntimeTests {
         }
     }
 
-    @Test("Ordinary ways of going wrong are errors of the code", arguments: [
-        ("def f(x): return f(x)", "RecursionError"), ("import sys\ndef f(x): sys.exit(3)", "SystemExit"),
-        ("def f(x): exit()", "SystemExit"), ("import no_such_module\ndef f(x): pass", "ModuleNotFoundError"),
-        ("1/0\ndef f(x): pass", "ZeroDivisionError"), ("def f(y): pass", "TypeError"),
-        ("def f(x): raise KeyboardInterrupt", "KeyboardInterrupt"),
-    ])
+    @Test(
+        "Ordinary ways of going wrong are errors of the code",
+        arguments: [
+            ("def f(x): return f(x)", "RecursionError"), ("import sys\ndef f(x): sys.exit(3)", "SystemExit"),
+            ("def f(x): exit()", "SystemExit"), ("import no_such_module\ndef f(x): pass", "ModuleNotFoundError"),
+            ("1/0\ndef f(x): pass", "ZeroDivisionError"), ("def f(y): pass", "TypeError"),
+            ("def f(x): raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ])
     func raised(_ source: String, _ name: String) async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             #expect(try await bench.failure(.raised, source).typeName == name)
         }
     }
 
     @Test("A source that does not parse names the line, when checked and when called")
     func syntaxErrors() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let source = "def f(x):\n    y = (1\n    return y\n"
             for error in [
                 try await bench.failure(.syntax, source), try await bench.checkFailure(.syntax, source),
@@ -134,7 +137,7 @@ struct PythonRuntimeTests {
 
     @Test("A missing entry point says what there is instead")
     func missingEntry() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let source = "def g(x): pass\nclass A:\n    def f(self, x): pass\n"
             for error in [
                 try await bench.failure(.missingEntry, source), try await bench.checkFailure(.missingEntry, source),
@@ -154,7 +157,7 @@ struct PythonRuntimeTests {
             "def f(x): pass\ndef f(y): pass",
         ])
     func wrongParameters(_ source: String) async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let error = try await bench.checkFailure(.wrongParameters, source)
             #expect(error.message.contains("must be callable as f(x)"))
             #expect(error.line != nil)
@@ -171,12 +174,12 @@ struct PythonRuntimeTests {
             "with a:\n    for i in b:\n        def f(x): pass",
         ])
     func goodParameters(_ source: String) async throws {
-        try await PythonBench.run { bench in try await bench.runtime.check(bench.function(source)) }
+        try await PythonBench.run { bench async throws in try await bench.runtime.check(bench.function(source)) }
     }
 
     @Test("A default in the signature asks for one in the code")
     func defaults() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             try await bench.checkFailure(.wrongParameters, "def f(x, y): pass", entry: "f(x, y=1)")
             let function = try bench.function("def f(x, y=2): return x + y", entry: "f(x, y=2)")
             try await bench.runtime.check(function)
@@ -187,7 +190,7 @@ struct PythonRuntimeTests {
 
     @Test("Arguments that do not fit the signature, or cannot be passed, are refused before anything runs")
     func wrongArguments() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let function = try bench.function("def f(x): return x")
             for arguments: Fields in [
                 [:], ["y": 1], ["x": 1, "y": 2], ["x": .bytes([1])], ["x": [.opaque("file")]], ["x": .number(.nan)],
@@ -201,7 +204,7 @@ struct PythonRuntimeTests {
 
     @Test("What the code prints comes back with the result, whatever way it was printed")
     func printing() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let source = """
                 import os, sys
                 def f(x):
@@ -222,7 +225,7 @@ struct PythonRuntimeTests {
 
     @Test("The standard library is there, and results do not depend on the machine")
     func standardLibrary() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let source = """
                 import json, re, math, datetime, collections, random, itertools, functools, statistics, string
                 import unicodedata, hashlib, dataclasses, typing, decimal, fractions, textwrap, difflib, csv, io, enum
@@ -244,7 +247,7 @@ struct PythonRuntimeTests {
 
     @Test("State stays within one source")
     func state() async throws {
-        try await PythonBench.run(children: 1) { bench in
+        try await PythonBench.run(children: 1) { bench async throws in
             let count = "n = 0\ndef f(x):\n    global n\n    n += 1\n    open('note', 'w').write('x')\n    return n"
             #expect(try await bench.call(count) == 1)
             #expect(try await bench.call(count) == 2)
@@ -259,7 +262,7 @@ struct PythonRuntimeTests {
 
     @Test("Requests and results larger than a pipe go through")
     func largeValues() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let text = String(repeating: "größer ", count: 300_000)
             #expect(try await bench.call("def f(x): return x[::-1][::-1]", .text(text)) == .text(text))
         }
@@ -267,7 +270,7 @@ struct PythonRuntimeTests {
 
     @Test("A thousand calls in a row give the right answers")
     func manyCalls() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             for number in 0..<1000 {
                 #expect(try await bench.call("def f(x): return x * x", .integer(number)) == .integer(number * number))
             }
@@ -276,7 +279,7 @@ struct PythonRuntimeTests {
 
     @Test("Two hundred calls of several sources at once give the right answers", arguments: [1, 3])
     func concurrentCalls(_ children: Int) async throws {
-        try await PythonBench.run(children: children) { bench in
+        try await PythonBench.run(children: children) { bench async throws in
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<200 {
                     group.addTask {
@@ -292,7 +295,7 @@ struct PythonRuntimeTests {
 
     @Test("Another language is refused")
     func otherLanguage() async throws {
-        try await PythonBench.run { bench in
+        try await PythonBench.run { bench async throws in
             let function = CodeFunction(
                 language: "lua", source: "", entry: try EntrySignature("f(x)"), origin: .author)
             await #expect { try await bench.runtime.check(function) } throws: {

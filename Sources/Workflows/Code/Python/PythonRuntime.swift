@@ -89,10 +89,15 @@ public final class PythonRuntime: CodeRuntime {
     private func exchange(
         _ request: PythonRequest, for source: CodeFunction, about function: CodeFunction, within limit: Duration
     ) async throws -> CodeReply {
+        let surroundings = try await surroundings()
+        // Before a child is looked for: one that runs an author's same source unsandboxed must not serve a model's.
+        if case .failure(let reason) = surroundings.sandbox {
+            guard allowsUnsandboxed || source.origin == .author else { throw reason }
+        }
         // A worker found dead or in doubt before anything was sent costs nothing but another one.
         for _ in 0..<3 {
             try Task.checkCancellation()
-            let worker = try await loadedWorker(for: source)
+            let worker = try await loadedWorker(for: source, in: surroundings)
             guard let reply = try await ask(worker, request, about: function, within: limit) else { continue }
             await giveBack(worker, reusable: reply.leavesWorkerUsable)
             return try reply.result(in: function, limits: limits, within: limit)
@@ -132,7 +137,9 @@ public final class PythonRuntime: CodeRuntime {
         }
     }
 
-    private func loadedWorker(for source: CodeFunction) async throws -> CodeWorker {
+    private func loadedWorker(
+        for source: CodeFunction, in surroundings: Surroundings
+    ) async throws -> CodeWorker {
         switch try await pool.acquire(source.sourceHash) {
         case .use(let worker):
             return worker
@@ -140,7 +147,7 @@ public final class PythonRuntime: CodeRuntime {
             let worker: CodeWorker
             do {
                 await other?.end()
-                worker = try await started(for: source)
+                worker = try started(for: source, in: surroundings)
             } catch {
                 pool.forfeit(nil)
                 throw error
@@ -194,8 +201,7 @@ public final class PythonRuntime: CodeRuntime {
 
     // MARK: Children
 
-    private func started(for source: CodeFunction) async throws -> CodeWorker {
-        let surroundings = try await surroundings()
+    private func started(for source: CodeFunction, in surroundings: Surroundings) throws -> CodeWorker {
         let interpreter = surroundings.interpreter
         func command(_ scratch: String, isSandboxed: Bool) -> [String] {
             [
@@ -210,7 +216,6 @@ public final class PythonRuntime: CodeRuntime {
                 environment: Self.childEnvironment(scratch: Sandbox.scratch), limits: limits)
             return CodeWorker(key: source.sourceHash, launch: launch, limits: limits)
         case .failure(let reason):
-            guard allowsUnsandboxed || source.origin == .author else { throw reason }
             warn(about: reason)
             let scratch = try Self.makeScratch()
             let launch = ChildLaunch(
@@ -250,7 +255,8 @@ public final class PythonRuntime: CodeRuntime {
             return !hasWarned
         }
         guard isFirst else { return }
-        logger.warning("code runs without a sandbox, with the rights of this process", metadata: ["reason": "\(reason)"])
+        logger.warning(
+            "code runs without a sandbox, with the rights of this process", metadata: ["reason": "\(reason)"])
     }
 
     /// The same in every child, so that results do not depend on the machine or on the order of sets.

@@ -21,7 +21,8 @@ public struct Sandbox: Sendable, Hashable {
     ) async throws(CodeError) -> Sandbox {
         #if os(Linux)
             guard let path = SystemPrograms.path(of: "bwrap", in: environment) else {
-                throw missing("bubblewrap is not installed. Install it with 'apt install bubblewrap' (or your system's)")
+                throw missing(
+                    "bubblewrap is not installed. Install it with 'apt install bubblewrap' (or your system's)")
             }
             // Its own version, asked from inside a sandbox like the ones code runs in.
             let attempt = [
