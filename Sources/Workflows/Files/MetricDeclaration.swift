@@ -13,7 +13,7 @@ public struct MetricDeclaration: Sendable, Hashable {
     public var code: CodeSource?
     /// How feedback is worded; nil for the metric's own words.
     public var feedback: PlacedTemplate?
-    public var location: SourceLocation
+    public var location: FileLocation
 }
 
 /// The metrics a workflow file can name.
