@@ -26,6 +26,10 @@ public final class PythonRuntime: CodeRuntime {
     private struct Surroundings: Sendable {
         let interpreter: PythonInterpreter
         let sandbox: Result<Sandbox, any Error>
+
+        var isSandboxed: Bool {
+            if case .success = sandbox { true } else { false }
+        }
     }
 
     /// - Parameters:
@@ -94,37 +98,62 @@ public final class PythonRuntime: CodeRuntime {
         if case .failure(let reason) = surroundings.sandbox {
             guard allowsUnsandboxed || source.origin == .author else { throw reason }
         }
-        // A worker found dead or in doubt before anything was sent costs nothing but another one.
+        var last: CodeError?
         for _ in 0..<3 {
             try Task.checkCancellation()
-            let worker = try await loadedWorker(for: source, in: surroundings)
-            guard let reply = try await ask(worker, request, about: function, within: limit) else { continue }
+            let (worker, isFresh) = try await loadedWorker(for: source, in: surroundings)
+            let reply: PythonReply
+            do throws(AskFailure) {
+                reply = try await ask(worker, request, within: limit)
+            } catch {
+                switch error {
+                case .final(let error): throw error
+                // An earlier call of the same source may be to blame. Nothing in a sandbox has effects outside of it,
+                // so the call can be made again; with a fresh child the blame is its own.
+                case .doubtful(let error) where isFresh || !surroundings.isSandboxed: throw error
+                case .doubtful(let error): last = error
+                case .stale: break
+                }
+                continue
+            }
             await giveBack(worker, reusable: reply.leavesWorkerUsable)
             return try reply.result(in: function, limits: limits, within: limit)
         }
-        throw CodeError(
-            .protocolViolation,
-            "The code ended its process or wrote into the channel right after it was loaded, three times in a row.")
+        throw last
+            ?? CodeError(
+                .protocolViolation,
+                "The code ended its process or wrote into the channel right after it was loaded, three times in a row.")
     }
 
-    /// The reply of `worker`, which stays held; nil when it was stale. It is given back when this throws or is nil.
+    private enum AskFailure: Error {
+        /// The worker was gone or in doubt before anything was sent.
+        case stale
+        /// The child ended, or the channel was written into, during the call.
+        case doubtful(CodeError)
+        case final(any Error)
+    }
+
+    /// The reply of `worker`, which stays held; it is given back when this throws.
     private func ask(
-        _ worker: CodeWorker, _ request: PythonRequest, about function: CodeFunction, within limit: Duration
-    ) async throws -> PythonReply? {
+        _ worker: CodeWorker, _ request: PythonRequest, within limit: Duration
+    ) async throws(AskFailure) -> PythonReply {
         let id = Int.random(in: 1...Int.max)
         let answer: WorkerReply
         do throws(WorkerFailure) {
             answer = try await worker.exchange(request.line(id: id, within: limit), within: limit + Self.grace)
         } catch {
             pool.forfeit(worker)
-            if case .stale = error.reason { return nil }
-            throw try failure(error, limit)
+            switch error.reason {
+            case .stale: throw .stale
+            case .ended, .tampered: throw .doubtful(error.error(within: limit, limits: limits))
+            default: throw .final(failure(error, limit))
+            }
         }
         do throws(CodeError) {
             return try PythonReply(answer, id: id)
         } catch {
             await giveBack(worker, reusable: false)
-            throw error
+            throw .doubtful(error)
         }
     }
 
@@ -139,10 +168,10 @@ public final class PythonRuntime: CodeRuntime {
 
     private func loadedWorker(
         for source: CodeFunction, in surroundings: Surroundings
-    ) async throws -> CodeWorker {
+    ) async throws -> (CodeWorker, isFresh: Bool) {
         switch try await pool.acquire(source.sourceHash) {
         case .use(let worker):
-            return worker
+            return (worker, false)
         case .start(let other):
             let worker: CodeWorker
             do {
@@ -158,7 +187,7 @@ public final class PythonRuntime: CodeRuntime {
                 throw WorkerPool.closedError
             }
             try await load(source, into: worker)
-            return worker
+            return (worker, true)
         }
     }
 
@@ -168,16 +197,21 @@ public final class PythonRuntime: CodeRuntime {
             _ = try await worker.exchange([], within: limits.startTime)
         } catch {
             pool.forfeit(worker)
-            if case .interrupted = error.reason { throw try failure(error, limits.startTime) }
+            if case .interrupted = error.reason { throw failure(error, limits.startTime) }
             throw Self.startError(error)
         }
-        let reply = try await ask(worker, .load(source), about: source, within: limits.wallTime)
-        guard let reply else {
-            throw CodeError(.startFailed, "The child for code was gone before the code was loaded.")
+        let reply: PythonReply
+        do throws(AskFailure) {
+            reply = try await ask(worker, .load(source), within: limits.wallTime)
+        } catch {
+            switch error {
+            case .final(let error): throw error
+            case .doubtful(let error): throw error
+            case .stale: throw CodeError(.startFailed, "The child for code was gone before the code was loaded.")
+            }
         }
-        do {
+        do throws(CodeError) {
             _ = try reply.result(in: source, limits: limits, within: limits.wallTime)
-            if !reply.leavesWorkerUsable { logger.debug("the top level of the code leaves threads running") }
         } catch {
             await giveBack(worker, reusable: false)
             throw error
@@ -191,9 +225,9 @@ public final class PythonRuntime: CodeRuntime {
             .startFailed, "Python could not be started for code: \(said.isEmpty ? "it gave no reason" : said)")
     }
 
-    private func failure(_ failure: WorkerFailure, _ limit: Duration) throws -> CodeError {
+    private func failure(_ failure: WorkerFailure, _ limit: Duration) -> any Error {
         if case .interrupted = failure.reason {
-            try Task.checkCancellation()
+            if Task.isCancelled { return CancellationError() }
             if pool.isClosed { return WorkerPool.closedError }
         }
         return failure.error(within: limit, limits: limits)
