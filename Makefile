@@ -1,16 +1,30 @@
 SHELL := /bin/bash
-BUILD := swift build --explicit-target-dependency-import-check error
+STRICT := --explicit-target-dependency-import-check error
+OPTRACE := .build/release/optrace
 
-.PHONY: build test lint format
+.PHONY: help deps build test lint format demo bench clean
 
-build:
-	$(BUILD)
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-test: lint
-	swift test --explicit-target-dependency-import-check error
+deps: ## Install what the build and the sandbox need (apt when root, else the command to run)
+	@./scripts/deps
 
-lint:
+build: deps ## Build the optrace program (release)
+	swift build -c release --product optrace $(STRICT)
+	@echo "built $(OPTRACE)"
+
+demo: build ## Optimize the triage workflow on a real model and show what changed
+	@./scripts/demo $(OPTRACE)
+
+test: deps lint ## Run every test
+	swift test $(STRICT)
+
+lint: ## Check the formatting
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
-format:
+format: ## Mend the formatting
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean: ## Remove build products
+	rm -rf .build

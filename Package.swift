@@ -52,7 +52,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Evaluation",
-            dependencies: ["TraceGraph", "LanguageModels"],
+            dependencies: ["TraceGraph", "ContentHash", "LanguageModels"],
             swiftSettings: strict),
         .target(
             name: "Optimization",
@@ -71,6 +71,8 @@ let package = Package(
             dependencies: [
                 "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                // Texts with NUL characters and a million nodes go through SQLite itself.
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(
@@ -90,7 +92,11 @@ let package = Package(
         // Tests mirror the sources
         .testTarget(name: "TraceGraphTests", dependencies: ["TraceGraph"], swiftSettings: strict),
         .testTarget(
-            name: "LanguageModelsTests", dependencies: ["LanguageModels", "TraceGraph", "ContentHash", "TestServer"],
+            name: "LanguageModelsTests",
+            dependencies: [
+                "LanguageModels", "TraceGraph", "ContentHash", "TestServer",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "LanguageModels", "TraceGraph"],

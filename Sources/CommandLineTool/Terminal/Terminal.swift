@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What the streams of this process can show.
+struct Terminal: Sendable {
+    /// Whether progress may be drawn on one line that changes.
+    let isLive: Bool
+    /// Whether results may be coloured.
+    let hasColour: Bool
+    /// Columns; 80 when unknown.
+    let width: Int
+
+    /// - Parameter environment: `NO_COLOR`, `CI`, `TERM` and `COLUMNS` count.
+    init(environment: [String: String]) {
+        let isDumb = environment["TERM"].map { $0 == "dumb" } ?? true
+        let isBatch = environment["CI"].map { !$0.isEmpty } ?? false
+        isLive = isatty(STDERR_FILENO) == 1 && !isDumb && !isBatch
+        hasColour = isatty(STDOUT_FILENO) == 1 && !isDumb && (environment["NO_COLOR"] ?? "").isEmpty
+        var size = winsize()
+        if isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+            width = Int(size.ws_col)
+        } else {
+            width = environment["COLUMNS"].flatMap(Int.init) ?? 80
+        }
+    }
+
+    /// `text` in `colour`, where colours are shown.
+    func paint(_ text: String, _ colour: Colour) -> String {
+        hasColour ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    enum Colour: Int {
+        case bold = 1
+        case faint = 2
+        case red = 31
+        case green = 32
+        case yellow = 33
+        case cyan = 36
+    }
+}
+
+/// Results go to standard output, everything else to standard error.
+enum Output {
+    static func result(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    static func message(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    static func raw(_ text: String) { write(text, to: STDERR_FILENO) }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
+        var start = 0
+        while start < bytes.count {
+            let count = bytes[start...].withUnsafeBytes { Self.put($0.baseAddress, $0.count, to: descriptor) }
+            if count < 0 {
+                if errno == EINTR || errno == EAGAIN { continue }
+                // Nobody reads any more; there is no one left to tell.
+                return
+            }
+            start += count
+        }
+    }
+
+    private static func put(_ bytes: UnsafeRawPointer?, _ count: Int, to descriptor: Int32) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(descriptor, bytes, count)
+        #else
+            Darwin.write(descriptor, bytes, count)
+        #endif
+    }
+}

@@ -1,0 +1,88 @@
+import TraceGraph
+
+/// A trace as readable lines: its nodes in execution order with what they read, their values, times, tokens, and the
+/// feedback on them.
+struct TraceOutline {
+    let trace: Trace
+    let terminal: Terminal
+    /// Whether values are shown whole instead of their first lines.
+    var showsWholeValues = false
+
+    private static let shortValueLines = 3
+
+    func shown() -> String {
+        trace.nodes.map(shown).joined(separator: "\n")
+    }
+
+    private func shown(_ node: Node) -> String {
+        var depth = 0
+        var scope = node.scope
+        while let index = scope {
+            depth += 1
+            scope = trace.scopes[index].parent
+        }
+        let indent = String(repeating: "  ", count: depth)
+        var lines = [indent + heading(of: node)]
+        lines += valueLines(of: node).map { indent + "    " + $0 }
+        for call in trace.calls where call.node == node.id {
+            let cached = call.wasCached ? ", cached" : ""
+            let key = call.completion.map { ", completion \($0.prefix(12))" } ?? ""
+            lines.append(
+                indent + "    "
+                    + terminal.paint(
+                        "model \(call.model): \(call.usage.promptTokens) + \(call.usage.completionTokens) tokens, "
+                            + "\(Figures.time(nanoseconds: call.duration))\(cached)\(key)", .faint))
+        }
+        for feedback in trace.feedback where feedback.output == node.id {
+            let scores = feedback.scores.sorted { $0.key < $1.key }
+                .map { "\($0.key) \(Figures.decimal($0.value))" }.joined(separator: ", ")
+            lines.append(indent + "    " + terminal.paint("feedback: ", .yellow) + scores)
+            lines += feedback.text.printable.split(separator: "\n").map { indent + "      " + $0 }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func heading(of node: Node) -> String {
+        let mark: String
+        switch node.kind {
+        case .parameter: mark = terminal.paint("◆", .cyan)
+        case .input, .constant: mark = "○"
+        case .operation: mark = "■"
+        case .failure: mark = terminal.paint("✗", .red)
+        }
+        var text = "\(mark) " + terminal.paint(node.name.printable, .bold)
+        switch node.kind {
+        case .operation, .failure:
+            let operation = node.operation?.name ?? "operation"
+            let inputs = node.inputs
+                .map { input in
+                    let name = trace[input.node].name
+                    return trace[input.node].base == input.name ? name : "\(input.name)=\(name)"
+                }
+                .joined(separator: ", ")
+            text += " = \(operation.printable)(\(inputs.printable))"
+            if node.kind == .failure { text += terminal.paint("  failed", .red) }
+            text += terminal.paint("  \(Figures.time(nanoseconds: node.duration))", .faint)
+        default:
+            text += terminal.paint("  \(node.kind.name)", .faint)
+        }
+        return text
+    }
+
+    private func valueLines(of node: Node) -> [String] {
+        let text: String
+        switch node.value {
+        case .text(let content): text = content
+        case .object, .list: text = showsWholeValues ? node.value.prettyJSON : node.value.json
+        case .bytes(let content): text = "\(Figures.bytes(content.count)) of binary data"
+        default: text = node.value.json
+        }
+        let width = max(20, terminal.width - 6)
+        let all = text.printable.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if showsWholeValues { return all }
+        var lines = all.prefix(Self.shortValueLines).map { $0.oneLine(width) }
+        let left = all.count - lines.count
+        if left > 0 { lines.append(terminal.paint("… \(Figures.count(left, "more line"))", .faint)) }
+        return lines
+    }
+}

@@ -1,0 +1,123 @@
+/// Decides whether a winner is really better than the incumbent, from their scores on the same hold-out examples.
+///
+/// One-sided at level alpha. 0/1 scores go through McNemar's exact test. Other scores go through Student's t of the
+/// paired differences where that can be trusted (30 pairs or more, not too skewed: ``PairedDifferences/suitsStudent``),
+/// and through random signs otherwise (``SignFlipTest``, exact for a change that does nothing at any n). Repeats are
+/// averaged first, so that an example counts once; an example without a score on either side is dropped and reported.
+///
+/// The hold-out is to be used once. Whoever looks more often, or tests several candidates, takes the level of each test
+/// from an ``AlphaSpending``.
+public struct Gate: Sendable, Hashable, Codable {
+    /// Which test is used.
+    public enum Choice: String, Sendable, Hashable, Codable {
+        /// What the scores call for.
+        case automatic
+        /// Always Student's t.
+        case pairedT
+        /// Always random signs.
+        case signFlip
+        /// Always the BCa bootstrap; too sure of itself below some 30 pairs.
+        case bootstrap
+    }
+
+    public var metric: String
+    public var direction: MetricDirection
+    /// The probability of promoting a winner that is no better, at the most.
+    public var alpha: Double
+    /// For ``Verdict/neededCount``: the probability of finding a difference that is there.
+    public var power: Double
+    public var choice: Choice
+    /// Decides the draws of the tests that draw.
+    public var seed: UInt64
+
+    public init(
+        _ metric: String, _ direction: MetricDirection = .maximize, alpha: Double = 0.05, power: Double = 0.8,
+        test choice: Choice = .automatic, seed: UInt64 = 0
+    ) {
+        self.metric = metric
+        self.direction = direction
+        self.alpha = alpha
+        self.power = power
+        self.choice = choice
+        self.seed = seed
+    }
+
+    /// A gate for one metric.
+    public init(
+        _ metric: some Metric, alpha: Double = 0.05, power: Double = 0.8, test choice: Choice = .automatic,
+        seed: UInt64 = 0
+    ) {
+        self.init(metric.name, metric.direction, alpha: alpha, power: power, test: choice, seed: seed)
+    }
+
+    /// The finding on `winner` against `incumbent`, paired by example id.
+    ///
+    /// - Parameters:
+    ///   - winner: The scores of the candidate that is to be promoted.
+    ///   - incumbent: The scores of the candidate in use.
+    ///   - level: The level of this test, from an ``AlphaSpending``; nil for the gate's own alpha.
+    ///   - isUnchanged: Whether both candidates are the same assignment, so that there is nothing to promote.
+    /// - Complexity: O(n log n), and O(10 000 n) where random signs or the bootstrap are drawn.
+    public func verdict(
+        for winner: ScoreSheet, against incumbent: ScoreSheet, atLevel level: Double? = nil,
+        isUnchanged: Bool = false
+    ) -> Verdict {
+        let level = level ?? alpha
+        let pairs = ScorePairs(winner: winner, incumbent: incumbent)
+        var verdict = Verdict(
+            decision: .inconclusive, metric: metric, direction: direction, incumbentMean: pairs.incumbentMean,
+            winnerMean: pairs.winnerMean, difference: pairs.differences.mean, interval: nil, pValue: 1, alpha: level,
+            count: pairs.count, fixes: 0, breaks: 0, test: .none, neededCount: nil, reasons: [],
+            alarms: pairs.alarms, ceilings: [])
+        // From here on more is better.
+        let gains =
+            direction == .maximize
+            ? pairs.differences : PairedDifferences(pairs.differences.values.map { -$0 })
+        verdict.fixes = gains.values.filter { $0 > 0 }.count
+        verdict.breaks = gains.values.filter { $0 < 0 }.count
+        if isUnchanged {
+            verdict.decision = .keep
+            verdict.reasons = ["the winner is the incumbent: no value changed"]
+            return verdict
+        }
+        guard pairs.count > 0 else {
+            verdict.reasons = ["no example has a score on both sides"]
+            return verdict
+        }
+        guard level > 0 else {
+            verdict.reasons = ["the error probability of this run is spent, so nothing more can be shown"]
+            return verdict
+        }
+        let finding = finding(for: gains, of: pairs, level: level)
+        verdict.test = finding.test
+        verdict.pValue = finding.better
+        verdict.neededCount = finding.needed
+        if finding.interval.lower.isFinite, finding.interval.upper.isFinite {
+            verdict.interval = direction == .maximize ? finding.interval : finding.interval.negated
+        }
+        decide(&verdict, finding, level: level)
+        return verdict
+    }
+
+    private func decide(_ verdict: inout Verdict, _ finding: Finding, level: Double) {
+        if finding.better <= level, verdict.improvement > 0 {
+            verdict.decision = .promote
+            verdict.reasons = ["better, with p = \(Self.short(finding.better)) at the level \(Self.short(level))"]
+        } else if finding.worse <= level, verdict.improvement < 0 {
+            verdict.decision = .keep
+            verdict.reasons = ["worse, with p = \(Self.short(finding.worse)) at the level \(Self.short(level))"]
+        } else if verdict.fixes + verdict.breaks == 0 {
+            verdict.reasons = ["no example changed its score"]
+        } else {
+            let needed = verdict.neededCount.map { "; about \($0) examples would decide a difference of this size" }
+            verdict.reasons = [
+                "p = \(Self.short(finding.better)) is above the level \(Self.short(level))\(needed ?? "")"
+            ]
+        }
+    }
+
+    private static func short(_ probability: Double) -> String {
+        let scale = probability < 0.001 ? 1e6 : 1e4
+        return probability > 0 && probability < 1e-6 ? "\(probability)" : "\((probability * scale).rounded() / scale)"
+    }
+}

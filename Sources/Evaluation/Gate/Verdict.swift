@@ -1,0 +1,77 @@
+/// The gate's finding about a winner and the incumbent on the hold-out.
+public struct Verdict: Sendable, Hashable, Codable {
+    public enum Decision: String, Sendable, Hashable, Codable {
+        /// The winner is better.
+        case promote
+        /// The incumbent stays: the winner is worse, breaks a ceiling for certain, or is no change at all.
+        case keep
+        /// These examples cannot tell.
+        case inconclusive
+    }
+
+    /// How the p value and the interval were found.
+    public enum Test: String, Sendable, Hashable, Codable {
+        /// Exact McNemar test of 0/1 scores.
+        case mcNemar
+        /// Student's t of the paired differences.
+        case pairedT
+        /// Random signs of the paired differences.
+        case signFlip
+        /// BCa bootstrap of the paired differences.
+        case bootstrap
+        /// Nothing was tested.
+        case none
+    }
+
+    public var decision: Decision
+    /// The metric that was compared.
+    public var metric: String
+    public var direction: MetricDirection
+    /// Over the examples compared; nil when there is none.
+    public var incumbentMean: Double?
+    /// Over the examples compared; nil when there is none.
+    public var winnerMean: Double?
+    /// Winner minus incumbent, in the metric's unit; negative is better for a metric to be minimised.
+    public var difference: Double
+    /// Of the difference, with confidence 1 − 2α: it lies on the better side of 0 when the winner is promoted. Nil when
+    /// it has no bounds.
+    public var interval: Interval?
+    /// The one-sided p value of "better".
+    public var pValue: Double
+    /// The level the p value was held against.
+    public var alpha: Double
+    /// Examples compared.
+    public var count: Int
+    /// Examples on which the winner is better.
+    public var fixes: Int
+    /// Examples on which the winner is worse.
+    public var breaks: Int
+    public var test: Test
+    /// Examples that would show a difference of the size seen, at this level and the gate's power; nil when the scores
+    /// are equal or nothing can be said.
+    public var neededCount: Int?
+    /// Why the decision is what it is, a sentence each.
+    public var reasons: [String]
+    /// What makes the numbers doubtful: dropped examples, saturated scores.
+    public var alarms: [String]
+    /// The limits that were checked besides.
+    public var ceilings: [CeilingVerdict]
+
+    /// How much better the winner is, whatever the metric's direction.
+    public var improvement: Double { direction == .maximize ? difference : -difference }
+
+    /// This verdict with limits on other quantities: a promotion stands only if the winner holds them all.
+    ///
+    /// A limit that the mean itself exceeds turns the promotion into keep; one that only the bound exceeds makes it
+    /// inconclusive, because more examples may show that it is held.
+    public func holding(_ ceilings: [CeilingVerdict]) -> Verdict {
+        var verdict = self
+        verdict.ceilings += ceilings
+        let broken = ceilings.filter { !$0.isHeld }
+        guard decision == .promote, !broken.isEmpty else { return verdict }
+        let isCertain = broken.contains { ceiling in ceiling.mean.map { $0 > ceiling.limit } ?? false }
+        verdict.decision = isCertain ? .keep : .inconclusive
+        verdict.reasons += broken.map(\.summary)
+        return verdict
+    }
+}

@@ -1,0 +1,40 @@
+public import TraceGraph
+
+/// What a metric looks at: one run of one example.
+public struct MetricSubject: Sendable, Hashable {
+    /// How the run ended.
+    public enum Outcome: Sendable, Hashable {
+        case output(Value)
+        /// The workflow threw; the message of its failure node.
+        case failure(String)
+    }
+
+    public var example: Example
+    public var outcome: Outcome
+    /// What the run's model calls used up.
+    public var usage: Usage
+    /// Nanoseconds from start to end of the run.
+    public var duration: Int64
+    /// Which independent repeat of the example this is, from 0.
+    public var repetition: Int
+
+    public init(
+        example: Example, outcome: Outcome, usage: Usage = .none, duration: Int64 = 0, repetition: Int = 0
+    ) {
+        self.example = example
+        self.outcome = outcome
+        self.usage = usage
+        self.duration = duration
+        self.repetition = repetition
+    }
+
+    /// What the run made; nil when it failed.
+    public var output: Value? {
+        if case .output(let value) = outcome { value } else { nil }
+    }
+
+    /// Why the run failed; nil when it did not.
+    public var failure: String? {
+        if case .failure(let message) = outcome { message } else { nil }
+    }
+}

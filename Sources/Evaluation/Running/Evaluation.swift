@@ -1,0 +1,29 @@
+public import TraceGraph
+
+/// What came of running one candidate on one example.
+public struct Evaluation: Sendable {
+    public var candidate: Candidate.ID
+    public var example: Example
+    public var repetition: Int
+    /// By metric; a metric that could not be computed is missing.
+    public var scores: [String: Score]
+    /// The objective's value, higher is better; nil when a metric it needs is missing.
+    public var score: Double?
+    /// How close the output came, 0 to 1: ranks candidates whose scores all tie at the bottom.
+    public var evidence: Double
+    /// What happened, with the metrics' feedback on its output.
+    public var trace: Trace
+
+    public init(
+        candidate: Candidate.ID, example: Example, repetition: Int, scores: [String: Score], score: Double?,
+        evidence: Double, trace: Trace
+    ) {
+        self.candidate = candidate
+        self.example = example
+        self.repetition = repetition
+        self.scores = scores
+        self.score = score
+        self.evidence = evidence
+        self.trace = trace
+    }
+}

@@ -1,0 +1,117 @@
+import LanguageModels
+public import TraceGraph
+
+/// Runs candidates on examples and scores what comes out.
+public struct Evaluator: Sendable {
+    /// What is run.
+    public let subject: any Optimizable
+    public let metrics: [any Metric]
+    public let objective: Objective
+    /// How close an output came to what was expected, 0 to 1; see ``Evaluation/evidence``.
+    public let evidence: @Sendable (MetricSubject) -> Double
+    /// The most examples under way at once.
+    public let concurrency: Int
+
+    /// - Precondition: `concurrency` > 0.
+    public init(
+        subject: any Optimizable, metrics: [any Metric], objective: Objective, concurrency: Int = 16,
+        evidence: @escaping @Sendable (MetricSubject) -> Double = { _ in 0 }
+    ) {
+        precondition(concurrency > 0, "at least one example has to be under way")
+        self.subject = subject
+        self.metrics = metrics
+        self.objective = objective
+        self.concurrency = concurrency
+        self.evidence = evidence
+    }
+
+    /// Runs `candidate` on every one of `examples` and scores it, several at once.
+    ///
+    /// A workflow that fails on an example is scored like any other; a metric that cannot be computed is left out.
+    ///
+    /// - Parameters:
+    ///   - mayStart: Asked before each example; false ends the evaluation with `CancellationError` once what is in
+    ///     flight has ended.
+    ///   - progress: Called after each example, in the order they finish.
+    /// - Returns: In the order of `examples`.
+    /// - Throws: ``ModelError`` when it ``ModelError/endsRun``; `CancellationError`.
+    public func evaluate(
+        _ candidate: Candidate, on examples: [Example], repetition: Int = 0,
+        mayStart: @escaping @Sendable () -> Bool = { true },
+        progress: @escaping @Sendable (Evaluation) -> Void = { _ in }
+    ) async throws -> [Evaluation] {
+        try await withThrowingTaskGroup(of: (Int, Evaluation).self) { group in
+            var results = [Evaluation?](repeating: nil, count: examples.count)
+            var waiting = examples.indices.makeIterator()
+            var wasStopped = false
+            func startNext() {
+                guard let index = waiting.next() else { return }
+                guard mayStart() else {
+                    wasStopped = true
+                    return
+                }
+                group.addTask { (index, try await evaluate(candidate, on: examples[index], repetition: repetition)) }
+            }
+            for _ in 0..<min(concurrency, examples.count) { startNext() }
+            while let (index, evaluation) = try await group.next() {
+                results[index] = evaluation
+                progress(evaluation)
+                if !wasStopped { startNext() }
+            }
+            if wasStopped { throw CancellationError() }
+            return results.compactMap { $0 }
+        }
+    }
+
+    /// Runs and scores `candidate` on one example; see ``evaluate(_:on:repetition:mayStart:progress:)``.
+    public func evaluate(
+        _ candidate: Candidate, on example: Example, repetition: Int = 0
+    ) async throws -> Evaluation {
+        var trace = await subject.run(candidate, on: example, repetition: repetition)
+        if trace.outcome == .cancelled { throw CancellationError() }
+        if let error = trace.error as? ModelError, error.endsRun { throw error }
+
+        let outcome: MetricSubject.Outcome
+        switch trace.outcome {
+        case .completed(let node): outcome = .output(trace[node].value)
+        case .failed(let node): outcome = .failure(trace[node].value.plainText)
+        case .cancelled: throw CancellationError()
+        }
+        let judged = MetricSubject(
+            example: example, outcome: outcome, usage: trace.usage, duration: trace.duration, repetition: repetition)
+        let (scores, gaps) = try await scores(of: judged)
+        if let node = trace.result?.id {
+            try trace.give(
+                Feedback(on: node, feedbackText(scores, gaps: gaps), scores: scores.mapValues(\.value)))
+        }
+        return Evaluation(
+            candidate: candidate.id, example: example, repetition: repetition, scores: scores,
+            score: objective.value(of: scores.mapValues(\.value)), evidence: evidence(judged), trace: trace)
+    }
+
+    private func scores(of subject: MetricSubject) async throws -> (scores: [String: Score], gaps: [String: String]) {
+        var scores: [String: Score] = [:]
+        var gaps: [String: String] = [:]
+        for metric in metrics {
+            do {
+                scores[metric.name] = try await metric.score(subject)
+            } catch let error as CancellationError {
+                throw error
+            } catch let error as ModelError where error.endsRun {
+                throw error
+            } catch {
+                gaps[metric.name] = "no score: \(error)"
+            }
+        }
+        return (scores, gaps)
+    }
+
+    private func feedbackText(_ scores: [String: Score], gaps: [String: String]) -> String {
+        let texts = metrics.compactMap { metric -> (String, String)? in
+            let text = scores[metric.name]?.feedback ?? gaps[metric.name] ?? ""
+            return text.isEmpty ? nil : (metric.name, text)
+        }
+        if texts.count == 1 { return texts[0].1 }
+        return texts.map { "\($0.0): \($0.1)" }.joined(separator: "\n")
+    }
+}

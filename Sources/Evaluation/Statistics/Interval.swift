@@ -1,0 +1,18 @@
+/// The numbers between two ends, both included, with how sure it is that the true value lies there.
+public struct Interval: Sendable, Hashable, Codable {
+    public var lower: Double
+    public var upper: Double
+    /// The share of such intervals that hold the true value, such as 0.9.
+    public var confidence: Double
+
+    public init(lower: Double, upper: Double, confidence: Double) {
+        self.lower = lower
+        self.upper = upper
+        self.confidence = confidence
+    }
+
+    public func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
+
+    /// The interval of the same quantity with its sign turned.
+    public var negated: Interval { Interval(lower: -upper, upper: -lower, confidence: confidence) }
+}

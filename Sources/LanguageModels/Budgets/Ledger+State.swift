@@ -1,0 +1,79 @@
+import ContentHash
+import TraceGraph
+
+extension Ledger {
+    /// Everything that changes, guarded by one mutex.
+    struct State {
+        struct PerModel {
+            var spent = Spend.none
+            var paid = Spend.none
+        }
+
+        struct Aside {
+            var calls: Int
+            var tokensPerCall: Int?
+            var costPerCall: Double?
+        }
+
+        /// A request whose first use is being answered.
+        struct Pending {
+            var holders: Int
+            let held: Spend
+            let earmark: Int?
+        }
+
+        var spent = Spend.none
+        var paid = Spend.none
+        var models: [String: PerModel] = [:]
+        var entries: [Entry] = []
+        /// Requests whose further uses are free.
+        var counted: Set<ContentHash> = []
+        var pending: [ContentHash: Pending] = [:]
+        /// The sum of all that is held back.
+        var held = Spend.none
+        var earmarks: [Int: Aside] = [:]
+        var earmarksMade = 0
+        var line = WaitingLine<Waiter>()
+
+        mutating func count(_ entry: Entry) {
+            let one = Spend(call: entry.usage)
+            spent += one
+            models[entry.model, default: PerModel()].spent += one
+            entries.append(entry)
+            if entry.isKept { counted.insert(entry.key) }
+        }
+
+        mutating func pay(_ model: String, _ usage: Usage) {
+            let one = Spend(call: usage)
+            paid += one
+            models[model, default: PerModel()].paid += one
+        }
+
+        /// What is set aside for others than the holder of `earmark`.
+        func setAside(except earmark: Int?) -> Spend {
+            var sum = Spend.none
+            for (id, aside) in earmarks where id != earmark { sum += worth(of: aside) }
+            return sum
+        }
+
+        /// What the calls of an earmark are going to use: as stated, or else as the run's calls did on average.
+        private func worth(of aside: Aside) -> Spend {
+            var worth = Spend.none
+            worth.calls = aside.calls
+            worth.promptTokens = aside.calls * (aside.tokensPerCall ?? mean.tokens)
+            let cost = aside.costPerCall.map { Spend(callWith: 0, cost: $0).cost } ?? mean.cost
+            worth.cost = aside.calls * cost
+            return worth
+        }
+
+        /// What a call of this run used on average, rounded up; nothing before the first.
+        var mean: Spend {
+            guard spent.calls > 0 else { return .none }
+            var mean = Spend.none
+            mean.calls = 1
+            mean.promptTokens = (spent.tokens + spent.calls - 1) / spent.calls
+            mean.cost = (spent.cost + spent.calls - 1) / spent.calls
+            return mean
+        }
+    }
+}

@@ -1,0 +1,89 @@
+public import ContentHash
+import Synchronization
+import TraceGraph
+
+/// Keeps every call within the budget of a run and tells who watches what each one used.
+///
+/// It belongs outside the cache (see ``Ledger``): `MeteredModel(CachedModel(models, …), …)`.
+public final class MeteredModel: LanguageModel {
+    /// A call that was answered, by a model or by a cache.
+    public struct Call: Sendable {
+        public let request: ChatRequest
+        /// The key of the request.
+        public let key: ContentHash
+        public let reply: ChatReply
+        /// When it began, by the timekeeper.
+        public let start: Duration
+        /// How long it took, waits for its turn included.
+        public let duration: Duration
+    }
+
+    private let base: any LanguageModel
+    private let ledger: Ledger
+    private let prices: PriceTable
+    private let time: Timekeeper
+    private let onCall: @Sendable (Call) -> Void
+    private let ratios = Mutex<[ModelName: Double]>([:])
+
+    /// - Parameters:
+    ///   - prices: What reservations are worth.
+    ///   - onCall: Told of each answered call, in the task that made it.
+    public init(
+        _ base: any LanguageModel, ledger: Ledger, prices: PriceTable = .standard, time: Timekeeper = .system,
+        onCall: @escaping @Sendable (Call) -> Void = { _ in }
+    ) {
+        self.base = base
+        self.ledger = ledger
+        self.prices = prices
+        self.time = time
+        self.onCall = onCall
+    }
+
+    /// - Throws: What ``Ledger/reserve(_:model:tokens:cost:)`` throws, before anything is sent.
+    public func reply(to request: ChatRequest) async throws -> ChatReply {
+        try await metered(request) { try await base.reply(to: request) }
+    }
+
+    public func stream(_ request: ChatRequest) -> AsyncThrowingStream<ChatPiece, any Error> {
+        AsyncThrowingStream(producing: { [self] emit in
+            emit(.finished(try await metered(request) { try await base.relay(request, emit) }))
+        })
+    }
+
+    private func metered(_ request: ChatRequest, _ call: () async throws -> ChatReply) async throws -> ChatReply {
+        let start = time.now()
+        let key = request.key
+        let prompt = mostOfPrompt(of: request)
+        let completion = TokenEstimate.mostOfReply(to: request)
+        let price = prices.price(of: request.model)
+        let reservation = try await ledger.reserve(
+            key, model: request.model.description, tokens: prompt + completion,
+            cost: price.map { ($0.prompt * Double(prompt) + $0.completion * Double(completion)) / 1_000_000 })
+        let reply: ChatReply
+        do {
+            reply = try await call()
+        } catch {
+            ledger.release(reservation)
+            throw error
+        }
+        var usage = reply.usage
+        usage.cost = usage.cost ?? price?.cost(of: usage)
+        ledger.settle(reservation, usage, wasCached: reply.wasCached, isKept: reply.isCacheable)
+        learn(request, usage.promptTokens)
+        onCall(Call(request: request, key: key, reply: reply, start: start, duration: time.now() - start))
+        return reply
+    }
+
+    /// The most tokens of the prompt; more than its bytes for a model that has been seen to count more.
+    private func mostOfPrompt(of request: ChatRequest) -> Int {
+        let bytes = TokenEstimate.mostOfPrompt(of: request)
+        guard let ratio = ratios.withLock({ $0[request.model] }) else { return bytes }
+        return Int((Double(bytes) * ratio).rounded(.up))
+    }
+
+    private func learn(_ request: ChatRequest, _ promptTokens: Int) {
+        let ratio = Double(promptTokens) / Double(TokenEstimate.mostOfPrompt(of: request))
+        guard ratio > 1 else { return }
+        ratios.withLock { $0[request.model] = max($0[request.model] ?? 1, ratio) }
+    }
+}

@@ -1,0 +1,65 @@
+import ContentHash
+
+/// Answers from a cache where it may, and asks each thing only once at a time.
+///
+/// Requests are the same when their ``ChatRequest/key`` is. While one is being answered, every other of the same key
+/// waits for that answer and gets it marked as cached; whoever gives up waiting leaves the rest undisturbed. Refusals
+/// and truncated replies are never kept.
+public final class CachedModel: LanguageModel {
+    private let base: any LanguageModel
+    private let cache: any CompletionCache
+    private let mode: CacheMode
+    private let flights = Flights()
+
+    public init(_ base: any LanguageModel, cache: any CompletionCache, mode: CacheMode = .use) {
+        self.base = base
+        self.cache = cache
+        self.mode = mode
+    }
+
+    /// How many calls wait for a model's reply, those that share one included.
+    public var waiting: Int { flights.waiting }
+
+    /// - Throws: ``ModelError/Code/cacheMiss`` in mode ``CacheMode/only`` when the reply is not kept; what the cache
+    ///   throws when it cannot be read or written.
+    public func reply(to request: ChatRequest) async throws -> ChatReply {
+        if mode == .off { return try await base.reply(to: request) }
+        let key = request.key
+        if let kept = try kept(for: key, request) { return kept }
+        return try await flights.reply(for: key) { [base, cache] in
+            let reply = try await base.reply(to: request)
+            if reply.isCacheable { try cache.keep(reply, to: request, key: key) }
+            return reply
+        }
+    }
+
+    /// As ``reply(to:)``. What is not kept is streamed as it arrives, without waiting for others of the same key.
+    public func stream(_ request: ChatRequest) -> AsyncThrowingStream<ChatPiece, any Error> {
+        if mode == .off { return base.stream(request) }
+        return AsyncThrowingStream(producing: { [self] emit in
+            let key = request.key
+            if let kept = try kept(for: key, request) {
+                emit(.text(kept.text))
+                emit(.finished(kept))
+                return
+            }
+            let reply = try await base.relay(request, emit)
+            if reply.isCacheable { try cache.keep(reply, to: request, key: key) }
+            emit(.finished(reply))
+        })
+    }
+
+    private func kept(for key: ContentHash, _ request: ChatRequest) throws -> ChatReply? {
+        guard mode == .use || mode == .only else { return nil }
+        if var kept = try cache.reply(for: key) {
+            kept.wasCached = true
+            return kept
+        }
+        guard mode == .only else { return nil }
+        throw ModelError(
+            .cacheMiss,
+            "no recorded reply of \(request.model) for request \(key.hex.prefix(12)); "
+                + "only recorded replies are allowed (cache mode `only`), so ask with mode `use` to record it",
+            model: request.model)
+    }
+}

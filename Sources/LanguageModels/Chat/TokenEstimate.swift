@@ -1,0 +1,34 @@
+import TraceGraph
+
+/// How many tokens a request is going to use, guessed before it is sent.
+public enum TokenEstimate {
+    /// Tokens assumed for a reply whose request does not say how many it may have.
+    public static let unstatedReply = 2048
+
+    /// Bytes a token stands for in ordinary text.
+    public static let bytesPerToken = 4
+
+    /// Tokens that the frame around each message takes.
+    static let tokensPerMessage = 16
+
+    /// The likely use: about four bytes a token, and a reply of the most tokens allowed, at most 512 of them.
+    public static func likely(for request: ChatRequest) -> Int {
+        let bytes = request.messages.reduce(0) { $0 + $1.content.utf8.count }
+        return bytes / bytesPerToken + request.messages.count * 4 + min(request.maximumTokens ?? 512, 512)
+    }
+
+    /// The most tokens the prompt can have.
+    ///
+    /// Tokenizers that work on bytes never make more tokens than there are bytes; each message and the schema of the
+    /// reply come on top.
+    public static func mostOfPrompt(of request: ChatRequest) -> Int {
+        var bytes = request.messages.reduce(0) { $0 + $1.content.utf8.count + tokensPerMessage }
+        if case .schema(let name, let schema) = request.format { bytes += name.utf8.count + schema.json.utf8.count }
+        return bytes + tokensPerMessage
+    }
+
+    /// The most tokens the reply can have, where the request says so; ``unstatedReply`` otherwise.
+    public static func mostOfReply(to request: ChatRequest) -> Int {
+        min(max(request.maximumTokens ?? unstatedReply, 0), 1_000_000_000)
+    }
+}

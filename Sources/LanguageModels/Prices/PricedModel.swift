@@ -1,0 +1,28 @@
+import TraceGraph
+
+/// Fills in what each reply cost, by a price table; unknown where the table does not know the model.
+public struct PricedModel: LanguageModel {
+    private let base: any LanguageModel
+    private let prices: PriceTable
+
+    public init(_ base: any LanguageModel, prices: PriceTable) {
+        self.base = base
+        self.prices = prices
+    }
+
+    public func reply(to request: ChatRequest) async throws -> ChatReply {
+        priced(try await base.reply(to: request), for: request.model)
+    }
+
+    public func stream(_ request: ChatRequest) -> AsyncThrowingStream<ChatPiece, any Error> {
+        AsyncThrowingStream(producing: { emit in
+            emit(.finished(priced(try await base.relay(request, emit), for: request.model)))
+        })
+    }
+
+    private func priced(_ reply: ChatReply, for model: ModelName) -> ChatReply {
+        var reply = reply
+        reply.usage.cost = prices.price(of: model)?.cost(of: reply.usage)
+        return reply
+    }
+}

@@ -1,0 +1,36 @@
+/// Keeps the calls of an endpoint within its limits.
+public struct LimitedModel: LanguageModel {
+    private let base: any LanguageModel
+    private let limiter: RequestLimiter
+
+    /// - Parameter limiter: Shared by all models of one endpoint.
+    public init(_ base: any LanguageModel, limiter: RequestLimiter) {
+        self.base = base
+        self.limiter = limiter
+    }
+
+    public func reply(to request: ChatRequest) async throws -> ChatReply {
+        try await limited(request) { try await base.reply(to: request) }
+    }
+
+    public func stream(_ request: ChatRequest) -> AsyncThrowingStream<ChatPiece, any Error> {
+        AsyncThrowingStream(producing: { emit in
+            emit(.finished(try await limited(request) { try await base.relay(request, emit) }))
+        })
+    }
+
+    private func limited(_ request: ChatRequest, _ call: () async throws -> ChatReply) async throws -> ChatReply {
+        let permit = try await limiter.begin(tokens: TokenEstimate.likely(for: request))
+        do {
+            let reply = try await call()
+            limiter.end(permit, .answered)
+            return reply
+        } catch let error as ModelError where error.code == .rateLimited {
+            limiter.end(permit, .refused(retryAfter: error.retryAfter))
+            throw error
+        } catch {
+            limiter.end(permit, .other)
+            throw error
+        }
+    }
+}

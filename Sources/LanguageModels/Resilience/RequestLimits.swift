@@ -1,0 +1,15 @@
+/// How much may be asked of one endpoint.
+public struct RequestLimits: Sendable, Hashable {
+    /// Requests at a time.
+    public var inFlight: Int
+    /// Requests begun a minute; nil for no limit.
+    public var requestsPerMinute: Int?
+    /// Tokens a minute, prompts and replies, as estimated before each request; nil for no limit.
+    public var tokensPerMinute: Int?
+
+    public init(inFlight: Int, requestsPerMinute: Int? = nil, tokensPerMinute: Int? = nil) {
+        self.inFlight = inFlight
+        self.requestsPerMinute = requestsPerMinute
+        self.tokensPerMinute = tokensPerMinute
+    }
+}

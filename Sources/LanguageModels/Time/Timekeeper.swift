@@ -1,0 +1,30 @@
+/// Time as a value: what the clock says and how to wait, so that tests decide both.
+public struct Timekeeper: Sendable {
+    /// Time passed since some fixed moment; never runs back.
+    public let now: @Sendable () -> Duration
+
+    /// Returns after `duration`; throws `CancellationError` as soon as the task is cancelled.
+    public let sleep: @Sendable (_ duration: Duration) async throws -> Void
+
+    public init(
+        now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (_ duration: Duration) async throws -> Void
+    ) {
+        self.now = now
+        self.sleep = sleep
+    }
+
+    /// The machine's clock, which goes on while the machine sleeps.
+    public static let system: Timekeeper = {
+        let start = ContinuousClock.now
+        return Timekeeper(
+            now: { start.duration(to: .now) },
+            sleep: { try await Task.sleep(for: $0) })
+    }()
+}
+
+extension Duration {
+    /// The duration in seconds.
+    var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

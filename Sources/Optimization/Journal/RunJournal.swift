@@ -1,0 +1,22 @@
+/// Where a run is written down, step by step.
+///
+/// Each call is one transaction: after it returns, what it was given survives a crash; if it throws, nothing of it is
+/// kept.
+public protocol RunJournal: Sendable {
+    /// Opens a run before its first step.
+    func begin(_ run: RunRecord) throws
+
+    /// Adds one finished step.
+    func commit(_ step: StepRecord) throws
+
+    /// Closes the run.
+    func finish(_ conclusion: RunConclusion) throws
+}
+
+/// A journal that keeps nothing, for library users who want no database.
+public struct NoJournal: RunJournal {
+    public init() {}
+    public func begin(_ run: RunRecord) {}
+    public func commit(_ step: StepRecord) {}
+    public func finish(_ conclusion: RunConclusion) {}
+}

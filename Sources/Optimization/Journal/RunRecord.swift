@@ -1,0 +1,97 @@
+public import Evaluation
+public import TraceGraph
+
+/// What a run is, known before its first step.
+public struct RunRecord: Sendable {
+    /// `workflow-1a2b3c4d`: the workflow and a digest of everything that decides the run's course. The same inputs, seed
+    /// and options give the same name; a store counts the attempts.
+    public var name: String
+    public var workflow: String
+    public var optimizer: String
+    public var seed: UInt64
+    /// Settings, models and splits, for people and for replays.
+    public var settings: Value
+    public var parameters: ParameterSpace
+
+    public init(
+        name: String, workflow: String, optimizer: String, seed: UInt64, settings: Value, parameters: ParameterSpace
+    ) {
+        self.name = name
+        self.workflow = workflow
+        self.optimizer = optimizer
+        self.seed = seed
+        self.settings = settings
+        self.parameters = parameters
+    }
+}
+
+/// One turn of the loop with everything that happened in it. Step 0 is the seed's baseline, the last one the gate.
+public struct StepRecord: Sendable {
+    public var index: Int
+    public var events: [RunEvent]
+    /// Made in this step.
+    public var candidates: [Candidate]
+    /// Run in this step, with the split each example is from.
+    public var evaluations: [SplitEvaluation]
+    /// Executions of the optimizer itself and its notes.
+    public var notes: [OptimizerNote]
+    public var optimizer: OptimizerState?
+    /// All that was spent up to the end of the step.
+    public var spend: Usage
+
+    public init(
+        index: Int, events: [RunEvent], candidates: [Candidate], evaluations: [SplitEvaluation],
+        notes: [OptimizerNote], optimizer: OptimizerState?, spend: Usage
+    ) {
+        self.index = index
+        self.events = events
+        self.candidates = candidates
+        self.evaluations = evaluations
+        self.notes = notes
+        self.optimizer = optimizer
+        self.spend = spend
+    }
+}
+
+/// An evaluation and the part of the data its example is from.
+public struct SplitEvaluation: Sendable {
+    public var split: String
+    public var evaluation: Evaluation
+
+    public init(split: String, evaluation: Evaluation) {
+        self.split = split
+        self.evaluation = evaluation
+    }
+}
+
+/// How a run ended.
+public struct RunConclusion: Sendable {
+    public enum Status: String, Sendable, Hashable, Codable {
+        case finished, interrupted, failed
+    }
+
+    public var status: Status
+    /// Why the loop stopped, in a phrase.
+    public var reason: String
+    public var best: Candidate
+    /// Nil when the gate was not reached.
+    public var verdict: Verdict?
+    /// The spend that decides budgets, the same for every repetition of the run.
+    public var spend: Usage
+    /// What was really requested in this process.
+    public var paid: Usage
+    /// Seconds of wall clock.
+    public var seconds: Double
+
+    public init(
+        status: Status, reason: String, best: Candidate, verdict: Verdict?, spend: Usage, paid: Usage, seconds: Double
+    ) {
+        self.status = status
+        self.reason = reason
+        self.best = best
+        self.verdict = verdict
+        self.spend = spend
+        self.paid = paid
+        self.seconds = seconds
+    }
+}

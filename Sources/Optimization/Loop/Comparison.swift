@@ -1,0 +1,73 @@
+import Evaluation
+
+/// A candidate held against another on the examples both were run on.
+struct Comparison {
+    let differences: PairedDifferences
+    let evidence: Double
+    /// Whether every score of both is the same: nothing told them apart.
+    let allTie: Bool
+
+    /// - Parameters: The evaluations of both; those without a score on either side are left out.
+    init(_ challenger: [Evaluation], against champion: [Evaluation]) {
+        var scores: [String: (score: Double, evidence: Double)] = [:]
+        for evaluation in champion {
+            if let score = evaluation.score { scores[Self.key(evaluation)] = (score, evaluation.evidence) }
+        }
+        var differences: [Double] = []
+        var evidence = 0.0
+        var seen: Set<Double> = []
+        for evaluation in challenger {
+            guard let score = evaluation.score, let other = scores[Self.key(evaluation)] else { continue }
+            differences.append(score - other.score)
+            evidence += evaluation.evidence - other.evidence
+            seen.formUnion([score, other.score])
+        }
+        self.differences = PairedDifferences(differences)
+        self.evidence = differences.isEmpty ? 0 : evidence / Double(differences.count)
+        self.allTie = seen.count <= 1
+    }
+
+    var count: Int { differences.count }
+    var mean: Double { differences.mean }
+
+    /// Half the width of the 95 % interval of the mean; nil for fewer than two pairs.
+    var halfWidth: Double? {
+        guard count >= 2 else { return nil }
+        let interval = differences.interval(confidence: 0.95)
+        return (interval.upper - interval.lower) / 2
+    }
+
+    /// Better, or, where every score is the same, closer to what was expected.
+    var isBetter: Bool { mean > 0 || (allTie && evidence > 0) }
+
+    /// Worth running on more examples: better, or level where scores could have told the two apart.
+    var isPromising: Bool { isBetter || (mean == 0 && !allTie) }
+
+    /// The difference with half the width of its 95 % interval: `+0.125 ±0.080, n=8`.
+    var spelled: String {
+        let sign = mean < 0 ? "−" : "+"
+        let width = halfWidth.map { " ±\(Self.thousandths($0))" } ?? ""
+        return "\(sign)\(Self.thousandths(abs(mean)))\(width), n=\(count)"
+    }
+
+    private static func thousandths(_ number: Double) -> String {
+        let whole = Int((number * 1000).rounded())
+        let digits = String(whole % 1000)
+        return "\(whole / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+
+    /// So far behind that the rest of the examples is not worth running: the upper end of the 90 % interval is below 0.
+    var isHopeless: Bool { count >= 8 && differences.interval(confidence: 0.9).upper < 0 }
+
+    private static func key(_ evaluation: Evaluation) -> String { "\(evaluation.example.id)#\(evaluation.repetition)" }
+}
+
+extension [Evaluation] {
+    /// The mean over those that have a score; nil without any.
+    var meanScore: Double? {
+        let scores = compactMap(\.score)
+        return scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
+    }
+
+    var meanEvidence: Double { isEmpty ? 0 : map(\.evidence).reduce(0, +) / Double(count) }
+}

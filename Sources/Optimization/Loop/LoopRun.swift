@@ -1,0 +1,193 @@
+import Evaluation
+import LanguageModels
+import Synchronization
+import TraceGraph
+
+/// A run under way: the loop's own state between steps.
+struct LoopRun<Method: Optimizer> {
+    let loop: OptimizationLoop
+    var optimizer: Method
+    let emit: @Sendable (RunEvent) -> Void
+    let progress: @Sendable (LoopProgress) -> Void
+
+    let random: SeededGenerator
+    var sampler: MinibatchSampler
+    let seed: Candidate
+    var best: Candidate
+    var bestValidation: [Evaluation] = []
+    var tried: [TriedCandidate] = []
+    var nextCandidate = 1
+    var stepsWithoutGain = 0
+    /// Everything run so far; an evaluation is never run twice.
+    var memory: [EvaluationKey: Evaluation] = [:]
+    var step = StepInProgress(index: 0)
+    /// The longest step so far, to know whether another one fits the time that is left.
+    var longestStep: Duration = .zero
+    /// Model calls of one example, judges included, rounded up from what the baseline took.
+    var callsPerExample = 0
+
+    init(
+        _ loop: OptimizationLoop, optimizer: Method, events: @escaping @Sendable (RunEvent) -> Void,
+        progress: @escaping @Sendable (LoopProgress) -> Void
+    ) {
+        self.loop = loop
+        self.optimizer = optimizer
+        self.emit = events
+        self.progress = progress
+        self.random = SeededGenerator(seed: loop.plan.seed)
+        self.sampler = MinibatchSampler(loop.splits.train, random: random.stream("minibatch"))
+        self.seed = loop.evaluator.subject.parameters.seed
+        self.best = seed
+    }
+
+    var bestScore: Double { bestValidation.meanScore ?? 0 }
+
+    /// The whole run: baseline, steps, gate.
+    mutating func conclude(named record: RunRecord) async throws -> RunConclusion {
+        event(
+            .started(
+                run: record.name, optimizer: record.optimizer, train: loop.splits.train.count,
+                validation: loop.splits.validation.count, holdout: loop.splits.holdout.count,
+                budget: loop.ledger.budget))
+        let reason: String
+        var earmark: Earmark?
+        do {
+            try await baseline()
+            earmark = try setAsideForGate()
+            reason = try await steps()
+        } catch is CancellationError where loop.signal.reason != nil {
+            return try interrupted()
+        } catch ModelError.Code.budgetExhausted {
+            guard !bestValidation.isEmpty else { throw ModelError(.budgetExhausted, Self.noBaseline) }
+            reason = "budget exhausted"
+        }
+        event(.stopped(reason: reason))
+        do {
+            let verdict = try await verdict(using: earmark)
+            event(.verdict(verdict))
+            try commit()
+            let conclusion = conclusion(.finished, reason: reason, verdict: verdict)
+            try loop.journal.finish(conclusion)
+            return conclusion
+        } catch is CancellationError where loop.signal.reason != nil {
+            return try interrupted()
+        }
+    }
+
+    private static var noBaseline: String {
+        "the budget does not even cover the first look at the validation split; raise it, or make that split smaller"
+    }
+
+    private mutating func interrupted() throws -> RunConclusion {
+        let reason = loop.signal.reason ?? "interrupted"
+        emit(.stopped(reason: reason))
+        let conclusion = conclusion(.interrupted, reason: reason, verdict: nil)
+        try loop.journal.finish(conclusion)
+        return conclusion
+    }
+
+    func conclusion(_ status: RunConclusion.Status, reason: String, verdict: Verdict?) -> RunConclusion {
+        RunConclusion(
+            status: status, reason: reason, best: best, verdict: verdict, spend: loop.ledger.spent,
+            paid: loop.ledger.paid, seconds: loop.ledger.elapsed / .seconds(1))
+    }
+
+    /// The seed on the validation split.
+    private mutating func baseline() async throws {
+        step = StepInProgress(index: 0)
+        step.candidates.append(seed)
+        bestValidation = try await evaluate(seed, on: loop.splits.validation, split: "validation")
+        callsPerExample = (loop.ledger.spent.calls + bestValidation.count - 1) / max(1, bestValidation.count)
+        tried.append(TriedCandidate(seed, bestValidation, wasAccepted: true))
+        event(.baseline(score: bestScore, examples: bestValidation.count))
+        try commit()
+    }
+
+    /// Room in the budget for the hold-out, which both the first and the best candidate have to be run on.
+    private func setAsideForGate() throws -> Earmark? {
+        guard loop.ledger.budget != .unlimited else { return nil }
+        return try loop.ledger.setAside(calls: 2 * loop.splits.holdout.count * callsPerExample)
+    }
+
+    private mutating func steps() async throws -> String {
+        for index in 1...max(1, loop.plan.steps) {
+            if loop.signal.reason != nil { throw CancellationError() }
+            if let reason = stopReason(before: index) { return reason }
+            let before = loop.ledger.elapsed
+            let kept = self
+            do {
+                try await turn(index)
+            } catch {
+                // What the step did not finish counts for nothing.
+                self = kept
+                throw error
+            }
+            longestStep = max(longestStep, loop.ledger.elapsed - before)
+        }
+        return "all \(loop.plan.steps) steps done"
+    }
+
+    /// Writes the step down and forgets it.
+    mutating func commit() throws {
+        try loop.journal.commit(
+            StepRecord(
+                index: step.index, events: step.events, candidates: step.candidates, evaluations: step.evaluations,
+                notes: step.notes, optimizer: optimizer.state, spend: loop.ledger.spent))
+        step = StepInProgress(index: step.index + 1)
+    }
+
+    mutating func event(_ event: RunEvent) {
+        step.events.append(event)
+        emit(event)
+    }
+
+    /// `candidate` on `examples`, those already run taken from memory.
+    mutating func evaluate(_ candidate: Candidate, on examples: [Example], split: String) async throws -> [Evaluation] {
+        let missing = examples.filter { memory[EvaluationKey(candidate.id, $0)] == nil }
+        let known = examples.count - missing.count
+        let done = Mutex(known)
+        let fresh = try await loop.evaluator.evaluate(
+            candidate, on: missing, mayStart: { [signal = loop.signal] in signal.reason == nil },
+            progress: { [progress, index = step.index] _ in
+                let count = done.withLock { done in
+                    done += 1
+                    return done
+                }
+                progress(
+                    LoopProgress(
+                        step: index, candidate: candidate.id, split: split, done: count, count: examples.count))
+            })
+        for evaluation in fresh {
+            memory[EvaluationKey(candidate.id, evaluation.example)] = evaluation
+            step.evaluations.append(SplitEvaluation(split: split, evaluation: evaluation))
+        }
+        return examples.compactMap { memory[EvaluationKey(candidate.id, $0)] }
+    }
+}
+
+/// What one evaluation is remembered by.
+struct EvaluationKey: Hashable {
+    let candidate: Candidate.ID
+    let example: String
+
+    init(_ candidate: Candidate.ID, _ example: Example) {
+        self.candidate = candidate
+        self.example = example.id
+    }
+}
+
+/// What has happened in the step that is under way.
+struct StepInProgress {
+    let index: Int
+    var events: [RunEvent] = []
+    var candidates: [Candidate] = []
+    var evaluations: [SplitEvaluation] = []
+    var notes: [OptimizerNote] = []
+}
+
+extension TriedCandidate {
+    init(_ candidate: Candidate, _ evaluations: [Evaluation], wasAccepted: Bool) {
+        self.init(
+            candidate: candidate, score: evaluations.meanScore, examples: evaluations.count, wasAccepted: wasAccepted)
+    }
+}

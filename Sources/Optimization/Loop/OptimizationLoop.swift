@@ -1,0 +1,99 @@
+public import Evaluation
+public import LanguageModels
+public import TraceGraph
+
+/// One optimization job: looks at minibatches of train examples, has an optimizer propose changes, keeps what is better
+/// on the validation split, and lets the gate decide on the hold-out.
+///
+/// Everything it does is decided by the plan's seed and the models' replies: repeated over the same replies it takes the
+/// same decisions, in the same order, with the same spend.
+public struct OptimizationLoop: Sendable {
+    /// The data of a run.
+    public struct Splits: Sendable {
+        /// What proposals may be made from.
+        public var train: [Example]
+        /// What candidates are chosen by.
+        public var validation: [Example]
+        /// What the gate decides by, once.
+        public var holdout: [Example]
+
+        public init(train: [Example], validation: [Example], holdout: [Example]) {
+            self.train = train
+            self.validation = validation
+            self.holdout = holdout
+        }
+    }
+
+    public var evaluator: Evaluator
+    public var splits: Splits
+    public var plan: OptimizationPlan
+    public var gate: Gate
+    /// What the workflow is for, in words; told to the optimizer.
+    public var purpose: String
+    /// What right looks like, from the train split.
+    public var expectations: ExpectationSummary?
+    /// The model the optimizer asks, with its name.
+    public var model: any LanguageModel
+    public var modelName: ModelName
+    public var ledger: Ledger
+    public var journal: any RunJournal
+    /// Ends the run as interrupted, without a verdict.
+    public var signal: StopSignal
+    /// Asked between steps; a reason ends the loop, and the gate decides about what was found so far.
+    public var stopRule: @Sendable () -> String?
+
+    public init(
+        evaluator: Evaluator, splits: Splits, plan: OptimizationPlan = OptimizationPlan(), gate: Gate,
+        purpose: String = "", expectations: ExpectationSummary? = nil, model: any LanguageModel, modelName: ModelName,
+        ledger: Ledger, journal: any RunJournal = NoJournal(), signal: StopSignal = StopSignal(),
+        stopRule: @escaping @Sendable () -> String? = { nil }
+    ) {
+        self.evaluator = evaluator
+        self.splits = splits
+        self.plan = plan
+        self.gate = gate
+        self.purpose = purpose
+        self.expectations = expectations
+        self.model = model
+        self.modelName = modelName
+        self.ledger = ledger
+        self.journal = journal
+        self.signal = signal
+        self.stopRule = stopRule
+    }
+
+    /// Runs the job to its end.
+    ///
+    /// A step that the budget or a stop signal cuts short counts for nothing: the run ends with what the steps before it
+    /// decided, and what was asked in it is in the cache for the next time.
+    ///
+    /// - Parameters:
+    ///   - optimizer: Who proposes.
+    ///   - record: What the run is called and made of, for the journal.
+    ///   - events: Told what happens, in order.
+    ///   - progress: Called after each example that was run, with the split and the number done of how many.
+    /// - Throws: ``ModelError`` when no model can be reached any more; what the journal throws. All committed steps are
+    ///   kept then.
+    public func run(
+        _ optimizer: some Optimizer, as record: RunRecord, events: @escaping @Sendable (RunEvent) -> Void = { _ in },
+        progress: @escaping @Sendable (LoopProgress) -> Void = { _ in }
+    ) async throws -> RunConclusion {
+        var run = LoopRun(self, optimizer: optimizer, events: events, progress: progress)
+        try journal.begin(record)
+        do {
+            return try await run.conclude(named: record)
+        } catch {
+            try? journal.finish(run.conclusion(.failed, reason: "\(error)", verdict: nil))
+            throw error
+        }
+    }
+}
+
+/// How far an evaluation has come.
+public struct LoopProgress: Sendable {
+    public var step: Int
+    public var candidate: Candidate.ID
+    public var split: String
+    public var done: Int
+    public var count: Int
+}

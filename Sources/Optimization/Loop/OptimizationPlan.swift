@@ -1,0 +1,41 @@
+/// How a run goes about its work.
+public struct OptimizationPlan: Sendable, Hashable, Codable {
+    /// The most turns of the loop.
+    public var steps: Int
+    /// How many train examples a step looks at.
+    public var minibatch: Int
+    /// How many proposals are asked for at each step.
+    public var siblings: Int
+    /// Decides every random choice of the run.
+    public var seed: UInt64
+    /// The run ends after this many steps in a row without an accepted candidate; nil for never.
+    public var patience: Int?
+    /// The run ends when the validation score reaches this; nil when no score is perfect.
+    public var perfectScore: Double?
+    /// A recorded decision to stop after this step, taken over from the run that is being repeated.
+    public var recordedStop: RecordedStop?
+
+    /// Where and why an earlier attempt at the same run stopped, when a clock or a person decided it.
+    public struct RecordedStop: Sendable, Hashable, Codable {
+        public var step: Int
+        public var reason: String
+
+        public init(step: Int, reason: String) {
+            self.step = step
+            self.reason = reason
+        }
+    }
+
+    public init(
+        steps: Int = 10, minibatch: Int = 8, siblings: Int = 2, seed: UInt64 = 0, patience: Int? = 5,
+        perfectScore: Double? = nil, recordedStop: RecordedStop? = nil
+    ) {
+        self.steps = steps
+        self.minibatch = minibatch
+        self.siblings = siblings
+        self.seed = seed
+        self.patience = patience
+        self.perfectScore = perfectScore
+        self.recordedStop = recordedStop
+    }
+}

@@ -1,0 +1,27 @@
+public import Evaluation
+public import LanguageModels
+public import TraceGraph
+
+/// What happens in a run, in order. The terminal, `--json`, the journal and the live page all read this.
+///
+/// Every event is a function of inputs, seed and replies; times are added by whoever shows it.
+public enum RunEvent: Sendable {
+    case started(run: String, optimizer: String, train: Int, validation: Int, holdout: Int, budget: Budget)
+    /// The seed on the validation split.
+    case baseline(score: Double, examples: Int)
+    case stepStarted(step: Int, parent: Candidate.ID)
+    /// The parent on the step's minibatch.
+    case minibatch(step: Int, score: Double, failures: Int, examples: Int)
+    case note(step: Int, OptimizerNote)
+    case proposed(step: Int, candidate: Candidate.ID, intent: Proposal.Intent, changes: [String], rationale: String)
+    /// A candidate was run on part of the data; the difference to the parent on the same examples with the half-width of
+    /// its 95 % interval, nil when there is too little to tell.
+    case evaluated(
+        step: Int, candidate: Candidate.ID, split: String, score: Double, examples: Int, difference: Double,
+        halfWidth: Double?)
+    case accepted(step: Int, candidate: Candidate.ID, score: Double, reason: String)
+    case rejected(step: Int, candidate: Candidate.ID, reason: String)
+    case stepFinished(step: Int, best: Candidate.ID, score: Double, spend: Usage)
+    case stopped(reason: String)
+    case verdict(Verdict)
+}

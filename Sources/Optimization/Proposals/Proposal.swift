@@ -1,0 +1,53 @@
+public import Evaluation
+public import TraceGraph
+
+/// What an optimizer returns: changed values, why, and what sort of change it is meant to be.
+public struct Proposal: Sendable, Hashable, Codable {
+    public enum Intent: String, Sendable, Hashable, Codable {
+        /// A small change near the best.
+        case refine
+        /// A different approach.
+        case diverge
+    }
+
+    /// New values by parameter, checked against their definitions.
+    public var changes: [String: Value]
+    public var rationale: String
+    public var intent: Intent
+    /// The candidate the changes are made to.
+    public var parent: Candidate.ID
+
+    public init(changes: [String: Value], rationale: String, intent: Intent, parent: Candidate.ID) {
+        self.changes = changes
+        self.rationale = rationale
+        self.intent = intent
+        self.parent = parent
+    }
+}
+
+/// A proposal that was tried, and what became of it.
+public struct Trial: Sendable {
+    /// What the loop did with a candidate, and why in a phrase.
+    public enum Fate: Sendable, Hashable {
+        case accepted(String)
+        case rejected(String)
+    }
+
+    public var candidate: Candidate
+    public var proposal: Proposal
+    /// On the step's minibatch.
+    public var minibatch: [Evaluation]
+    /// On the validation split, as far as it was run; empty when the minibatch ruled the candidate out.
+    public var validation: [Evaluation]
+    public var fate: Fate
+
+    public init(
+        candidate: Candidate, proposal: Proposal, minibatch: [Evaluation], validation: [Evaluation], fate: Fate
+    ) {
+        self.candidate = candidate
+        self.proposal = proposal
+        self.minibatch = minibatch
+        self.validation = validation
+        self.fate = fate
+    }
+}

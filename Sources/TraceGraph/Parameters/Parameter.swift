@@ -1,0 +1,129 @@
+/// A stored property that can be optimized.
+///
+/// ```swift
+/// @Parameter("instruction", constraint: "keep {message}") var instruction = "Route the message."
+/// @Parameter("creativity", in: 0...1) var creativity = 0.2
+/// ```
+///
+/// Reading `instruction` gives the value the current candidate has for it, or the initial value; `$instruction` gives it
+/// traced, recorded once in a trace. Nothing is ever assigned: candidates are bound for the length of a run.
+@propertyWrapper
+public struct Parameter<Content: ParameterValue>: Sendable {
+    public let definition: ParameterDefinition
+    private let initial: Content
+
+    /// - Parameter constraint: A rule in words, shown to the optimizer.
+    public init(wrappedValue: Content, _ name: String, constraint: String? = nil, documentation: String = "") {
+        self.init(
+            wrappedValue, name, kind: Content.parameterKind, constraint: ParameterConstraint(note: constraint),
+            documentation: documentation)
+    }
+
+    /// One of `options`, which include the initial value.
+    public init(wrappedValue: Content, _ name: String, options: [Content], documentation: String = "") {
+        self.init(
+            wrappedValue, name, kind: .choice, constraint: ParameterConstraint(options: options.map(\.recorded)),
+            documentation: documentation)
+    }
+
+    /// Any kind with any constraint.
+    public init(
+        wrappedValue: Content, _ name: String, kind: ParameterKind, constraint: ParameterConstraint = .none,
+        documentation: String = ""
+    ) {
+        self.init(wrappedValue, name, kind: kind, constraint: constraint, documentation: documentation)
+    }
+
+    private init(
+        _ initial: Content, _ name: String, kind: ParameterKind, constraint: ParameterConstraint, documentation: String
+    ) {
+        self.initial = initial
+        self.definition = ParameterDefinition(
+            name, kind: kind, initial: initial.recorded, constraint: constraint, documentation: documentation)
+    }
+
+    public var wrappedValue: Content {
+        guard let recording = Recording.current?.recording, let bound = recording.candidate[definition.name] else {
+            return initial
+        }
+        guard let value = Content(recorded: bound) else {
+            // A getter cannot throw: the trace ends as failed and says why.
+            recording.invalidate(
+                "parameter '\(definition.name)' is a \(definition.kind.rawValue), the candidate has a \(bound.kindName)"
+            )
+            return initial
+        }
+        return value
+    }
+
+    public var projectedValue: Traced<Content> {
+        let value = wrappedValue
+        let reference = Recording.current.map { $0.recording.parameter(definition, value: value.recorded) }
+        return Traced(value, reference: reference, base: definition.name)
+    }
+}
+
+extension Parameter where Content == Double {
+    /// A number between bounds, both allowed.
+    public init(
+        wrappedValue: Double, _ name: String, in range: ClosedRange<Double>, isLogarithmic: Bool = false,
+        documentation: String = ""
+    ) {
+        self.init(
+            wrappedValue, name, kind: .number,
+            constraint: ParameterConstraint(range: range, isLogarithmic: isLogarithmic), documentation: documentation)
+    }
+}
+
+extension Parameter where Content == Int {
+    /// A whole number between bounds, both allowed.
+    public init(
+        wrappedValue: Int, _ name: String, in range: ClosedRange<Int>, isLogarithmic: Bool = false,
+        documentation: String = ""
+    ) {
+        self.init(
+            wrappedValue, name, kind: .integer,
+            constraint: ParameterConstraint(
+                range: Double(range.lowerBound)...Double(range.upperBound), isLogarithmic: isLogarithmic),
+            documentation: documentation)
+    }
+}
+
+extension Traced where Content == Value {
+    /// The value of a parameter that is only known by its definition, recorded once in a trace.
+    public static func parameter(_ definition: ParameterDefinition) -> Traced<Value> {
+        guard let recording = Recording.current?.recording else {
+            return Traced(definition.initial, reference: nil, base: definition.name)
+        }
+        let value = recording.candidate[definition.name] ?? definition.initial
+        return Traced(
+            value, reference: recording.parameter(definition, value: value), base: definition.name)
+    }
+}
+
+extension ParameterSpace {
+    /// The parameters among the stored properties of `workflow`, in the order they are declared, those of nested
+    /// structures included.
+    public init(of workflow: Any) {
+        var definitions: [ParameterDefinition] = []
+        var visited: Set<String> = []
+        func gather(_ content: Any) {
+            for child in Mirror(reflecting: content).children {
+                if let parameter = child.value as? any DefinesParameter {
+                    if visited.insert(parameter.definition.name).inserted { definitions.append(parameter.definition) }
+                } else if Mirror(reflecting: child.value).displayStyle == .struct {
+                    gather(child.value)
+                }
+            }
+        }
+        gather(workflow)
+        self.init(definitions)
+    }
+}
+
+/// What a parameter of any type has.
+protocol DefinesParameter {
+    var definition: ParameterDefinition { get }
+}
+
+extension Parameter: DefinesParameter {}

@@ -1,0 +1,27 @@
+extension Trace {
+    /// Runs `body` with the parameters bound to `candidate` and records everything it does.
+    ///
+    /// Never throws: an error ends the trace at a failure node, cancelling the task leaves a usable partial trace.
+    ///
+    /// - Parameters:
+    ///   - candidate: Values for the parameters; those it does not name keep their initial value.
+    ///   - clock: Where times come from.
+    public static func record<Output: Sendable>(
+        _ candidate: Candidate = Candidate(values: [:]), clock: TraceClock = .live,
+        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Traced<Output>
+    ) async -> Trace {
+        let recording = Recording(candidate: candidate, clock: clock)
+        let calls = CallCollector()
+        let context = Recording.Context(recording: recording, scope: nil, calls: calls)
+        let end: Recording.End
+        do {
+            let output = try await Recording.$current.withValue(context, operation: body, isolation: isolation)
+            end = .returned(output.input())
+        } catch is CancellationError {
+            end = .cancelled
+        } catch {
+            end = .thrown(error)
+        }
+        return recording.trace(ending: end, strayCalls: calls.all)
+    }
+}

@@ -1,0 +1,34 @@
+extension Trace {
+    /// Names for `nodes` as a program could write them, all different: the base alone where that is clear, else the
+    /// base with the ordinal. A parameter always keeps its own name.
+    ///
+    /// - Complexity: O(number of nodes given).
+    public func displayNames(of nodes: [NodeID]) -> [NodeID: String] {
+        var names: [NodeID: String] = [:]
+        var taken: Set<String> = []
+        for id in nodes {
+            guard let parameter = self[id].parameter else { continue }
+            names[id] = parameter.name
+            taken.insert(parameter.name)
+        }
+        var counts: [String: Int] = [:]
+        for id in nodes where names[id] == nil { counts[Self.identifier(self[id].base), default: 0] += 1 }
+        for id in nodes where names[id] == nil {
+            let base = Self.identifier(self[id].base)
+            if counts[base] == 1, taken.insert(base).inserted { names[id] = base }
+        }
+        for id in nodes where names[id] == nil {
+            let base = Self.identifier(self[id].base)
+            var ordinal = self[id].ordinal
+            while !taken.insert("\(base)_\(ordinal)").inserted { ordinal += 1 }
+            names[id] = "\(base)_\(ordinal)"
+        }
+        return names
+    }
+
+    private static func identifier(_ base: String) -> String {
+        var text = base.map { $0.isLetter || $0.isNumber || $0 == "_" ? $0 : "_" }
+        if text.first?.isNumber ?? true { text.insert("_", at: 0) }
+        return String(text)
+    }
+}

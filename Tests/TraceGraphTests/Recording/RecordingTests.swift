@@ -1,0 +1,205 @@
+import Testing
+import TraceGraph
+
+struct Triage: Sendable {
+    @Parameter("instruction", constraint: "keep {message}") var instruction = "Route the message."
+    @Parameter("creativity", in: 0...1) var creativity = 0.2
+
+    func run(_ message: Traced<String>) async throws -> Traced<String> {
+        let prompt: Traced<String> = "\($instruction)\n\n\(message)"
+        let reply = try await traced("reply", prompt, $creativity) { prompt, creativity in
+            await Task { "\(prompt.count) \(creativity)" }.value
+        }
+        return traced("normalise", reply) { $0.uppercased() }
+    }
+}
+
+struct NoMessage: Error {}
+
+@Suite("Recording")
+struct RecordingTests {
+    let triage = Triage()
+
+    @Test("operations, interpolation and parameters become nodes with their inputs by name")
+    func graph() async throws {
+        let trace = await Trace.record { try await triage.run(Traced("Hello", name: "message")) }
+        #expect(
+            trace.nodes.map(\.name) == [
+                "message:0", "instruction:0", "format:0", "creativity:0", "reply:0", "normalise:0",
+            ])
+        let format = try #require(trace.node(named: "format"))
+        #expect(format.value == "Route the message.\n\nHello")
+        #expect(format.inputs.map { trace[$0.node].name } == ["instruction:0", "message:0"])
+        let reply = try #require(trace.node(named: "reply"))
+        #expect(reply.inputs.map(\.name) == ["format0", "creativity1"])
+        #expect(trace.nodes.map(\.level) == [0, 0, 1, 0, 2, 3])
+        #expect(trace.result?.name == "normalise:0")
+        #expect(trace.parameters.map { trace[$0].name } == ["instruction:0", "creativity:0"])
+    }
+
+    @Test("recording does not change results, and nothing is recorded outside")
+    func transparent() async throws {
+        let plain = try await triage.run(Traced("Hello"))
+        let trace = await Trace.record { try await triage.run(Traced("Hello")) }
+        #expect(trace.result?.value == .text(plain.value))
+        #expect(plain.node == nil)
+        #expect(!Recording.isActive)
+    }
+
+    @Test("a candidate is bound for its run alone, any number at once")
+    func candidates() async throws {
+        let traces = await withTaskGroup(of: (Int, Trace).self) { group in
+            for number in 0..<64 {
+                group.addTask {
+                    let candidate = Candidate(values: ["instruction": .text("i\(number)")])
+                    return (
+                        number,
+                        await Trace.record(candidate) { try await triage.run(Traced("m\(number)", name: "message")) }
+                    )
+                }
+            }
+            var all: [(Int, Trace)] = []
+            for await one in group { all.append(one) }
+            return all
+        }
+        #expect(traces.count == 64)
+        for (number, trace) in traces {
+            #expect(trace.node(named: "format")?.value == .text("i\(number)\n\nm\(number)"))
+            #expect(trace.nodes.count == 6)
+        }
+        #expect(triage.instruction == "Route the message.")
+    }
+
+    @Test("a parameter is recorded once however often it is read")
+    func onceRead() async {
+        let trace = await Trace.record {
+            let a: Traced<String> = "\(triage.$instruction)"
+            let b: Traced<String> = "\(triage.$instruction)"
+            return traced("join", a, b) { $0 + $1 }
+        }
+        #expect(trace.parameters.count == 1)
+    }
+
+    @Test("the same node under two arguments is one parent with two named inputs")
+    func sameTwice() async {
+        let trace = await Trace.record {
+            let x = Traced(3, name: "x")
+            return traced("add", x.as("left"), x.as("right")) { $0 + $1 }
+        }
+        #expect(trace.result?.inputs == [.init(name: "left", node: NodeID(0)), .init(name: "right", node: NodeID(0))])
+        #expect(trace.result?.value == 6)
+    }
+
+    @Test("literals become constants, and values of another recording come in as constants")
+    func constants() async {
+        let outside = Traced("free", name: "word")
+        let trace = await Trace.record { traced("join", outside, Traced.constant("lit", name: "suffix")) { $0 + $1 } }
+        #expect(trace.nodes.map(\.kind) == [.constant, .constant, .operation])
+        #expect(trace.nodes.map(\.name) == ["word:0", "suffix:0", "join:0"])
+    }
+
+    @Test("a failure is a node with its inputs, also when the error says nothing")
+    func failure() async throws {
+        let trace = await Trace.record {
+            let x = Traced("in", name: "x")
+            return try traced("parse", x) { _ -> Int in throw NoMessage() }
+        }
+        let failure = try #require(trace.result)
+        #expect(trace.outcome == .failed(failure.id))
+        #expect(failure.kind == .failure)
+        #expect(failure.value.text?.hasPrefix("(NoMessage)") == true)
+        #expect(failure.inputs.map(\.node) == [NodeID(0)])
+        #expect(trace.error is NoMessage)
+    }
+
+    @Test("an error outside any operation still ends the trace at a failure node")
+    func strayFailure() async {
+        let trace = await Trace.record { () async throws -> Traced<Int> in throw NoMessage() }
+        #expect(trace.result?.kind == .failure)
+    }
+
+    @Test("a cancelled task leaves the part that was recorded")
+    func cancelled() async {
+        let (stream, started) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            await Trace.record {
+                let x = Traced(1, name: "x")
+                return try await traced("wait", traced("double", x) { $0 * 2 }) { number in
+                    started.yield()
+                    while true {
+                        try Task.checkCancellation()
+                        await Task.yield()
+                    }
+                    return number
+                }
+            }
+        }
+        for await _ in stream { break }
+        task.cancel()
+        let trace = await task.value
+        #expect(trace.outcome == .cancelled)
+        #expect(trace.nodes.map(\.name) == ["x:0", "double:0"])
+    }
+
+    @Test("child tasks write to the recording of their parent, inputs always before what reads them")
+    func childTasks() async {
+        let trace = await Trace.record {
+            async let left = traced("left", Traced(1, name: "a")) { number in await Task { number + 1 }.value }
+            async let right = traced("right", Traced(2, name: "b")) { number in await Task { number + 1 }.value }
+            return try await traced("sum", left, right) { $0 + $1 }
+        }
+        #expect(trace.result?.value == 5)
+        #expect(Set(trace.nodes.map(\.name)) == ["a:0", "b:0", "left:0", "right:0", "sum:0"])
+        for node in trace.nodes { #expect(node.inputs.allSatisfy { $0.node < node.id }) }
+    }
+
+    @Test("what a composite operation records is in its scope and stays connected")
+    func scopes() async throws {
+        let trace = await Trace.record {
+            let x = Traced("q", name: "question")
+            return try await scope("agent", inputs: [x.input()]) {
+                let prompt: Traced<String> = "\(triage.$instruction) \(x)"
+                return traced("act", prompt) { $0 + "!" }
+            }
+        }
+        #expect(trace.scopes == [Scope(name: "agent", parent: nil)])
+        #expect(trace.node(named: "act")?.scope == 0)
+        #expect(trace.node(named: "agent")?.scope == nil)
+        let output = try #require(trace.result)
+        #expect(
+            try trace.subgraph(from: [output.id]).nodes.map { trace[$0].base } == [
+                "instruction", "format", "act", "agent",
+            ])
+    }
+
+    @Test("a candidate's value of the wrong kind fails the trace instead of being ignored")
+    func wrongKind() async {
+        let trace = await Trace.record(Candidate(values: ["creativity": "high"])) { try await triage.run(Traced("m")) }
+        #expect(trace.outcome.name == "failed")
+        #expect(trace.result?.value.text?.contains("creativity") == true)
+    }
+
+    @Test("model calls are noted in the operation that made them")
+    func calls() async throws {
+        let trace = await Trace.record {
+            try await traced("outer", Traced(1)) { number in
+                await Task.yield()
+                Recording.note(
+                    model: "scripted:x", completion: nil, usage: Usage(calls: 1, promptTokens: 5), wasCached: false,
+                    duration: 0)
+                return number
+            }
+        }
+        #expect(trace.calls.map { trace[$0.node].name } == ["outer:0"])
+        #expect(trace.usage.promptTokens == 5)
+    }
+
+    @Test("all parameters of a structure are found by reflection, in order")
+    func reflection() {
+        struct Outer { let inner = Triage(); @Parameter("depth") var depth = 3 }
+        let space = ParameterSpace(of: Outer())
+        #expect(space.definitions.map(\.name) == ["instruction", "creativity", "depth"])
+        #expect(space["creativity"]?.constraint.range == 0...1)
+        #expect(space.seed["depth"] == 3)
+    }
+}
