@@ -35,6 +35,9 @@ let package = Package(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
 
+        // Starting and confining children: what Swift cannot do itself (fork, pipe2, seccomp)
+        .target(name: "CProcess"),
+
         // The engine, in the order the arrows run
         .target(name: "TraceGraph", swiftSettings: strict),
         .target(name: "ContentHash", dependencies: ["CCrypto"], swiftSettings: strict),
@@ -58,7 +61,8 @@ let package = Package(
         .target(
             name: "Workflows",
             dependencies: [
-                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Yams",
+                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "CProcess", "Yams",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),
@@ -67,6 +71,8 @@ let package = Package(
             dependencies: [
                 "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                // Texts with NUL characters and a million nodes go through SQLite itself.
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(
@@ -86,7 +92,11 @@ let package = Package(
         // Tests mirror the sources
         .testTarget(name: "TraceGraphTests", dependencies: ["TraceGraph"], swiftSettings: strict),
         .testTarget(
-            name: "LanguageModelsTests", dependencies: ["LanguageModels", "TraceGraph", "ContentHash", "TestServer"],
+            name: "LanguageModelsTests",
+            dependencies: [
+                "LanguageModels", "TraceGraph", "ContentHash", "TestServer",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "LanguageModels", "TraceGraph"],
@@ -96,7 +106,11 @@ let package = Package(
             dependencies: ["Optimization", "Evaluation", "LanguageModels", "TraceGraph"],
             swiftSettings: strict),
         .testTarget(
-            name: "WorkflowsTests", dependencies: ["Workflows", "Evaluation", "LanguageModels", "TraceGraph"],
+            name: "WorkflowsTests",
+            dependencies: [
+                "Workflows", "Evaluation", "LanguageModels", "TraceGraph",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TraceStoreTests",

@@ -36,6 +36,10 @@ static inline CURLcode ccurl_set_prerequest(CURL *easy, curl_prereq_callback val
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
 }
 
+static inline CURLcode ccurl_set_open_socket(CURL *easy, curl_opensocket_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
 // curl_easy_getinfo
 
 static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {

@@ -49,26 +49,24 @@ enum Output {
     static func raw(_ text: String) { write(text, to: STDERR_FILENO) }
 
     private static func write(_ text: String, to descriptor: Int32) {
-        var text = text
-        text.withUTF8 { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = writeOnce(descriptor, rest)
-                if count < 0 {
-                    if errno == EINTR || errno == EAGAIN { continue }
-                    return
-                }
-                rest = rest.dropFirst(count)
+        let bytes = Array(text.utf8)
+        var start = 0
+        while start < bytes.count {
+            let count = bytes[start...].withUnsafeBytes { Self.put($0.baseAddress, $0.count, to: descriptor) }
+            if count < 0 {
+                if errno == EINTR || errno == EAGAIN { continue }
+                // Nobody reads any more; there is no one left to tell.
+                return
             }
+            start += count
         }
     }
 
-    private static func writeOnce(_ descriptor: Int32, _ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
-        let whole = UnsafeRawBufferPointer(rebasing: bytes)
+    private static func put(_ bytes: UnsafeRawPointer?, _ count: Int, to descriptor: Int32) -> Int {
         #if canImport(Glibc)
-            return Glibc.write(descriptor, whole.baseAddress, whole.count)
+            Glibc.write(descriptor, bytes, count)
         #else
-            return Darwin.write(descriptor, whole.baseAddress, whole.count)
+            Darwin.write(descriptor, bytes, count)
         #endif
     }
 }

@@ -28,7 +28,7 @@ public struct Dataset: Sendable, Hashable {
 
     /// Reads a dataset.
     ///
-    /// A row's id is its `id` field, or else made from the row's content, so that appending rows or changing the
+    /// A row's id is its `id` field (or the column that `id` is mapped to), or else made from the row's content, so that appending rows or changing the
     /// mapping leaves it as it is; rows with equal content are numbered in order.
     ///
     /// - Parameters:

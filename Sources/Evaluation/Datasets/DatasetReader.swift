@@ -70,7 +70,7 @@ struct DatasetReader {
         var copies: [String: Int] = [:]
         for (line, row) in rows {
             let fields = mapped(row, line: line)
-            let given = row["id"].map(\.plainText) ?? ""
+            let given = row[mapping["id"] ?? "id"].map(\.plainText) ?? ""
             if !given.isEmpty {
                 if let first = firstLines[given] {
                     report("id '\(given)' was already used on line \(first); expected each id once", line: line)

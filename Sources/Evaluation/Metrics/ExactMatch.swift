@@ -14,8 +14,8 @@ public struct ExactMatch: ComparisonMetric {
 
     public func compare(_ output: Value, with expected: Value) -> Score {
         if output.isEquivalent(to: expected) { return Score(1, feedback: FeedbackText.correct(output)) }
-        let folded = TextFolding(output.plainText)
-        let wanted = TextFolding(expected.plainText)
+        let folded = TextFolding(output.plainText, keepsArticles: true)
+        let wanted = TextFolding(expected.plainText, keepsArticles: true)
         var reason = ""
         if !wanted.words.isEmpty, folded == wanted {
             reason = "only spacing, case or punctuation differ"

@@ -1,12 +1,14 @@
 /// A text without what rarely matters: case, spacing, punctuation and the articles a, an, the.
 ///
-/// As SQuAD's scorer does it, but a sign or a decimal point that belongs to a number stays: −5 is not 5 and 3.5 not 35.
+/// As SQuAD's scorer does it, with two differences: a sign or a decimal point that belongs to a number stays (−5 is not 5
+/// and 3.5 not 35), and so do articles when there is no other word, because `A` is an answer too.
 public struct TextFolding: Sendable, Hashable {
     /// The words that are left.
     public let words: [String]
 
+    /// - Parameter keepsArticles: Whether articles stay beside other words too.
     /// - Complexity: O(length of `text`).
-    public init(_ text: String) {
+    public init(_ text: String, keepsArticles: Bool = false) {
         var words: [String] = []
         var word = ""
         let characters = Array(text.lowercased())
@@ -20,7 +22,8 @@ public struct TextFolding: Sendable, Hashable {
             }
         }
         Self.finish(&word, into: &words)
-        self.words = words
+        let others = words.filter { !Self.articles.contains($0) }
+        self.words = keepsArticles || others.isEmpty ? words : others
     }
 
     /// The words with single spaces between them.
@@ -38,7 +41,7 @@ public struct TextFolding: Sendable, Hashable {
     private static let articles: Set<String> = ["a", "an", "the"]
 
     private static func finish(_ word: inout String, into words: inout [String]) {
-        if !word.isEmpty, !articles.contains(word) { words.append(word) }
+        if !word.isEmpty { words.append(word) }
         word = ""
     }
 

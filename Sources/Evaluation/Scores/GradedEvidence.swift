@@ -35,13 +35,13 @@ public struct GradedEvidence: Sendable, Hashable, Codable {
         }
         let text = output.plainText
         let wanted = expected.plainText
-        let folded = TextFolding(text)
-        let answer = TextFolding(wanted)
+        let folded = TextFolding(text, keepsArticles: true)
+        let answer = TextFolding(wanted, keepsArticles: true)
         let isAnswer = folded == answer
         var containment = folded.contains(answer) ? 1.0 : 0
         var validity: Double?
         if let labels {
-            let others = labels.labels.map { TextFolding($0.plainText) }.filter { $0 != answer }
+            let others = labels.labels.map { TextFolding($0.plainText, keepsArticles: true) }.filter { $0 != answer }
             validity = isAnswer || others.contains(folded) ? 1 : 0
             if !isAnswer, containment > 0 {
                 containment = 1 / Double(1 + others.filter { folded.contains($0) && !answer.contains($0) }.count)

@@ -17,20 +17,24 @@ public struct SignFlipTest: Sendable, Hashable {
     /// - Complexity: O(draws × pairs).
     public init(_ differences: PairedDifferences, draws: Int = 9_999, generator: SeededGenerator) {
         let values = differences.values
+        // Sums that should be 0, such as 0.3 − 0.2 − 0.1, come out a rounding error beside it.
+        let negligible = 1e-12 * values.reduce(0) { $0 + abs($1) }
+        func mean(_ sum: Double, of count: Int) -> Double { abs(sum) <= negligible ? 0 : sum / Double(count) }
         var means: [Double] = []
         if values.count <= Self.exactLimit {
-            means.reserveCapacity(1 << values.count)
-            for subset in 1..<max(2, 1 << values.count) where !values.isEmpty {
-                means.append(Self.mean(of: values, in: [UInt64(subset)]))
+            // A subset's sum is that of the subset without its lowest member, plus that member.
+            var sums = [Double](repeating: 0, count: 1 << values.count)
+            means.reserveCapacity(sums.count)
+            for subset in sums.indices.dropFirst() {
+                sums[subset] = sums[subset & (subset - 1)] + values[subset.trailingZeroBitCount]
+                means.append(mean(sums[subset], of: subset.nonzeroBitCount))
             }
         } else {
             var generator = generator
-            var subset = [UInt64](repeating: 0, count: (values.count + 63) / 64)
             means.reserveCapacity(draws)
             while means.count < draws {
-                for place in subset.indices { subset[place] = generator.next() }
-                let mean = Self.mean(of: values, in: subset)
-                if !mean.isNaN { means.append(mean) }
+                let (sum, count) = Self.drawnSum(of: values, generator: &generator)
+                if count > 0 { means.append(mean(sum, of: count)) }
             }
         }
         subsetMeans = means.sorted()
@@ -63,13 +67,20 @@ public struct SignFlipTest: Sendable, Hashable {
             lower: subsetMeans[skip - 1], upper: subsetMeans[subsetMeans.count - skip], confidence: confidence)
     }
 
-    private static func mean(of values: [Double], in subset: [UInt64]) -> Double {
+    /// The sum and the size of a subset to which every value belongs with even chance.
+    private static func drawnSum(of values: [Double], generator: inout SeededGenerator) -> (Double, Int) {
         var sum = 0.0
         var count = 0
-        for (place, value) in values.enumerated() where subset[place >> 6] >> UInt64(place & 63) & 1 == 1 {
-            sum += value
-            count += 1
+        for start in stride(from: 0, to: values.count, by: 64) {
+            var members = generator.next()
+            let left = values.count - start
+            if left < 64 { members &= (1 << UInt64(left)) - 1 }
+            while members != 0 {
+                sum += values[start + members.trailingZeroBitCount]
+                count += 1
+                members &= members - 1
+            }
         }
-        return sum / Double(count)
+        return (sum, count)
     }
 }

@@ -86,6 +86,9 @@ public final class Ledger: Sendable {
 
     /// How many entries there are.
     public var entryCount: Int { state.withLock(\.entries.count) }
+
+    /// How many calls wait for the reservations of others to be settled.
+    public var waiting: Int { state.withLock(\.line.count) }
 }
 
 extension Ledger {

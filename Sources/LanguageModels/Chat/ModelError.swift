@@ -5,7 +5,7 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         private enum Name: String {
             case unknownProvider, unknownModel, missingKey, wrongKey, unreachable, timeout, interrupted, rateLimited,
                 overloaded, badRequest, contextTooLong, unreadableReply, budgetExhausted, cacheMiss, unknownPrice,
-                script, localServer, download, serverError, setting
+                script, localServer, download, serverError, setting, quotaExhausted
         }
 
         private let name: Name
@@ -26,6 +26,8 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         public static let interrupted = Code(name: .interrupted)
         /// Too many requests or tokens; ``ModelError/retryAfter`` may say how long to wait.
         public static let rateLimited = Code(name: .rateLimited)
+        /// The account with the provider has no credit left: waiting does not help.
+        public static let quotaExhausted = Code(name: .quotaExhausted)
         /// The provider is overloaded (503, 529).
         public static let overloaded = Code(name: .overloaded)
         /// Another error on the provider's side (5xx).

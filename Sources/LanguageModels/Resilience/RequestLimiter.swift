@@ -47,6 +47,9 @@ public final class RequestLimiter: Sendable {
     /// How many requests may be out at present.
     public var allowedInFlight: Int { state.withLock { Int($0.allowed) } }
 
+    /// How many requests wait for their turn.
+    public var waiting: Int { state.withLock(\.line.count) }
+
     /// Waits for its turn.
     ///
     /// - Throws: `CancellationError` when the task is cancelled while it waits; its place goes to the next.

@@ -34,7 +34,7 @@ extension Script {
     ///
     /// - Throws: ``ModelError/Code/script`` with `name:line`.
     public init(yaml text: String, name: String = "script") throws(ModelError) {
-        let root: Node?
+        let root: Yams.Node?
         do {
             root = try Yams.compose(yaml: text)
         } catch {

@@ -26,7 +26,7 @@ struct ScriptNode {
 
 extension ScriptNode {
     /// A node of a YAML document.
-    init(_ node: Node, line outer: Int) {
+    init(_ node: Yams.Node, line outer: Int) {
         let line = node.mark?.line ?? outer
         let content: Content
         switch node {

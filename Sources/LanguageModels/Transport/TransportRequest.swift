@@ -23,3 +23,11 @@ public struct TransportRequest: Sendable, Hashable {
         self.maximumBodySize = maximumBodySize
     }
 }
+
+extension HTTPFields {
+    /// Adds a field whose name has no constant of its own.
+    mutating func add(_ name: StaticString, _ value: String) {
+        guard let name = HTTPField.Name("\(name)") else { return assertionFailure("\(name) names no field") }
+        append(HTTPField(name: name, value: value))
+    }
+}

@@ -27,12 +27,6 @@ extension LoopRun {
         return examples * callsPerExample + 2 * loop.plan.siblings
     }
 
-    /// Model calls of one example of the baseline, rounded up.
-    var callsPerExample: Int {
-        let calls = bestValidation.reduce(0) { $0 + $1.trace.calls.count }
-        return bestValidation.isEmpty ? 0 : (calls + bestValidation.count - 1) / bestValidation.count
-    }
-
     /// How long both candidates on the hold-out are going to take, from how long the baseline took.
     private var gateTime: Duration {
         guard !bestValidation.isEmpty else { return .zero }
@@ -47,20 +41,30 @@ extension LoopRun {
             // The hold-out stays unseen: there is nothing to decide.
             return loop.gate.verdict(for: ScoreSheet(), against: ScoreSheet(), isUnchanged: true)
         }
-        let pairs: (incumbent: [Evaluation], winner: [Evaluation])
-        if let earmark {
-            var run = self
-            (pairs, self) = try await earmark.use {
-                let pairs = try await run.onHoldout()
-                return (pairs, run)
-            }
-            earmark.release()
-        } else {
-            pairs = try await onHoldout()
+        var pairs: (incumbent: [Evaluation], winner: [Evaluation]) = ([], [])
+        do {
+            pairs = try await onHoldout(using: earmark)
+        } catch ModelError.Code.budgetExhausted {
+            var verdict = loop.gate.verdict(for: ScoreSheet(), against: ScoreSheet())
+            verdict.reasons = ["the budget was exhausted before both candidates were run on the hold-out; raise it"]
+            return verdict
         }
         return loop.gate.verdict(
             for: ScoreSheet(pairs.winner, metric: loop.gate.metric),
             against: ScoreSheet(pairs.incumbent, metric: loop.gate.metric))
+    }
+
+    private mutating func onHoldout(
+        using earmark: Earmark?
+    ) async throws -> (incumbent: [Evaluation], winner: [Evaluation]) {
+        if let earmark {
+            var run = self
+            let pairs = try await earmark.use { try await run.onHoldout() }
+            self = run
+            earmark.release()
+            return pairs
+        }
+        return try await onHoldout()
     }
 
     private mutating func onHoldout() async throws -> (incumbent: [Evaluation], winner: [Evaluation]) {

@@ -23,7 +23,8 @@ struct LoopRun<Method: Optimizer> {
     var step = StepInProgress(index: 0)
     /// The longest step so far, to know whether another one fits the time that is left.
     var longestStep: Duration = .zero
-    var committedSpend: Usage = .none
+    /// Model calls of one example, judges included, rounded up from what the baseline took.
+    var callsPerExample = 0
 
     init(
         _ loop: OptimizationLoop, optimizer: Method, events: @escaping @Sendable (RunEvent) -> Void,
@@ -96,6 +97,7 @@ struct LoopRun<Method: Optimizer> {
         step = StepInProgress(index: 0)
         step.candidates.append(seed)
         bestValidation = try await evaluate(seed, on: loop.splits.validation, split: "validation")
+        callsPerExample = (loop.ledger.spent.calls + bestValidation.count - 1) / max(1, bestValidation.count)
         tried.append(TriedCandidate(seed, bestValidation, wasAccepted: true))
         event(.baseline(score: bestScore, examples: bestValidation.count))
         try commit()
@@ -127,11 +129,10 @@ struct LoopRun<Method: Optimizer> {
 
     /// Writes the step down and forgets it.
     mutating func commit() throws {
-        committedSpend = loop.ledger.spent
         try loop.journal.commit(
             StepRecord(
                 index: step.index, events: step.events, candidates: step.candidates, evaluations: step.evaluations,
-                notes: step.notes, optimizer: optimizer.state, spend: committedSpend))
+                notes: step.notes, optimizer: optimizer.state, spend: loop.ledger.spent))
         step = StepInProgress(index: step.index + 1)
     }
 

@@ -54,8 +54,13 @@ struct Arena {
         inputs.count == 1 ? nodes[node.index].base : "\(nodes[node.index].base)\(index)"
     }
 
-    func isFailure(_ node: NodeID, name: String, message: String) -> Bool {
-        guard case .text(let text) = nodes[node.index].value else { return false }
-        return text.hasPrefix(FailureText.line(name: name, message: message))
+    /// The last recorded failure that says so; others may have been recorded since by what ran beside it.
+    func failure(name: String, message: String) -> NodeID? {
+        guard lastFailure != nil else { return nil }
+        let line = FailureText.line(name: name, message: message)
+        return nodes.lastIndex { node in
+            guard node.kind == .failure, case .text(let text) = node.value else { return false }
+            return text.hasPrefix(line)
+        }.map(NodeID.init)
     }
 }

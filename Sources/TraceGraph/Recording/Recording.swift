@@ -99,8 +99,7 @@ public final class Recording: Sendable {
                 outcome = .completed(inputs[0].node)
             case .thrown(let error):
                 let (name, message, _) = FailureText.parts(of: error)
-                let isRecorded = arena.lastFailure.map { arena.isFailure($0, name: name, message: message) } ?? false
-                if isRecorded, let failure = arena.lastFailure {
+                if let failure = arena.failure(name: name, message: message) {
                     outcome = .failed(failure)
                 } else {
                     let parents = arena.lastFailure.map { [Node.Input(name: "after", node: $0)] } ?? []

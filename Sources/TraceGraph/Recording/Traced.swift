@@ -33,6 +33,14 @@ public struct Traced<Content: Sendable>: Sendable {
         Traced(value, reference: nil, base: name)
     }
 
+    /// A value that stands in the program and is read in several places, recorded once, here, as a constant root.
+    public static func sharedConstant(_ value: Content, name: String) -> Traced {
+        let reference = Recording.current.map { context in
+            context.recording.root(Value(recording: value), base: name, kind: .constant, scope: context.scope)
+        }
+        return Traced(value, reference: reference, base: name)
+    }
+
     /// The same value under the argument name `label` in the operation it is given to.
     public func `as`(_ label: String) -> Traced {
         Traced(value, reference: reference, base: base, label: label)

@@ -31,7 +31,7 @@ public struct Trace: Sendable {
     public let duration: Int64
     public let calls: [ModelCall]
     /// In the order it was given; nothing is merged.
-    public private(set) var feedback: [Feedback] = []
+    public internal(set) var feedback: [Feedback] = []
 
     /// A trace put together from its parts, as a store or an importer has them.
     ///

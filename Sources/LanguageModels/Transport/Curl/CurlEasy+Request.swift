@@ -1,6 +1,14 @@
 import CCurl
 import HTTPTypes
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 extension CurlEasy {
     /// Sets the handle up for `transfer`.
     ///
@@ -68,6 +76,7 @@ extension CurlEasy {
             CurlEasy.transfer(context)?.begin()
             return CURL_PREREQFUNC_OK
         }
+        setOpenSocket { _, _, address in address.map { openSocket($0.pointee) } ?? -1 }
         set(CURLOPT_HEADERDATA, pointer: context)
         set(
             CURLOPT_HEADERFUNCTION,
@@ -97,4 +106,16 @@ extension CurlEasy {
         let start = UnsafeRawPointer(bytes)?.assumingMemoryBound(to: UInt8.self)
         return UnsafeBufferPointer(start: start, count: start == nil ? 0 : count)
     }
+}
+
+/// A socket that children do not inherit: one that they held open would survive its closing here, and the server would
+/// go on answering a cancelled request.
+private func openSocket(_ address: curl_sockaddr) -> Int32 {
+    #if canImport(Darwin)
+        let descriptor = socket(address.family, address.socktype, address.protocol)
+        if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        return descriptor
+    #else
+        return socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+    #endif
 }

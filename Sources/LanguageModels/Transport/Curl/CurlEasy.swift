@@ -55,6 +55,8 @@ final class CurlEasy {
 
     func setPrerequest(_ call: curl_prereq_callback?) { note(ccurl_set_prerequest(handle, call)) }
 
+    func setOpenSocket(_ call: curl_opensocket_callback?) { note(ccurl_set_open_socket(handle, call)) }
+
     /// Sends `body` with the request; libcurl keeps a copy.
     func set(body: [UInt8]) {
         note(ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))

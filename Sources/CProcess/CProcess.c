@@ -1,0 +1,214 @@
+#define _GNU_SOURCE
+#include "CProcess.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+/* Above every descriptor a child is given, so that placing one never overwrites another. */
+enum { lowest_own_descriptor = 16, first_unused_descriptor = 6 };
+
+static int lift(int *descriptor) {
+    int lifted = fcntl(*descriptor, F_DUPFD_CLOEXEC, lowest_own_descriptor);
+    int error = errno;
+    close(*descriptor);
+    if (lifted < 0) return error;
+    *descriptor = lifted;
+    return 0;
+}
+
+int cprocess_pipe(int ends[2]) {
+#ifdef __linux__
+    if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+#else
+    if (pipe(ends) != 0) return errno;
+#endif
+    int error = lift(&ends[0]);
+    if (error != 0) {
+        close(ends[1]);
+        return error;
+    }
+    error = lift(&ends[1]);
+    if (error != 0) close(ends[0]);
+    return error;
+}
+
+int cprocess_set_nonblocking(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0) return errno;
+    return 0;
+}
+
+void cprocess_block_sigpipe(void) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
+static void close_from(int first) {
+#if defined(__linux__) && defined(SYS_close_range)
+    if (syscall(SYS_close_range, first, ~0U, 0) == 0) return;
+#endif
+    long limit = sysconf(_SC_OPEN_MAX);
+    if (limit < 0 || limit > 65536) limit = 65536;
+    for (int descriptor = first; descriptor < limit; descriptor++) close(descriptor);
+}
+
+static void place(int descriptor, int target) {
+    if (descriptor < 0) {
+        close(target);
+    } else if (dup2(descriptor, target) < 0) {
+        _exit(126);
+    }
+}
+
+/* Runs between fork and exec: only async-signal-safe calls. */
+static void become(const struct cprocess_launch *launch, pid_t parent) {
+    setsid();
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(126);
+#else
+    (void)parent;
+#endif
+    struct sigaction standard;
+    memset(&standard, 0, sizeof standard);
+    standard.sa_handler = SIG_DFL;
+    for (int signal = 1; signal < NSIG; signal++) sigaction(signal, &standard, NULL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+
+    int input = open("/dev/null", O_RDONLY);
+    if (input < 0) _exit(126);
+    place(input, 0);
+    place(launch->output, 1);
+    place(launch->output, 2);
+    place(launch->request, 3);
+    place(launch->reply, 4);
+    place(launch->extra, 5);
+    close_from(first_unused_descriptor);
+
+#ifdef __linux__
+    if (launch->filter != NULL && launch->filter_size > 0) {
+        struct sock_fprog program = {
+            .len = (unsigned short)(launch->filter_size / sizeof(struct sock_filter)),
+            .filter = (struct sock_filter *)launch->filter,
+        };
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) _exit(126);
+        if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) _exit(126);
+    }
+#endif
+    execve(launch->path, launch->arguments, launch->environment);
+    static const char message[] = "the program cannot be executed\n";
+    ssize_t written = write(2, message, sizeof message - 1);
+    (void)written;
+    _exit(127);
+}
+
+int cprocess_start(const struct cprocess_launch *launch, pid_t *process) {
+    /* No signal may reach a handler of this process inside the child. */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t parent = getpid();
+    pid_t child = fork();
+    if (child == 0) become(launch, parent);
+    int error = child < 0 ? errno : 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error == 0) *process = child;
+    return error;
+}
+
+int cprocess_exit_code(int wait_status) {
+    if (WIFEXITED(wait_status)) return WEXITSTATUS(wait_status);
+    if (WIFSIGNALED(wait_status)) return 128 + WTERMSIG(wait_status);
+    return -1;
+}
+
+#if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
+
+static const int refused[] = {
+#ifdef SYS_fork
+    SYS_fork,
+#endif
+#ifdef SYS_vfork
+    SYS_vfork,
+#endif
+    SYS_unshare, SYS_setns, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot,
+    SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
+    SYS_bpf, SYS_perf_event_open, SYS_userfaultfd,
+    SYS_add_key, SYS_request_key, SYS_keyctl,
+    SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load,
+    SYS_memfd_create,
+#ifdef SYS_io_uring_setup
+    SYS_io_uring_setup,
+#endif
+#ifdef SYS_open_tree
+    SYS_open_tree, SYS_move_mount, SYS_fsopen, SYS_fsmount,
+#endif
+};
+
+size_t cprocess_filter(void *buffer, size_t capacity) {
+    enum { refusals = sizeof refused / sizeof refused[0] };
+    struct sock_filter program[refusals + 24];
+    size_t count = 0;
+#define ADD(...) program[count++] = (struct sock_filter)__VA_ARGS__
+#define ERROR(number) BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (number))
+    ADD(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
+#ifdef __x86_64__
+    ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0));
+#else
+    ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_AARCH64, 1, 0));
+#endif
+    ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
+    ADD(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
+#ifdef __x86_64__
+    /* The x32 calls would be a second door to everything refused below. */
+    ADD(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));
+    ADD(ERROR(EPERM));
+#endif
+    /* clone3 hides its flags behind a pointer; without it the C library falls back to clone. */
+    ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1));
+    ADD(ERROR(ENOSYS));
+    ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4));
+    ADD(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])));
+    ADD(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0));
+    ADD(ERROR(EPERM));
+    ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    for (size_t index = 0; index < refusals; index++) {
+        unsigned char to_refusal = (unsigned char)(refusals - index);
+        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)refused[index], to_refusal, 0));
+    }
+    ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    ADD(ERROR(EPERM));
+    size_t size = count * sizeof program[0];
+    if (size > capacity) return 0;
+    memcpy(buffer, program, size);
+    return size;
+}
+
+#else
+
+size_t cprocess_filter(void *buffer, size_t capacity) {
+    (void)buffer;
+    (void)capacity;
+    return 0;
+}
+
+#endif

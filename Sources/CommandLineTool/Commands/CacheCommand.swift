@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import TraceGraph
+import TraceStore
+
+/// `optrace cache`
+struct CacheCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cache", abstract: "Look after the recorded replies of models.",
+        subcommands: [Stats.self, Prune.self, Clear.self, Verify.self], defaultSubcommand: Stats.self)
+
+    struct Stats: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "How much is kept.")
+
+        @OptionGroup var database: DatabaseOptions
+        @Flag(help: "One JSON object.") var json = false
+
+        func run() throws {
+            let environment = ProcessInfo.processInfo.environment
+            let found = try database.openExisting(environment).statistics()
+            if json {
+                let object: Value = [
+                    "schema": "optrace.cache.v1", "completions": .integer(found.completions),
+                    "completion_bytes": .integer(found.completionBytes),
+                    "referenced_completions": .integer(found.referencedCompletions), "runs": .integer(found.runs),
+                    "traces": .integer(found.traces), "nodes": .integer(found.nodes),
+                    "values": .integer(found.values), "file_bytes": .integer(found.fileBytes),
+                ]
+                Output.result(object.json)
+                return
+            }
+            Output.result(
+                """
+                \(database.path(environment)): \(Figures.bytes(found.fileBytes))
+                  replies  \(Figures.grouped(found.completions)) (\(Figures.bytes(found.completionBytes)), \
+                \(Figures.grouped(found.referencedCompletions)) used by stored traces)
+                  runs     \(Figures.grouped(found.runs))
+                  traces   \(Figures.grouped(found.traces)) with \(Figures.count(found.nodes, "node")), \
+                \(Figures.count(found.values, "distinct value"))
+                """)
+        }
+    }
+
+    struct Prune: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove old replies; those that stored traces use stay unless --force is given.")
+
+        @Option(help: "Remove replies older than this many days.") var olderThan: Double?
+        @Option(help: "Then remove the oldest until no more than this many megabytes are left.") var maxSize: Double?
+        @Flag(help: "Also remove replies that stored traces use; those runs can then not be replayed.") var force = false
+        @OptionGroup var database: DatabaseOptions
+
+        func validate() throws {
+            if olderThan == nil, maxSize == nil { throw ValidationError("give --older-than DAYS or --max-size MEGABYTES") }
+        }
+
+        func run() throws {
+            let store = try database.openExisting(ProcessInfo.processInfo.environment)
+            let removal = try store.pruneCompletions(
+                olderThan: olderThan.map { Date(timeIntervalSinceNow: -$0 * 86_400) },
+                maximumBytes: maxSize.map { Int($0 * 1e6) }, includingReferenced: force)
+            Output.result(CacheCommand.words(for: removal))
+        }
+    }
+
+    struct Clear: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove all replies; those that stored traces use stay unless --force is given.")
+
+        @Flag(help: "Also remove replies that stored traces use; those runs can then not be replayed.") var force = false
+        @OptionGroup var database: DatabaseOptions
+
+        func run() throws {
+            let store = try database.openExisting(ProcessInfo.processInfo.environment)
+            Output.result(CacheCommand.words(for: try store.clearCompletions(includingReferenced: force)))
+        }
+    }
+
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check the database and that every reply belongs to its request.")
+
+        @OptionGroup var database: DatabaseOptions
+
+        func run() throws {
+            let store = try database.openExisting(ProcessInfo.processInfo.environment)
+            let found = try store.verify()
+            guard found.isSound else {
+                throw CommandError(
+                    "the database has \(Figures.count(found.problems.count, "problem")):\n"
+                        + found.problems.map { "  \($0)" }.joined(separator: "\n"))
+            }
+            Output.result(
+                "sound: \(Figures.count(found.completions, "reply", "replies")) and "
+                    + "\(Figures.count(found.values, "value")) checked")
+        }
+    }
+
+    static func words(for removal: Removal) -> String {
+        "removed \(Figures.count(removal.entries, "reply", "replies")), \(Figures.bytes(removal.bytes)) freed"
+    }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import LanguageModels
+import Optimization
+import TraceGraph
+import TraceStore
+
+/// `optrace runs`
+struct RunsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs", abstract: "List and show optimization runs.", subcommands: [List.self, Show.self],
+        defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "All runs, the newest first.")
+
+        @OptionGroup var database: DatabaseOptions
+        @Flag(help: "One JSON object a line.") var json = false
+
+        func run() throws {
+            let environment = ProcessInfo.processInfo.environment
+            let store = try database.openExisting(environment)
+            let runs = try store.runs()
+            if json {
+                for run in runs { Output.result(run.summary.json) }
+                return
+            }
+            guard !runs.isEmpty else {
+                Output.message("no runs yet; start one with: optrace optimize WORKFLOW")
+                return
+            }
+            var table = TextTable(
+                ("run", .left), ("started", .left), ("optimizer", .left), ("steps", .right), ("tried", .right),
+                ("calls", .right), ("ended", .left), ("verdict", .left))
+            for run in runs {
+                table.add(
+                    run.label, run.started.formatted(Self.date), run.optimizer, "\(max(0, run.steps - 1))",
+                    "\(max(0, run.candidates - 1))", Figures.grouped(run.spend.calls),
+                    run.status.map(\.rawValue) ?? "not ended", run.verdict?.decision.rawValue ?? "–")
+            }
+            Output.result(table.shown(on: Terminal(environment: environment)))
+        }
+
+        static var date: Date.ISO8601FormatStyle {
+            .iso8601.year().month().day().dateSeparator(.dash).dateTimeSeparator(.space).time(includingFractionalSeconds: false)
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "One run: its verdict, its candidates, what changed.")
+
+        @Argument(
+            help: ArgumentHelp(
+                "A run's name, the beginning of one, name#2 for its second attempt, or latest.", valueName: "run"))
+        var name = "latest"
+
+        @OptionGroup var database: DatabaseOptions
+        @Flag(help: "One JSON object.") var json = false
+
+        func run() throws {
+            let environment = ProcessInfo.processInfo.environment
+            let terminal = Terminal(environment: environment)
+            let store = try database.openExisting(environment)
+            let run = try store.run(named: name)
+            let candidates = try store.candidates(of: run.id)
+            if json {
+                var fields = run.summary.object ?? [:]
+                fields["candidates"] = .list(candidates.map(\.summary))
+                Output.result(Value.object(fields).json)
+                return
+            }
+            Output.result(
+                terminal.paint(run.label, .bold)
+                    + "  \(run.optimizer), seed \(run.seed), "
+                    + (run.status.map { "\($0.rawValue): \(run.reason ?? "")" } ?? "not ended"))
+            Output.result(
+                "  \(Figures.count(run.spend.calls, "call")), \(Figures.grouped(run.spend.totalTokens)) tokens, "
+                    + Figures.dollars(run.spend.cost)
+                    + (run.paid.map { " (\(Figures.count($0.calls, "call")) paid by this attempt)" } ?? "")
+                    + (run.seconds.map { ", \(Figures.clock($0))" } ?? ""))
+            if let verdict = run.verdict {
+                Output.result("\n" + VerdictCard(verdict: verdict, terminal: terminal).shown())
+            }
+            Output.result("\n" + table(candidates).shown(on: terminal))
+            if let best = try store.winner(of: run.id), let seed = candidates.first?.candidate, best.id != seed.id {
+                Output.result("\n" + CandidateDiff(from: seed, to: best, terminal: terminal).shown())
+            }
+            if run.status != .finished {
+                Output.message("\ngo on with: optrace optimize --resume \(run.name)")
+            }
+        }
+
+        private func table(_ candidates: [StoredCandidate]) -> TextTable {
+            var table = TextTable(
+                ("", .left), ("step", .right), ("from", .left), ("train", .right), ("validation", .right),
+                ("hold-out", .right), ("fate", .left))
+            for one in candidates {
+                let fate: String
+                switch one.fate {
+                case .accepted(let reason): fate = "accepted \(reason)"
+                case .rejected(let reason): fate = "rejected: \(reason)"
+                case nil: fate = one.candidate.id == .seed ? "seed" : "undecided"
+                }
+                func score(_ split: String) -> String { one.scores[split].map { Figures.decimal($0) } ?? "–" }
+                table.add(
+                    "\(one.candidate.id)", one.step.map(String.init) ?? "–",
+                    one.candidate.parents.map(\.description).joined(separator: ", "), score("train"),
+                    score("validation"), score("holdout"), fate.oneLine(60))
+            }
+            return table
+        }
+    }
+}
+
+extension StoredRun {
+    /// The run as one JSON object.
+    var summary: Value {
+        [
+            "schema": "optrace.run.v1", "run": .text(name), "attempt": .integer(attempt),
+            "workflow": .text(workflow), "optimizer": .text(optimizer), "seed": .integer(Int(truncatingIfNeeded: seed)),
+            "status": status.map { .text($0.rawValue) } ?? .null, "reason": reason.map(Value.text) ?? .null,
+            "best": best.map { .text("\($0)") } ?? .null,
+            "verdict": verdict.map { .text($0.decision.rawValue) } ?? .null,
+            "steps": .integer(steps), "calls": .integer(spend.calls), "tokens": .integer(spend.totalTokens),
+            "cost": spend.cost.map(Value.number) ?? .null,
+        ]
+    }
+}
+
+extension StoredCandidate {
+    /// The candidate as one JSON object.
+    var summary: Value {
+        [
+            "candidate": .text("\(candidate.id)"), "parents": .list(candidate.parents.map { .text("\($0)") }),
+            "origin": .text(candidate.origin),
+            "parameters": .object(Fields(candidate.values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
+            "scores": .object(Fields(scores.sorted { $0.key < $1.key }.map { ($0.key, Value.number($0.value)) })),
+        ]
+    }
+}

@@ -1,0 +1,166 @@
+import ArgumentParser
+import Foundation
+import LanguageModels
+import TraceGraph
+import TraceStore
+
+/// `optrace traces`
+struct TracesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "traces", abstract: "List and show recorded executions.", subcommands: [List.self, Show.self],
+        defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Traces, the newest first.")
+
+        @Option(name: .customLong("run"), help: "Of this run: a name, the beginning of one, or latest.")
+        var runName: String?
+        @Option(help: "Of this candidate, such as c3.") var candidate: String?
+        @Option(help: "Of this example.") var example: String?
+        @Option(help: "Of this part of the data: train, validation or holdout.") var split: String?
+        @Option(help: "Of this step of the run.") var step: Int?
+        @Flag(help: "Only those that failed.") var failed = false
+        @Option(help: "The most to list.") var limit = 30
+        @OptionGroup var database: DatabaseOptions
+        @Flag(help: "One JSON object a line.") var json = false
+
+        func run() throws {
+            let environment = ProcessInfo.processInfo.environment
+            let store = try database.openExisting(environment)
+            let filter = TraceFilter(
+                run: try runName.map { try store.run(named: $0).id }, step: step,
+                candidate: try candidate.map(CandidateText.id), example: example, split: split,
+                failed: failed ? true : nil)
+            let traces = try store.traces(filter, limit: max(1, limit))
+            if json {
+                for trace in traces { Output.result(trace.summary.json) }
+                return
+            }
+            guard !traces.isEmpty else {
+                Output.message("no such traces")
+                return
+            }
+            var table = TextTable(
+                ("trace", .right), ("workflow", .left), ("run", .left), ("step", .right), ("", .left),
+                ("example", .left), ("split", .left), ("score", .right), ("tokens", .right), ("time", .right),
+                ("ended", .left))
+            for trace in traces {
+                table.add(
+                    "\(trace.id)", trace.workflow, trace.run ?? "–", trace.step.map(String.init) ?? "–",
+                    "\(trace.candidate)", trace.example ?? "–", trace.split ?? "–",
+                    trace.score.map { Figures.decimal($0) } ?? "–", Figures.grouped(trace.usage.totalTokens),
+                    Figures.time(nanoseconds: trace.duration), trace.outcome)
+            }
+            Output.result(table.shown(on: Terminal(environment: environment)))
+            Output.message("show one with: optrace traces show \(traces[0].id)")
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "One trace as an outline: nodes in execution order with values, times, tokens and feedback.")
+
+        @Argument(help: "The trace's number.") var trace: Int
+        @Flag(help: "Whole values instead of their first lines.") var full = false
+        @Flag(help: "The request and the reply of every model call, as sent.") var calls = false
+        @OptionGroup var database: DatabaseOptions
+        @Flag(help: "One JSON object.") var json = false
+
+        func run() throws {
+            let environment = ProcessInfo.processInfo.environment
+            let terminal = Terminal(environment: environment)
+            let store = try database.openExisting(environment)
+            let trace = try store.trace(id: self.trace)
+            if json {
+                Output.result(trace.recorded.json)
+                return
+            }
+            Output.result(
+                terminal.paint("trace \(self.trace)", .bold)
+                    + "  \(trace.candidate.id), \(trace.outcome.name), \(Figures.count(trace.nodes.count, "node")), "
+                    + "\(Figures.grouped(trace.usage.totalTokens)) tokens, \(Figures.time(nanoseconds: trace.duration))")
+            Output.result(TraceOutline(trace: trace, terminal: terminal, showsWholeValues: full).shown())
+            guard calls else { return }
+            for call in trace.calls {
+                Output.result("\n" + terminal.paint("model call of \(trace[call.node].name)", .bold) + "  \(call.model)")
+                guard let key = call.completion, let completion = try store.completion(key: key) else {
+                    Output.result("  the reply was not kept")
+                    continue
+                }
+                Output.result(completion.request.prettyJSON.printable)
+                Output.result(terminal.paint("reply", .bold))
+                Output.result(completion.reply.text.printable)
+            }
+        }
+    }
+}
+
+/// Candidates as they are written on the command line.
+enum CandidateText {
+    /// `c3` or `3`.
+    static func id(_ text: String) throws -> Candidate.ID {
+        guard let number = Int(text.hasPrefix("c") ? String(text.dropFirst()) : text), number >= 0 else {
+            throw CommandError("'\(text)' is no candidate; expected c0, c1, …", code: .usage)
+        }
+        return Candidate.ID(number)
+    }
+}
+
+extension TraceSummary {
+    /// The trace as one JSON object.
+    var summary: Value {
+        [
+            "schema": "optrace.trace-summary.v1", "trace": .integer(id), "workflow": .text(workflow),
+            "run": run.map(Value.text) ?? .null, "step": step.map(Value.integer) ?? .null,
+            "candidate": .text("\(candidate)"), "example": example.map(Value.text) ?? .null,
+            "split": split.map(Value.text) ?? .null, "outcome": .text(outcome),
+            "score": score.map(Value.number) ?? .null, "nodes": .integer(nodes),
+            "tokens": .integer(usage.totalTokens), "cost": usage.cost.map(Value.number) ?? .null,
+            "nanoseconds": .integer(Int(duration)),
+        ]
+    }
+}
+
+extension Trace {
+    /// The whole trace as one JSON object.
+    var recorded: Value {
+        [
+            "schema": "optrace.trace.v1", "candidate": .text("\(candidate.id)"), "outcome": .text(outcome.name),
+            "result": result.map { .text($0.name) } ?? .null, "nanoseconds": .integer(Int(duration)),
+            "nodes": .list(nodes.map { $0.recorded(in: self) }),
+            "calls": .list(
+                calls.map { call in
+                    [
+                        "node": .text(self[call.node].name), "model": .text(call.model),
+                        "completion": call.completion.map(Value.text) ?? .null,
+                        "prompt_tokens": .integer(call.usage.promptTokens),
+                        "completion_tokens": .integer(call.usage.completionTokens),
+                        "cost": call.usage.cost.map(Value.number) ?? .null, "cached": .flag(call.wasCached),
+                        "nanoseconds": .integer(Int(call.duration)),
+                    ]
+                }),
+            "feedback": .list(
+                feedback.map { item in
+                    [
+                        "node": .text(self[item.output].name), "text": .text(item.text),
+                        "scores": .object(
+                            Fields(item.scores.sorted { $0.key < $1.key }.map { ($0.key, Value.number($0.value)) })),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension Node {
+    /// The node as one JSON object, its inputs by name.
+    fileprivate func recorded(in trace: Trace) -> Value {
+        [
+            "name": .text(name), "kind": .text(kind.name), "operation": operation.map { .text($0.name) } ?? .null,
+            "inputs": .list(
+                inputs.map { ["name": .text($0.name), "node": .text(trace[$0.node].name)] }),
+            "value": value, "level": .integer(level),
+            "scope": scope.map { .text(trace.scopes[$0].name) } ?? .null, "start": .integer(Int(start)),
+            "nanoseconds": .integer(Int(duration)),
+        ]
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import TraceStore
+
+/// Which database a command reads and writes.
+struct DatabaseOptions: ParsableArguments {
+    @Option(help: "The SQLite database (OPTRACE_DATABASE). (default: cache/optrace.sqlite)")
+    var database: String?
+
+    func path(_ environment: [String: String]) -> String {
+        database ?? environment["OPTRACE_DATABASE"].flatMap { $0.isEmpty ? nil : $0 } ?? "cache/optrace.sqlite"
+    }
+
+    func open(_ environment: [String: String]) throws -> TraceStore {
+        try TraceStore(path: path(environment))
+    }
+
+    /// Opens a database that has to be there already.
+    func openExisting(_ environment: [String: String]) throws -> TraceStore {
+        let path = path(environment)
+        guard FileSystem.exists(path) else {
+            throw CommandError(
+                "there is no database at \(path): run a workflow first, or name another with --database")
+        }
+        return try TraceStore(path: path)
+    }
+}

@@ -1,0 +1,59 @@
+import Evaluation
+import TraceGraph
+
+/// The gate's finding in a few lines.
+struct VerdictCard {
+    let verdict: Verdict
+    let terminal: Terminal
+
+    func shown() -> String {
+        var lines = [terminal.paint(word, colour) + "  " + summary]
+        if let incumbent = verdict.incumbentMean, let winner = verdict.winnerMean {
+            var line =
+                "  hold-out \(verdict.metric): \(Figures.decimal(incumbent)) → \(Figures.decimal(winner))"
+                + "  (\(Figures.signed(verdict.difference))"
+            if let interval = verdict.interval {
+                line +=
+                    ", \(Int((interval.confidence * 100).rounded())) % interval "
+                    + "\(Figures.signed(interval.lower)) to \(Figures.signed(interval.upper))"
+            }
+            lines.append(line + ")")
+            lines.append(
+                "  n = \(verdict.count): \(Figures.count(verdict.fixes, "fix", "fixes")), "
+                    + "\(Figures.count(verdict.breaks, "break")), p = \(probability) (\(testName), one-sided, "
+                    + "α = \(Figures.decimal(verdict.alpha, 2)))")
+        }
+        if verdict.decision == .inconclusive, let needed = verdict.neededCount {
+            lines.append("  about \(Figures.grouped(needed)) hold-out examples would decide a difference of this size")
+        }
+        lines += verdict.alarms.map { "  " + terminal.paint("alarm: ", .yellow) + $0 }
+        lines += verdict.ceilings.map { "  \($0.summary)" }
+        return lines.joined(separator: "\n")
+    }
+
+    private var word: String { verdict.decision.rawValue.uppercased() }
+
+    private var colour: Terminal.Colour {
+        switch verdict.decision {
+        case .promote: .green
+        case .keep: .red
+        case .inconclusive: .yellow
+        }
+    }
+
+    private var summary: String { verdict.reasons.joined(separator: "; ") }
+
+    private var probability: String {
+        verdict.pValue < 0.0001 ? "< 0.0001" : Figures.decimal(verdict.pValue, 4)
+    }
+
+    private var testName: String {
+        switch verdict.test {
+        case .mcNemar: "exact McNemar test"
+        case .pairedT: "paired t test"
+        case .signFlip: "sign-flip test"
+        case .bootstrap: "paired bootstrap"
+        case .none: "not tested"
+        }
+    }
+}

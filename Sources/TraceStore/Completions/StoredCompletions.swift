@@ -1,0 +1,97 @@
+public import ContentHash
+import GRDB
+public import LanguageModels
+import Synchronization
+import TraceGraph
+
+/// The replies of models, in the database and, for those asked for lately, in memory.
+///
+/// A reply is in the database when ``keep(_:to:key:)`` returns: a process that is killed loses at most the calls that
+/// were in flight.
+public final class StoredCompletions: CompletionCache {
+    private let path: String
+    private let pool: DatabasePool
+    /// A connection of its own: no queue of readers to pass, and its statement stays prepared.
+    private let lookups: DatabaseQueue
+    private let clock: StoreClock
+    private let recent = Mutex(RecentReplies())
+
+    init(path: String, pool: DatabasePool, clock: StoreClock) throws {
+        self.path = path
+        self.pool = pool
+        self.clock = clock
+        var configuration = TraceStore.configuration()
+        configuration.readonly = true
+        lookups = try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    func close() throws { try lookups.close() }
+
+    /// The reply kept for `key`, marked as cached; nil when there is none.
+    ///
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    /// - Complexity: O(log number of completions); a dictionary look-up for a reply that was asked for lately.
+    public func reply(for key: ContentHash) throws -> ChatReply? {
+        if let reply = recent.withLock({ $0[key] }) { return reply }
+        do {
+            guard let kept = try lookups.inDatabase({ try StoreReader(database: $0).reply(for: key) }) else {
+                return nil
+            }
+            recent.withLock { $0[key] = kept }
+            return kept
+        } catch {
+            throw StoreError(error, while: "looking up a reply", path: path)
+        }
+    }
+
+    /// Keeps `reply` as the answer to `request`; it replaces one that is already kept under the key. A reply that is
+    /// not ``ChatReply/isCacheable`` is never kept.
+    ///
+    /// - Throws: ``StoreError`` when the database cannot be written; nothing is kept then.
+    public func keep(_ reply: ChatReply, to request: ChatRequest, key: ContentHash) throws {
+        guard reply.isCacheable else { return }
+        do {
+            try pool.write { database in
+                let writer = try StoreWriter(database: database, known: KnownValues(), now: clock.now())
+                try writer.keep(reply, to: request, key: key)
+            }
+        } catch {
+            throw StoreError(error, while: "keeping a reply", path: path)
+        }
+        recent.withLock { $0[key] = reply }
+    }
+
+    /// Forgets what is in memory, after replies were removed from the database.
+    func forgetRecent() { recent.withLock { $0 = RecentReplies() } }
+}
+
+/// The replies asked for lately, marked as cached: two generations, the older of which is dropped when the younger is
+/// full.
+struct RecentReplies {
+    /// Bytes of reply text a generation holds.
+    static let limit = 16_000_000
+
+    private var young: [ContentHash: ChatReply] = [:]
+    private var old: [ContentHash: ChatReply] = [:]
+    private var bytes = 0
+
+    subscript(_ key: ContentHash) -> ChatReply? {
+        mutating get {
+            if let reply = young[key] { return reply }
+            guard let reply = old[key] else { return nil }
+            self[key] = reply
+            return reply
+        }
+        set {
+            guard var reply = newValue else { return }
+            reply.wasCached = true
+            bytes += reply.text.utf8.count + 200 + reply.tokens.count * 100
+            young[key] = reply
+            if bytes > Self.limit {
+                old = young
+                young = [:]
+                bytes = 0
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// Everything that runs leave behind, in one SQLite file: traces, replies of models, decisions.
+///
+/// The file is in WAL mode: many readers and one writer at a time, over several processes too; a writer that finds the
+/// database locked waits up to ten seconds. What a call has written survives the process being killed; a call that
+/// throws has written nothing. `docs/schema.md` describes the tables.
+public final class TraceStore: Sendable {
+    /// The database file.
+    public let path: String
+    /// The replies of models.
+    public let completions: StoredCompletions
+
+    let clock: StoreClock
+    private let pool: DatabasePool
+    private let known = Mutex(KnownValues())
+
+    /// Opens the store in the file `path`, which is created with its folder when it is not there, and brings an older
+    /// schema up to date.
+    ///
+    /// - Throws: ``StoreError``: `cannotOpen` when the path is a folder or forbidden, `readOnly`, `corrupt` for a file
+    ///   that is no sound database, `foreignDatabase` for another program's, `newerVersion`, `locked`, `diskFull`.
+    public init(path: String, clock: StoreClock = .live) throws(StoreError) {
+        self.path = path
+        self.clock = clock
+        do {
+            pool = try Self.open(path)
+            completions = try StoredCompletions(path: path, pool: pool, clock: clock)
+        } catch {
+            throw StoreError(error, while: "opening the store", path: path)
+        }
+    }
+
+    /// Closes the file. Any later call throws; reading and writing end by themselves when the store is released.
+    public func close() throws(StoreError) {
+        do {
+            try completions.close()
+            try pool.close()
+        } catch {
+            throw StoreError(error, while: "closing the store", path: path)
+        }
+    }
+
+    /// A consistent view of the database for reading.
+    func read<Result>(_ activity: String, _ body: (StoreReader) throws -> Result) throws(StoreError) -> Result {
+        do {
+            return try pool.read { try body(StoreReader(database: $0)) }
+        } catch {
+            throw StoreError(error, while: activity, path: path)
+        }
+    }
+
+    /// One transaction: all of what `body` writes is kept, or nothing when it throws.
+    func write<Result>(_ activity: String, _ body: (StoreWriter) throws -> Result) throws(StoreError) -> Result {
+        do {
+            return try pool.writeWithoutTransaction { database in
+                // Given back after the commit alone: what a transaction that failed has seen is not there.
+                var written: (result: Result, known: KnownValues)?
+                try database.inTransaction(.immediate) {
+                    let writer = try StoreWriter(database: database, known: takeKnown(), now: clock.now())
+                    written = (try body(writer), writer.known)
+                    return .commit
+                }
+                guard let written else { throw StoreError(.database, "\(activity) was not committed", path: path) }
+                known.withLock { $0 = written.known }
+                return written.result
+            }
+        } catch {
+            throw StoreError(error, while: activity, path: path)
+        }
+    }
+
+    /// Statements that must run outside a transaction.
+    func maintain(_ activity: String, _ body: (Database) throws -> Void) throws(StoreError) {
+        do {
+            try pool.writeWithoutTransaction(body)
+        } catch {
+            throw StoreError(error, while: activity, path: path)
+        }
+    }
+
+    private func takeKnown() -> KnownValues {
+        known.withLock { known in
+            defer { known = KnownValues() }
+            return known
+        }
+    }
+}

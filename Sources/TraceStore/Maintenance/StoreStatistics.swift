@@ -1,0 +1,40 @@
+public import Foundation
+
+/// How much the store holds.
+public struct StoreStatistics: Sendable, Hashable {
+    public var completions: Int
+    /// Bytes of the kept replies and their requests.
+    public var completionBytes: Int
+    /// Completions that a stored trace or note refers to.
+    public var referencedCompletions: Int
+    /// When the oldest reply was kept; nil without any.
+    public var oldest: Date?
+    /// When the newest reply was kept; nil without any.
+    public var newest: Date?
+    public var runs: Int
+    public var traces: Int
+    public var nodes: Int
+    public var values: Int
+    /// Bytes of the database file, what is still in its log not counted.
+    public var fileBytes: Int
+}
+
+/// What removing did.
+public struct Removal: Sendable, Hashable {
+    /// Rows asked to be removed: completions, traces or runs.
+    public var entries: Int
+    /// Values that nothing referred to any more.
+    public var values: Int
+    /// Bytes of reply and request text removed, for completions.
+    public var bytes: Int
+}
+
+/// What checking the store found.
+public struct Verification: Sendable, Hashable {
+    public var completions: Int
+    public var values: Int
+    /// One sentence each; empty when all is well. No more than a hundred of a sort.
+    public var problems: [String]
+
+    public var isSound: Bool { problems.isEmpty }
+}

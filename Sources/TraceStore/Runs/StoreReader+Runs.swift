@@ -1,0 +1,152 @@
+import Evaluation
+import Optimization
+import TraceGraph
+
+extension StoreReader {
+    /// The runs that `condition` on the table `r` holds for, the newest first.
+    func runs(where condition: String = "1", _ arguments: SQLValue...) throws -> [StoredRun] {
+        var runs: [StoredRun] = []
+        try statement(
+            """
+            SELECT r.id, r.name, r.attempt, r.workflow, r.optimizer, r.seed, r.settings, r.status, r.reason, r.best,
+                r.verdict, r.seconds, r.started_at, r.finished_at,
+                (SELECT count(*) FROM steps s WHERE s.run = r.id),
+                (SELECT count(*) FROM candidates c WHERE c.run = r.id),
+                r.calls, r.prompt_tokens, r.cached_prompt_tokens, r.completion_tokens, r.cost,
+                r.paid_calls, r.paid_prompt_tokens, r.paid_cached_prompt_tokens, r.paid_completion_tokens, r.paid_cost
+            FROM runs r WHERE \(condition) ORDER BY r.id DESC
+            """
+        ).forEach(arguments) { runs.append(try Self.run($0)) }
+        return try runs.map { run in
+            var run = run
+            run.parameters = try parameters(ofRun: run.id)
+            return run
+        }
+    }
+
+    private static func run(_ row: SQLRow) throws -> StoredRun {
+        guard let seed = UInt64(row.text(5)) else {
+            throw StoreError(.unreadable, "the seed of a stored run is no whole number")
+        }
+        let verdict = try row.textIfAny(10).map { text in
+            guard let verdict = Verdict(recorded: try StoredJSON.value(of: text)) else {
+                throw StoreError(.unreadable, "a stored verdict is not as it was written")
+            }
+            return verdict
+        }
+        return StoredRun(
+            id: row.integer(0), name: row.text(1), attempt: row.integer(2), workflow: row.text(3),
+            optimizer: row.text(4), seed: seed, settings: try StoredJSON.value(of: row.text(6)),
+            parameters: ParameterSpace(), status: RunConclusion.Status(rawValue: row.text(7)),
+            reason: row.textIfAny(8), best: row.integerIfAny(9).map(Candidate.ID.init), verdict: verdict,
+            steps: row.integer(14), candidates: row.integer(15), spend: Usage(row, at: 16),
+            paid: row.isNull(21) ? nil : Usage(row, at: 21), seconds: row.realIfAny(11),
+            started: try Timestamp.date(row.text(12)), finished: try row.textIfAny(13).map { try Timestamp.date($0) })
+    }
+
+    private func parameters(ofRun run: Int) throws -> ParameterSpace {
+        let rows = try statement("SELECT parameter FROM run_parameters WHERE run = ? ORDER BY position")
+            .all(.integer(run)) { $0.integer(0) }
+        return ParameterSpace(try rows.map { try parameter(row: $0) })
+    }
+
+    /// The one run that `name` means; see ``TraceStore/run(named:)``.
+    func run(named name: String) throws -> StoredRun {
+        if name == "latest" {
+            guard let run = try runs(where: "r.id = (SELECT max(id) FROM runs)").first else {
+                throw StoreError(.unknownRun, "there is no run yet; `optrace optimize` makes one")
+            }
+            return run
+        }
+        var base = name
+        var attempt: Int?
+        if let sign = name.lastIndex(of: "#"), let number = Int(name[name.index(after: sign)...]) {
+            base = String(name[..<sign])
+            attempt = number
+        }
+        let whole = try fullName(beginning: base)
+        let found = try runs(
+            where: "r.name = ?1 AND (?2 IS NULL OR r.attempt = ?2)", .text(whole), SQLValue(attempt))
+        guard let run = found.max(by: { $0.attempt < $1.attempt }) else {
+            throw StoreError(.unknownRun, "the run \(whole) has no attempt \(attempt ?? 1); `optrace runs` shows them")
+        }
+        return run
+    }
+
+    private func fullName(beginning base: String) throws -> String {
+        // Compared as text and not with LIKE, to which `_` and `%` mean something.
+        let names = try statement("SELECT DISTINCT name FROM runs WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name")
+            .all(.text(base)) { $0.text(0) }
+        if names.contains(base) { return base }
+        guard !base.isEmpty, let name = names.first else {
+            throw StoreError(.unknownRun, "there is no run called '\(base)'; `optrace runs` shows those there are")
+        }
+        guard names.count == 1 else {
+            let list = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+            throw StoreError(.ambiguousRun, "'\(base)' is the beginning of \(list); give more of the name")
+        }
+        return name
+    }
+
+    func candidates(ofRun run: Int) throws -> [StoredCandidate] {
+        let rows = try statement("SELECT id FROM candidates WHERE run = ? ORDER BY number")
+            .all(.integer(run)) { $0.integer(0) }
+        return try rows.compactMap { try storedCandidate(row: $0) }
+    }
+
+    private func storedCandidate(row: Int) throws -> StoredCandidate? {
+        guard let candidate = try candidate(row: row) else { return nil }
+        var stored = try statement("SELECT step, intent, rationale, fate, fate_reason FROM candidates WHERE id = ?")
+            .first(.integer(row)) { row in
+                let reason = row.text(4)
+                return StoredCandidate(
+                    candidate: candidate, step: row.integerIfAny(0),
+                    intent: Proposal.Intent(rawValue: row.text(1)), rationale: row.textIfAny(2),
+                    fate: row.textIfAny(3).map { $0 == "accepted" ? .accepted(reason) : .rejected(reason) },
+                    scores: [:], evaluations: [:])
+            }
+        try statement("SELECT split, avg(score), count(*) FROM evaluations WHERE candidate = ? GROUP BY split")
+            .forEach([.integer(row)]) { row in
+                stored?.scores[row.text(0)] = row.realIfAny(1)
+                stored?.evaluations[row.text(0)] = row.integer(2)
+            }
+        return stored
+    }
+
+    func evaluations(_ filter: TraceFilter) throws -> [StoredEvaluation] {
+        var evaluations: [StoredEvaluation] = []
+        try statement(
+            """
+            SELECT e.id, e.step, k.number, e.example, e.example_line, e.split, e.repetition, e.score, e.evidence,
+                e.trace, v.kind, v.content
+            FROM evaluations e JOIN candidates k ON k.id = e.candidate
+            LEFT JOIN "values" v ON v.id = e.example_fields LEFT JOIN traces x ON x.id = e.trace
+            WHERE (?1 IS NULL OR e.run = ?1) AND (?2 IS NULL OR e.step = ?2) AND (?3 IS NULL OR x.workflow = ?3)
+                AND (?4 IS NULL OR k.number = ?4) AND (?5 IS NULL OR e.example = ?5) AND (?6 IS NULL OR e.split = ?6)
+                AND (?7 IS NULL OR (x.outcome = 'failed') = ?7)
+            ORDER BY e.id
+            """
+        ).forEach(filter.arguments) { row in
+            evaluations.append(
+                StoredEvaluation(
+                    id: row.integer(0), step: row.integerIfAny(1), candidate: Candidate.ID(row.integer(2)),
+                    example: Example(
+                        id: row.text(3), fields: try StoredValue.read(row, at: 10).object ?? [:],
+                        line: row.integerIfAny(4)),
+                    split: row.text(5), repetition: row.integer(6), scores: [:], score: row.realIfAny(7),
+                    evidence: row.real(8), trace: row.integerIfAny(9)))
+        }
+        let scores = try statement(
+            """
+            SELECT metric, score, feedback, calls, prompt_tokens, cached_prompt_tokens, completion_tokens, cost
+            FROM evaluation_scores WHERE evaluation = ?
+            """)
+        for index in evaluations.indices {
+            try scores.forEach([.integer(evaluations[index].id)]) { row in
+                evaluations[index].scores[row.text(0)] = Score(
+                    row.realIfAny(1) ?? .nan, feedback: row.text(2), usage: Usage(row, at: 3))
+            }
+        }
+        return evaluations
+    }
+}

@@ -1,0 +1,82 @@
+public import Evaluation
+public import Foundation
+public import Optimization
+public import TraceGraph
+
+/// One attempt of a run, as kept.
+public struct StoredRun: Sendable, Identifiable {
+    /// The number of the attempt, never used again.
+    public var id: Int
+    public var name: String
+    /// Counted from 1 for each name.
+    public var attempt: Int
+    public var workflow: String
+    public var optimizer: String
+    public var seed: UInt64
+    public var settings: Value
+    public var parameters: ParameterSpace
+    /// Nil while it runs, and for good when its process was killed.
+    public var status: RunConclusion.Status?
+    /// Why it stopped; nil without a status.
+    public var reason: String?
+    /// Nil without a status.
+    public var best: Candidate.ID?
+    public var verdict: Verdict?
+    /// Steps committed, the baseline and the gate included.
+    public var steps: Int
+    public var candidates: Int
+    /// Up to the last step committed.
+    public var spend: Usage
+    /// Nil without a status.
+    public var paid: Usage?
+    /// Seconds of wall clock; nil without a status.
+    public var seconds: Double?
+    public var started: Date
+    public var finished: Date?
+
+    /// `name#attempt`, by which the attempt is found again.
+    public var label: String { "\(name)#\(attempt)" }
+}
+
+/// A candidate of a run with what became of it.
+public struct StoredCandidate: Sendable {
+    public var candidate: Candidate
+    /// The step that made it.
+    public var step: Int?
+    public var intent: Proposal.Intent?
+    public var rationale: String?
+    /// Nil for the seed, and while it is undecided.
+    public var fate: Trial.Fate?
+    /// The mean over its scored evaluations, by split.
+    public var scores: [String: Double]
+    /// How many evaluations it has, by split.
+    public var evaluations: [String: Int]
+}
+
+/// One evaluation with the number of its trace in place of the trace.
+public struct StoredEvaluation: Sendable, Identifiable {
+    public var id: Int
+    /// Nil outside runs.
+    public var step: Int?
+    public var candidate: Candidate.ID
+    public var example: Example
+    public var split: String
+    public var repetition: Int
+    /// By metric.
+    public var scores: [String: Score]
+    public var score: Double?
+    public var evidence: Double
+    /// Nil after the trace was deleted.
+    public var trace: Int?
+}
+
+/// One event of a run.
+public struct StoredEvent: Sendable, Hashable {
+    public var step: Int
+    /// Its place in the step, counted from 0.
+    public var sequence: Int
+    /// See ``RunEvent/kind``.
+    public var kind: String
+    /// See ``RunEvent/content``.
+    public var content: Fields
+}

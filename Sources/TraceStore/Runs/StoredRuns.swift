@@ -1,0 +1,73 @@
+public import Optimization
+import Synchronization
+import TraceGraph
+
+/// The journal of one run in the store.
+///
+/// Beginning a run under a name that is already there makes the next attempt of it: nothing of earlier attempts is
+/// touched. Each call is one transaction.
+public final class StoredRuns: RunJournal {
+    private let store: TraceStore
+    private let current = Mutex<JournalledRun?>(nil)
+
+    init(_ store: TraceStore) { self.store = store }
+
+    /// The number of the run under way; nil before it began.
+    public var run: Int? { current.withLock { $0?.id } }
+
+    /// The run under way as `name#attempt`; nil before it began.
+    public var label: String? { current.withLock { $0?.label } }
+
+    /// Opens the next attempt of the run.
+    ///
+    /// - Throws: ``StoreError`` with code `outOfOrder` when this journal has begun a run before.
+    public func begin(_ run: RunRecord) throws {
+        try current.withLock { current in
+            guard current == nil else {
+                throw StoreError(.outOfOrder, "a journal holds one run; ask the store for another journal")
+            }
+            current = try store.write("beginning a run") { try $0.begin(run) }
+        }
+    }
+
+    /// Adds a finished step with its candidates, evaluations, traces, events and notes.
+    ///
+    /// - Throws: ``StoreError``, with code `outOfOrder` when no run has begun, or its candidate is in no step for an
+    ///   evaluation. Nothing of the step is kept then.
+    public func commit(_ step: StepRecord) throws {
+        try change("committing step \(step.index)") { try $0.commit(step, to: &$1) }
+    }
+
+    /// Closes the run.
+    ///
+    /// - Throws: ``StoreError``, with code `outOfOrder` when no run has begun.
+    public func finish(_ conclusion: RunConclusion) throws {
+        try change("finishing a run") { try $0.finish(conclusion, &$1) }
+    }
+
+    private func change(_ activity: String, _ body: (StoreWriter, inout JournalledRun) throws -> Void) throws {
+        try current.withLock { current in
+            guard let run = current else { throw StoreError(.outOfOrder, "\(activity): no run has begun") }
+            current = try store.write(activity) { writer in
+                var run = run
+                try body(writer, &run)
+                return run
+            }
+        }
+    }
+}
+
+/// What a journal remembers of its run.
+struct JournalledRun {
+    let id: Int
+    let label: String
+    let workflow: String
+    /// The rows of the candidates made so far.
+    var rows: [Candidate.ID: Int] = [:]
+    var candidates: [Candidate.ID: Candidate] = [:]
+}
+
+extension TraceStore {
+    /// A journal for one run that is about to begin.
+    public func journal() -> StoredRuns { StoredRuns(self) }
+}

@@ -1,0 +1,106 @@
+public import Optimization
+public import TraceGraph
+
+extension TraceStore {
+    /// All attempts of all runs, the newest first.
+    ///
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func runs() throws(StoreError) -> [StoredRun] {
+        try read("listing runs") { try $0.runs() }
+    }
+
+    /// The attempt that `name` means: `latest`; a run's name or a beginning that only it has, for its latest attempt;
+    /// either with `#2` for a certain attempt.
+    ///
+    /// - Throws: ``StoreError`` with code `unknownRun` or `ambiguousRun`; the message names what there is.
+    public func run(named name: String) throws(StoreError) -> StoredRun {
+        try read("looking up a run") { try $0.run(named: name) }
+    }
+
+    /// The candidates of a run in the order they were made.
+    ///
+    /// - Parameter run: The run's number.
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func candidates(of run: Int) throws(StoreError) -> [StoredCandidate] {
+        try read("listing candidates") { try $0.candidates(ofRun: run) }
+    }
+
+    /// The evaluations that `filter` means, in the order they were stored.
+    ///
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func evaluations(_ filter: TraceFilter) throws(StoreError) -> [StoredEvaluation] {
+        try read("listing evaluations") { try $0.evaluations(filter) }
+    }
+
+    /// The events of a run in order; those of steps after `step` alone when one is given, to follow a live run.
+    ///
+    /// - Parameter run: The run's number.
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func events(of run: Int, afterStep step: Int = -1) throws(StoreError) -> [StoredEvent] {
+        try read("listing events") { reader in
+            try reader.statement(
+                """
+                SELECT step, sequence, kind, content FROM events WHERE run = ? AND step > ? ORDER BY step, sequence
+                """
+            ).all(.integer(run), .integer(step)) { row in
+                StoredEvent(
+                    step: row.integer(0), sequence: row.integer(1), kind: row.text(2),
+                    content: try StoredJSON.value(of: row.text(3)).object ?? [:])
+            }
+        }
+    }
+
+    /// The notes of a run with the step each belongs to, in order.
+    ///
+    /// - Parameter run: The run's number.
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func notes(of run: Int) throws(StoreError) -> [(step: Int, note: OptimizerNote)] {
+        try read("listing notes") { reader in
+            try reader.statement(
+                "SELECT step, kind, text, completion FROM notes WHERE run = ? ORDER BY step, position"
+            ).all(.integer(run)) { row in
+                guard let kind = OptimizerNote.Kind(rawValue: row.text(1)) else {
+                    throw StoreError(.unreadable, "a stored note is of the unknown kind '\(row.text(1))'")
+                }
+                return (row.integer(0), OptimizerNote(kind, row.text(2), completion: row.textIfAny(3)))
+            }
+        }
+    }
+
+    /// What the optimizer kept after the last committed step; nil when no step left anything.
+    ///
+    /// - Parameter run: The run's number.
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func optimizerState(of run: Int) throws(StoreError) -> OptimizerState? {
+        try read("reading the optimizer's state") { reader in
+            try reader.statement(
+                """
+                SELECT s.optimizer, v.kind, v.content FROM steps s JOIN "values" v ON v.id = s.optimizer_state
+                WHERE s.run = ? AND s.optimizer IS NOT NULL ORDER BY s.number DESC LIMIT 1
+                """
+            ).first(.integer(run)) { row in
+                OptimizerState(optimizer: row.text(0), content: try StoredValue.read(row, at: 1))
+            }
+        }
+    }
+
+    /// The candidate the run ended with, every parameter of the run among its values; nil for a run that has not ended.
+    ///
+    /// Whether it should be promoted is the verdict's to say.
+    ///
+    /// - Parameter run: The run's number.
+    /// - Throws: ``StoreError`` with code `unknownRun` when there is none.
+    public func winner(of run: Int) throws(StoreError) -> Candidate? {
+        try read("reading the best candidate") { reader in
+            guard let stored = try reader.runs(where: "r.id = ?", .integer(run)).first else {
+                throw StoreError(.unknownRun, "there is no run number \(run); `optrace runs` shows those there are")
+            }
+            let row = try reader.statement(
+                "SELECT c.id FROM candidates c JOIN runs r ON r.id = c.run AND r.best = c.number WHERE r.id = ?"
+            ).first(.integer(run)) { $0.integer(0) }
+            guard let row, let best = try reader.candidate(row: row) else { return nil }
+            let values = stored.parameters.seed.values.merging(best.values) { _, best in best }
+            return Candidate(id: best.id, values: values, parents: best.parents, origin: best.origin)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import TraceGraph
+
+/// Where a trace comes from: the columns of the traces table that the trace itself does not know.
+struct TraceOrigin {
+    var run: Int?
+    var step: Int?
+    var workflow: String
+    /// The row of the trace's candidate.
+    var candidate: Int
+    var example: StoredExample?
+    var split: String?
+    var repetition = 0
+    var score: Double?
+}
+
+/// The columns `example, example_fields, example_line`.
+struct StoredExample {
+    var id: String
+    /// The number of its fields in the values table.
+    var fields: Int
+    var line: Int?
+}
+
+extension StoreWriter {
+    /// Adds a trace with its graph, calls and feedback.
+    ///
+    /// - Returns: The number of the trace.
+    /// - Complexity: O(nodes + edges); a few microseconds a node.
+    func insert(_ trace: Trace, from origin: TraceOrigin) throws -> Int {
+        let operations = try trace.operations.map { try place(of: $0) }
+        let id = try insertRow(of: trace, from: origin, operations: operations)
+        try insertNodes(of: trace, id: id, operations: operations)
+        let scopes = try statement("INSERT INTO scopes (trace, scope, name, parent) VALUES (?, ?, ?, ?)")
+        for (index, scope) in trace.scopes.enumerated() {
+            try scopes.run(.integer(id), .integer(index), .text(scope.name), SQLValue(scope.parent))
+        }
+        try insertCalls(of: trace, id: id)
+        for (index, item) in trace.feedback.enumerated() { try insert(item, trace: id, at: index) }
+        return id
+    }
+
+    private func insertRow(of trace: Trace, from origin: TraceOrigin, operations: [Int]) throws -> Int {
+        let result: Int? =
+            switch trace.outcome {
+            case .completed(let node), .failed(let node): node.index
+            case .cancelled: nil
+            }
+        let list = Value.list(operations.map(Value.integer)).json
+        let columns: [SQLValue] =
+            [
+                SQLValue(origin.run), SQLValue(origin.step), .text(origin.workflow), .integer(origin.candidate),
+                SQLValue(origin.example?.id), SQLValue(origin.example?.fields), SQLValue(origin.example?.line),
+                SQLValue(origin.split), .integer(origin.repetition), .text(trace.outcome.name), SQLValue(result),
+                SQLValue(origin.score), .integer(trace.nodes.count),
+            ] + trace.usage.columns + [.integer(Int(trace.duration)), .text(list), .text(now)]
+        try statement(
+            """
+            INSERT INTO traces (run, step, workflow, candidate, example, example_fields, example_line, split,
+                repetition, outcome, result, score, nodes, calls, prompt_tokens, cached_prompt_tokens,
+                completion_tokens, cost, duration, operations, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ).run(columns)
+        return lastID
+    }
+
+    private func insertNodes(of trace: Trace, id: Int, operations: [Int]) throws {
+        let nodes = try statement(
+            """
+            INSERT INTO nodes (trace, node, base, ordinal, kind, operation, value, parameter, scope, start, duration)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        let edges = try statement("INSERT INTO edges (trace, node, position, name, input) VALUES (?, ?, ?, ?, ?)")
+        for node in trace.nodes {
+            let parameter = try node.parameter.map { try place(of: $0) }
+            try nodes.run(
+                .integer(id), .integer(node.id.index), .text(node.base), .integer(node.ordinal),
+                .text(node.kind.name), SQLValue(node.operationIndex.map { operations[$0] }),
+                .integer(try place(of: node.value)), SQLValue(parameter), SQLValue(node.scope),
+                .integer(Int(node.start)), .integer(Int(node.duration)))
+            for (position, input) in node.inputs.enumerated() {
+                try edges.run(
+                    .integer(id), .integer(node.id.index), .integer(position), .text(input.name),
+                    .integer(input.node.index))
+            }
+        }
+    }
+
+    private func insertCalls(of trace: Trace, id: Int) throws {
+        let calls = try statement(
+            """
+            INSERT INTO model_calls (trace, position, node, model, completion, calls, prompt_tokens,
+                cached_prompt_tokens, completion_tokens, cost, cached, start, duration)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        for (position, call) in trace.calls.enumerated() {
+            try calls.run(
+                [
+                    .integer(id), .integer(position), .integer(call.node.index), .text(call.model),
+                    SQLValue(call.completion),
+                ] + call.usage.columns + [
+                    .integer(call.wasCached ? 1 : 0), .integer(Int(call.start)), .integer(Int(call.duration)),
+                ])
+        }
+    }
+
+    func insert(_ item: Feedback, trace: Int, at position: Int) throws {
+        try statement("INSERT INTO feedback (trace, position, node, text) VALUES (?, ?, ?, ?)")
+            .run(.integer(trace), .integer(position), .integer(item.output.index), .text(item.text))
+        let scores = try statement(
+            "INSERT INTO feedback_scores (trace, position, metric, score) VALUES (?, ?, ?, ?)")
+        for (metric, score) in item.scores.sorted(by: { $0.key < $1.key }) {
+            try scores.run(.integer(trace), .integer(position), .text(metric), .real(score))
+        }
+    }
+}

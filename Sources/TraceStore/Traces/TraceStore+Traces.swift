@@ -1,0 +1,65 @@
+public import TraceGraph
+
+extension TraceStore {
+    /// The trace number `id`, whole: everything but the error object it may have ended with.
+    ///
+    /// - Throws: ``StoreError`` with code `unknownTrace` when there is none.
+    /// - Complexity: O(nodes + edges).
+    public func trace(id: Int) throws(StoreError) -> Trace {
+        try read("reading trace \(id)") { reader in
+            guard let trace = try reader.trace(id) else { throw StoreError(unknownTrace: id) }
+            return trace
+        }
+    }
+
+    /// The traces that `filter` means, the newest first.
+    ///
+    /// - Parameter limit: The most to return; nil for all.
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func traces(_ filter: TraceFilter = .all, limit: Int? = nil) throws(StoreError) -> [TraceSummary] {
+        try read("listing traces") { reader in
+            var summaries: [TraceSummary] = []
+            try reader.statement(
+                """
+                SELECT t.id, r.name || '#' || r.attempt, t.step, t.workflow, k.number, t.example, t.split,
+                    t.repetition, t.outcome, t.score, t.nodes, t.duration, t.created_at, t.calls, t.prompt_tokens,
+                    t.cached_prompt_tokens, t.completion_tokens, t.cost
+                FROM traces t JOIN candidates k ON k.id = t.candidate LEFT JOIN runs r ON r.id = t.run
+                WHERE \(TraceFilter.condition) ORDER BY t.id DESC LIMIT ?8
+                """
+            ).forEach(filter.arguments + [.integer(limit ?? -1)]) { row in
+                summaries.append(
+                    TraceSummary(
+                        id: row.integer(0), run: row.textIfAny(1), step: row.integerIfAny(2), workflow: row.text(3),
+                        candidate: Candidate.ID(row.integer(4)), example: row.textIfAny(5), split: row.textIfAny(6),
+                        repetition: row.integer(7), outcome: row.text(8), score: row.realIfAny(9),
+                        nodes: row.integer(10), usage: Usage(row, at: 13), duration: Int64(row.integer(11)),
+                        created: try Timestamp.date(row.text(12))))
+            }
+            return summaries
+        }
+    }
+
+    /// Adds feedback to a stored trace, after what it already has.
+    ///
+    /// - Throws: ``StoreError`` with code `unknownTrace` when there is no such trace or it has no such node.
+    public func give(_ item: Feedback, toTrace id: Int) throws(StoreError) {
+        try write("adding feedback to trace \(id)") { writer in
+            let nodes = try writer.statement("SELECT nodes FROM traces WHERE id = ?")
+                .first(.integer(id)) { $0.integer(0) }
+            guard let nodes else { throw StoreError(unknownTrace: id) }
+            guard (0..<nodes).contains(item.output.index) else {
+                throw StoreError(.unknownTrace, "trace \(id) has \(nodes) nodes and none is \(item.output)")
+            }
+            let position = try writer.statement("SELECT count(*) FROM feedback WHERE trace = ?")
+                .first(.integer(id)) { $0.integer(0) }
+            try writer.insert(item, trace: id, at: position ?? 0)
+        }
+    }
+}
+
+extension StoreError {
+    init(unknownTrace id: Int) {
+        self.init(.unknownTrace, "there is no trace \(id); `optrace traces list` shows those there are")
+    }
+}

@@ -1,0 +1,71 @@
+public import Foundation
+public import TraceGraph
+
+/// A stored trace in one line.
+public struct TraceSummary: Sendable, Hashable, Identifiable {
+    /// The number under which the trace is read back.
+    public var id: Int
+    /// The run it was recorded in, as `name#attempt`; nil outside runs.
+    public var run: String?
+    public var step: Int?
+    public var workflow: String
+    public var candidate: Candidate.ID
+    /// The example it was run on.
+    public var example: String?
+    public var split: String?
+    public var repetition: Int
+    /// `completed`, `failed` or `cancelled`.
+    public var outcome: String
+    /// The objective's value; nil when it was not scored.
+    public var score: Double?
+    public var nodes: Int
+    /// Of all model calls.
+    public var usage: Usage
+    /// Nanoseconds.
+    public var duration: Int64
+    /// When it was stored.
+    public var created: Date
+}
+
+/// Which stored traces are meant. Nil means any.
+public struct TraceFilter: Sendable, Hashable {
+    /// A run's number.
+    public var run: Int?
+    public var step: Int?
+    public var workflow: String?
+    public var candidate: Candidate.ID?
+    public var example: String?
+    public var split: String?
+    /// True for traces that failed, false for those that did not.
+    public var failed: Bool?
+
+    public init(
+        run: Int? = nil, step: Int? = nil, workflow: String? = nil, candidate: Candidate.ID? = nil,
+        example: String? = nil, split: String? = nil, failed: Bool? = nil
+    ) {
+        self.run = run
+        self.step = step
+        self.workflow = workflow
+        self.candidate = candidate
+        self.example = example
+        self.split = split
+        self.failed = failed
+    }
+
+    /// All traces.
+    public static let all = TraceFilter()
+
+    /// The condition on the traces table `t` and its candidates `k`, always with the same seven arguments.
+    static let condition = """
+        (?1 IS NULL OR t.run = ?1) AND (?2 IS NULL OR t.step = ?2) AND (?3 IS NULL OR t.workflow = ?3)
+        AND (?4 IS NULL OR k.number = ?4) AND (?5 IS NULL OR t.example = ?5) AND (?6 IS NULL OR t.split = ?6)
+        AND (?7 IS NULL OR (t.outcome = 'failed') = ?7)
+        """
+
+    var arguments: [SQLValue] {
+        [
+            SQLValue(run), SQLValue(step), SQLValue(workflow), SQLValue(candidate?.number), SQLValue(example),
+            SQLValue(split), SQLValue(failed.map { $0 ? 1 : 0 }),
+        ]
+    }
+}

@@ -1,0 +1,57 @@
+import ContentHash
+import TraceGraph
+
+extension StoreWriter {
+    /// The number of `value` in the values table, where it is added unless it is there.
+    func place(of value: Value) throws -> Int {
+        let stored = try StoredValue(value)
+        let hash = stored.hash
+        if let place = known.values[hash] { return place }
+        let place = try insert(stored, hash)
+        if known.values.count >= KnownValues.limit { known.values.removeAll(keepingCapacity: true) }
+        known.values[hash] = place
+        return place
+    }
+
+    private func insert(_ stored: StoredValue, _ hash: ContentHash) throws -> Int {
+        let find = try statement(#"SELECT id FROM "values" WHERE hash = ?"#)
+        if let place = try find.first(.blob(hash.bytes), convert: { $0.integer(0) }) { return place }
+        try statement(#"INSERT INTO "values" (hash, kind, content) VALUES (?, ?, ?)"#)
+            .run(.blob(hash.bytes), .text(stored.kind), stored.content)
+        return lastID
+    }
+
+    /// The number of `definition` in the parameters table, where it is added unless it is there.
+    func place(of definition: ParameterDefinition) throws -> Int {
+        let constraints = try StoredJSON.text(of: definition.constraint.stored)
+        let initial = try place(of: definition.initial)
+        let digest = ContentHash(
+            of: Value.list([
+                .text(definition.name), .text(definition.kind.rawValue), .integer(initial), .text(constraints),
+                .text(definition.documentation),
+            ]).json)
+        let find = try statement("SELECT id FROM parameters WHERE digest = ?")
+        if let place = try find.first(.blob(digest.bytes), convert: { $0.integer(0) }) { return place }
+        try statement(
+            """
+            INSERT INTO parameters (digest, name, kind, initial, constraints, documentation)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """
+        ).run(
+            .blob(digest.bytes), .text(definition.name), .text(definition.kind.rawValue), .integer(initial),
+            .text(constraints), .text(definition.documentation))
+        return lastID
+    }
+
+    /// The number of `operation` in the operations table, where it is added unless it is there.
+    func place(of operation: Operation) throws -> Int {
+        let columns: [SQLValue] = [
+            .text(operation.name), .text(operation.documentation), .text(operation.location),
+        ]
+        let find = try statement("SELECT id FROM operations WHERE name = ? AND documentation = ? AND location = ?")
+        if let place = try find.first(columns[0], columns[1], columns[2], convert: { $0.integer(0) }) { return place }
+        try statement("INSERT INTO operations (name, documentation, location) VALUES (?, ?, ?)")
+            .run(columns[0], columns[1], columns[2])
+        return lastID
+    }
+}

@@ -1,0 +1,99 @@
+public import Evaluation
+public import LanguageModels
+public import TraceGraph
+
+/// A workflow file made ready to run.
+public struct Workflow: Optimizable {
+    public let file: WorkflowFile
+    public let parameters: ParameterSpace
+    /// Who answers for a model.
+    let models: @Sendable (ModelName) throws -> any LanguageModel
+    /// By language.
+    let runtimes: [String: any CodeRuntime]
+    /// What programs may be given of Optrace's own environment.
+    let environment: [String: String]
+    /// Where the nodes of a trace belong, by the base of their names.
+    private let ranks: [String: Int]
+
+    /// - Parameters:
+    ///   - models: The model to ask for a name. Called once for each request: whoever gives it keeps what is costly.
+    ///   - runtimes: What calls code, one for each language the file uses.
+    ///   - environment: What commands may be given; they get `PATH`, `HOME`, `LANG` and what their `env` lists.
+    /// - Throws: ``WorkflowError/Code/noRuntime``.
+    public init(
+        file: WorkflowFile, models: @escaping @Sendable (ModelName) throws -> any LanguageModel,
+        runtimes: [any CodeRuntime] = [], environment: [String: String] = [:]
+    ) throws(WorkflowError) {
+        self.file = file
+        self.models = models
+        self.runtimes = Dictionary(runtimes.map { ($0.language, $0) }, uniquingKeysWith: { first, _ in first })
+        self.environment = environment
+        self.parameters = ParameterSpace(file.parameters.map(\.definition))
+        self.ranks = Self.ranks(of: file)
+        for source in file.codeSources where self.runtimes[source.language] == nil {
+            throw WorkflowError(
+                .noRuntime, "'\(source.entry.name)' is written in \(source.language), which nothing here can run")
+        }
+    }
+
+    /// Runs `candidate` on `example` and records it.
+    ///
+    /// Every step starts as soon as what it reads is there. When one fails, the steps that need it are not run, the
+    /// others are, and the trace ends at the failure of the first of them in the file. The nodes of the trace stand in
+    /// the order of the file, however the steps overlapped.
+    public func run(_ candidate: Candidate, on example: Example, repetition: Int) async -> Trace {
+        let trace = await Trace.record(candidate) {
+            try await WorkflowRun(workflow: self, repetition: repetition).output(for: example)
+        }
+        return trace.arranged { ranks[$0.base] ?? Int.max }
+    }
+
+    private static func ranks(of file: WorkflowFile) -> [String: Int] {
+        var ranks: [String: Int] = [:]
+        func place(_ base: String) {
+            if ranks[base] == nil { ranks[base] = ranks.count }
+        }
+        file.inputs.forEach { place($0.name) }
+        file.constants.forEach { place($0.name) }
+        file.parameters.forEach { place($0.definition.name) }
+        for step in file.steps { ranks[step.name] = nil }
+        for step in file.steps {
+            let rank = ranks.count
+            ranks[step.name] = rank
+            for base in step.innerBases { ranks[base] = rank }
+        }
+        place("output")
+        return ranks
+    }
+}
+
+extension WorkflowStep {
+    /// The bases of the nodes that running the step records beside its result.
+    var innerBases: [String] {
+        var names = bindings.map(\.name)
+        switch action {
+        case .prompt(let prompt): names += ["prompt", "cut"] + prompt.settings.map(\.name)
+        case .code: break
+        case .command: names.append("stdin")
+        }
+        return names.map(base)
+    }
+
+    /// The base of the node that stands for a part of the step.
+    func base(_ part: String) -> String { "\(name)_\(part)" }
+}
+
+extension WorkflowFile {
+    /// Every function the workflow and its metrics call.
+    var codeSources: [CodeSource] {
+        let steps = steps.compactMap { step -> CodeSource? in
+            if case .code(let code) = step.action { code.source } else { nil }
+        }
+        return steps + metrics.compactMap(\.code)
+    }
+
+    /// The model a role or a name stands for.
+    func model(named text: String) -> ModelName? {
+        models.first { $0.role == text }?.model ?? ModelName(text)
+    }
+}

@@ -1,0 +1,170 @@
+import Evaluation
+import LanguageModels
+public import TraceGraph
+
+/// One run of a workflow: what is known so far, and what waits for it.
+struct WorkflowRun {
+    let workflow: Workflow
+    let repetition: Int
+
+    typealias Known = [String: Traced<Value>]
+
+    /// Runs everything.
+    ///
+    /// - Throws: What a step threw: what ends the whole optimization first, else the first in the order of the file.
+    func output(for example: Example) async throws -> Traced<Value> {
+        var known = try roots(for: example)
+        let steps = workflow.file.steps
+        let names = Set(steps.map(\.name))
+        var needs = steps.map { Set($0.references.map(\.name)).intersection(names) }
+        var hasStarted = [Bool](repeating: false, count: steps.count)
+        var failures: [(step: Int, error: any Error)] = []
+
+        await withTaskGroup(of: (Int, Result<Traced<Value>, any Error>).self) { group in
+            func startReady() {
+                for index in steps.indices where !hasStarted[index] && needs[index].isEmpty {
+                    hasStarted[index] = true
+                    let step = steps[index]
+                    group.addTask { [known] in
+                        do {
+                            return (index, .success(try await self.result(of: step, known)))
+                        } catch {
+                            return (index, .failure(error))
+                        }
+                    }
+                }
+            }
+            startReady()
+            while let (index, result) = await group.next() {
+                switch result {
+                case .success(let value):
+                    known[steps[index].name] = value
+                    for other in needs.indices { needs[other].remove(steps[index].name) }
+                    if !Task.isCancelled { startReady() }
+                case .failure(let error):
+                    failures.append((index, error))
+                    if Self.endsRun(error) { group.cancelAll() }
+                }
+            }
+        }
+        if let failure = failures.first(where: { Self.endsRun($0.error) }) { throw failure.error }
+        try Task.checkCancellation()
+        if let failure = failures.min(by: { $0.step < $1.step }) { throw failure.error }
+        return try value(of: workflow.file.output, base: "output", known)
+    }
+
+    private static func endsRun(_ error: any Error) -> Bool { (error as? ModelError)?.endsRun ?? false }
+
+    /// Inputs, constants and parameters: those that something reads.
+    private func roots(for example: Example) throws -> Known {
+        var known: Known = [:]
+        for input in workflow.file.inputs {
+            guard let given = example.fields[input.name] else {
+                throw WorkflowError(
+                    .missingInput,
+                    "the example has no input '\(input.name)'; it has \(example.fields.names.joined(separator: ", "))")
+            }
+            guard let value = input.kind.converted(given) else {
+                throw WorkflowError(
+                    .wrongInput, "the input '\(input.name)' is a \(given.kindName), expected \(input.kind.rawValue)")
+            }
+            known[input.name] = Traced(value, name: input.name)
+        }
+        let read = Set((workflow.file.steps.flatMap(\.references) + workflow.file.output.references).map(\.name))
+        for constant in workflow.file.constants where read.contains(constant.name) {
+            known[constant.name] = .sharedConstant(constant.value, name: constant.name)
+        }
+        for parameter in workflow.file.parameters where read.contains(parameter.definition.name) {
+            known[parameter.definition.name] = .parameter(parameter.definition)
+        }
+        return known
+    }
+
+    private func result(of step: WorkflowStep, _ known: Known) async throws -> Traced<Value> {
+        var arguments: [(name: String, value: Traced<Value>)] = []
+        for binding in step.bindings {
+            arguments.append((binding.name, try value(of: binding.expression, base: step.base(binding.name), known)))
+        }
+        switch step.action {
+        case .prompt(let prompt): return try await ask(prompt, in: step, arguments, known)
+        case .code(let code): return try await call(code, in: step, arguments, known)
+        case .command(let command): return try await run(command, in: step, arguments, known)
+        }
+    }
+
+    // MARK: Expressions
+
+    /// What an expression stands for. Whatever is more than a plain reference or a literal becomes a node called `base`.
+    func value(of expression: Expression, base: String, _ known: Known) throws -> Traced<Value> {
+        switch expression {
+        case .literal(let value): return .constant(value, name: base)
+        case .reference(let reference):
+            let whole = try self.known(reference.name, known)
+            guard !reference.fields.isEmpty else { return whole }
+            return try traced(
+                "field", node: base, inputs: [whole.input(as: reference.name)],
+                documentation: "Takes \(reference.fields.joined(separator: ".")) out of the object."
+            ) { try Self.field(reference, of: whole.value) }
+        case .template(let placed):
+            let inputs = try placed.template.names.map { ($0, try self.known($0, known)) }
+            return try traced(
+                "format", node: base, inputs: inputs.map { $1.input(as: $0) }, documentation: "Puts values into a text."
+            ) {
+                Value.text(try placed.template.rendered(with: Fields(inputs.map { ($0, $1.value) })))
+            }
+        case .list(let elements):
+            let values = try elements.map { try value(of: $0, base: base, known) }
+            return traced(
+                "list", node: base, inputs: values.enumerated().map { $1.input(as: "element\($0)") },
+                documentation: "Makes a list."
+            ) { Value.list(values.map(\.value)) }
+        case .object(let bindings):
+            let values = try bindings.map { ($0.name, try value(of: $0.expression, base: base, known)) }
+            return traced(
+                "object", node: base, inputs: values.map { $1.input(as: $0) }, documentation: "Makes an object."
+            ) { Value.object(Fields(values.map { ($0, $1.value) })) }
+        }
+    }
+
+    func known(_ name: String, _ known: Known) throws -> Traced<Value> {
+        guard let value = known[name] else {
+            throw WorkflowError(.missingField, "nothing is called '\(name)'")
+        }
+        return value
+    }
+
+    /// The field of an object, or of a text that holds one as JSON.
+    private static func field(_ reference: Reference, of whole: Value) throws(WorkflowError) -> Value {
+        var value = whole
+        if let text = whole.text, let parsed = try? Value(json: text) { value = parsed }
+        for field in reference.fields {
+            guard let fields = value.object else {
+                throw WorkflowError(.missingField, "\(reference) wants the field '\(field)' of a \(value.kindName)")
+            }
+            guard let next = fields[field] else {
+                throw WorkflowError(
+                    .missingField,
+                    "\(reference) wants the field '\(field)'; there is \(fields.names.joined(separator: ", "))")
+            }
+            value = next
+        }
+        return value
+    }
+}
+
+extension WorkflowInput.Kind {
+    /// The value as this kind of input, read from a text where a table can hold nothing else; nil when it is none.
+    public func converted(_ value: Value) -> Value? {
+        if accepts(value) { return value }
+        guard let text = value.text else { return self == .text && value.number != nil ? .text(value.plainText) : nil }
+        switch self {
+        case .number: return Double(text).flatMap { $0.isFinite ? .number($0) : nil }
+        case .integer: return Int(text).map(Value.integer)
+        case .flag: return ["true": true, "false": false][text.lowercased()].map(Value.flag)
+        case .list, .object:
+            guard let parsed = try? Value(json: text), accepts(parsed) else { return nil }
+            return parsed
+        case .text, .any: return value
+        }
+    }
+}

@@ -1,0 +1,70 @@
+public import Evaluation
+import TraceGraph
+
+/// What a workflow consists of, in words for a person: the text of `optrace validate`.
+public struct WorkflowDescription: Sendable, CustomStringConvertible {
+    /// One line for each thing worth knowing.
+    public let lines: [String]
+
+    /// - Parameters:
+    ///   - dataset: The examples, when they were read.
+    ///   - split: How they were divided.
+    public init(_ file: WorkflowFile, dataset: Dataset? = nil, split: Split? = nil) {
+        var lines = [file.name]
+        if let first = file.description.split(separator: "\n").first { lines.append("  \(first)") }
+        lines.append("inputs      " + Self.joined(file.inputs.map { "\($0.name): \($0.kind.rawValue)" }))
+        if !file.constants.isEmpty {
+            lines.append("constants   " + Self.joined(file.constants.map { "\($0.name): \($0.value.kindName)" }))
+        }
+        if !file.models.isEmpty {
+            lines.append("models      " + Self.joined(file.models.map { "\($0.role) = \($0.model)" }))
+        }
+        for (index, parameter) in file.parameters.enumerated() {
+            let definition = parameter.definition
+            let constraint = definition.constraint.summary.map { " (\($0))" } ?? ""
+            let origin = parameter.file.map { " from \($0)" } ?? ""
+            lines.append(
+                (index == 0 ? "parameters  " : "            ") + "\(definition.name): \(definition.kind.rawValue)\(constraint)\(origin)")
+        }
+        for (index, step) in file.steps.enumerated() {
+            lines.append((index == 0 ? "steps       " : "            ") + Self.line(for: step))
+        }
+        lines.append("output      " + Self.joined(file.output.references.map(\.description)))
+        if let data = file.data {
+            var line = "data        \(data.file)"
+            if let dataset { line += ": \(dataset.count) examples" }
+            if let split {
+                line += " (\(split.train.count) train, \(split.validation.count) validation, \(split.holdout.count) hold-out)"
+            }
+            lines.append(line)
+            lines += split?.remarks.map { "            \($0)" } ?? []
+        }
+        if !file.metrics.isEmpty {
+            lines.append("metrics     " + Self.joined(file.metrics.map { "\($0.name) (\($0.kind.rawValue))" }))
+        }
+        if let objective = file.objective { lines.append("objective   " + objective.summary) }
+        if let gate = file.gate { lines.append("gate        \(gate.metric) at alpha \(gate.alpha)") }
+        self.lines = lines
+    }
+
+    private static func line(for step: WorkflowStep) -> String {
+        let reads = Set(step.references.map(\.name)).sorted()
+        let does =
+            switch step.action {
+            case .prompt(let prompt):
+                switch prompt.model {
+                case .fixed(let model): "asks \(model)"
+                case .parameter(let reference): "asks the model \(reference)"
+                }
+            case .code(let code): "calls \(code.source.entry.name)"
+            case .command(let command): "runs \(command.arguments.first?.template.source ?? "")"
+            }
+        return "\(step.name): \(does), reads \(joined(reads))"
+    }
+
+    private static func joined(_ words: [String]) -> String {
+        words.isEmpty ? "nothing" : words.joined(separator: ", ")
+    }
+
+    public var description: String { lines.joined(separator: "\n") }
+}

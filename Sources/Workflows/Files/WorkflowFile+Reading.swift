@@ -1,0 +1,89 @@
+import Evaluation
+import TraceGraph
+
+extension WorkflowFile {
+    /// Reads and checks a workflow file.
+    ///
+    /// - Parameters:
+    ///   - path: Where it is; `file://` references are relative to its folder.
+    ///   - environment: What `${NAME}` stands for.
+    ///   - files: Where it and the files it names are read from.
+    /// - Throws: ``WorkflowFileError`` with everything that is wrong, in the order of the places.
+    public init(
+        contentsOf path: String, environment: [String: String], files: SourceFiles = .disk
+    ) throws(WorkflowFileError) {
+        let start = FileLocation(file: path, line: 1, column: 1)
+        let bytes: [UInt8]?
+        do {
+            bytes = try files.contents(path)
+        } catch {
+            throw WorkflowFileError([WorkflowProblem(.error, at: start, "the file cannot be read: \(error)")])
+        }
+        guard let bytes else {
+            throw WorkflowFileError([WorkflowProblem(.error, at: start, "there is no such file")])
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw WorkflowFileError([WorkflowProblem(.error, at: start, "the file is not a text in UTF-8")])
+        }
+        try self.init(yaml: text, path: path, environment: environment, files: files)
+    }
+
+    /// Reads and checks the text of a workflow file; see ``init(contentsOf:environment:files:)``.
+    public init(
+        yaml: String, path: String, environment: [String: String], files: SourceFiles = .disk
+    ) throws(WorkflowFileError) {
+        let reader = WorkflowReader(path: path, environment: environment, files: files)
+        let root: SourceNode?
+        do {
+            root = try SourceNode.composed(from: yaml)
+        } catch {
+            throw WorkflowFileError([WorkflowProblem(.error, at: reader.location(error.place), error.message)])
+        }
+        guard let root else {
+            throw WorkflowFileError([
+                WorkflowProblem(.error, at: reader.location(.init(line: 1, column: 1)), "the file is empty; expected a workflow")
+            ])
+        }
+        guard let file = reader.file(reader.substituted(root)) else {
+            throw WorkflowFileError(reader.sortedProblems)
+        }
+        self = file
+    }
+}
+
+extension WorkflowReader {
+    /// The whole file; nil when there are errors.
+    func file(_ root: SourceNode) -> WorkflowFile? {
+        guard let document = entries(of: root, keys: WorkflowKeys.document, what: "a workflow") else { return nil }
+        declareNames(document)
+        let name = text(document["name"])
+        if document["name"] == nil { error(root.place, "the workflow has no name; expected 'name'") }
+        let inputs = inputs(document["inputs"])
+        let constants = readConstants(document["constants"])
+        let models = readModels(document["models"])
+        let parameters = readParameters(document["parameters"])
+        let steps = ordered(readSteps(document["steps"]))
+        if document["steps"] == nil { error(root.place, "the workflow has no steps; expected 'steps'") }
+        let output = document["output"].flatMap { expression($0.value) }
+        if document["output"] == nil {
+            let last = steps.last.map { ", such as 'output: $\($0.name)'" } ?? ""
+            error(root.place, "the workflow has no output; expected 'output'\(last)")
+        }
+        let data = readData(document["data"], inputs: inputs)
+        let mapped = document["data"]?.value.entry("map")?.value
+        var fields = mapped.flatMap { node in boundNames(SourceNode.Entry(key: "map", place: node.place, value: node)) } ?? []
+        fields += names.filter { $0.meaning == .input && !fields.contains($0.name) }.map(\.name)
+        let metricNames = metricNames(document["metrics"])
+        let metrics = readMetrics(document["metrics"], fields: fields)
+        let objective = readObjective(
+            document["objective"], metrics: metrics, block: document["metrics"], names: metricNames)
+        let optimize = readOptimize(document["optimize"])
+        let gate = readGate(document["gate"], names: metricNames)
+        warnOfUnused(document)
+        guard !hasErrors, let name, let output else { return nil }
+        return WorkflowFile(
+            path: path, name: name, description: text(document["description"]) ?? "", inputs: inputs,
+            constants: constants, models: models, parameters: parameters, steps: steps, output: output, data: data,
+            metrics: metrics, objective: objective, optimize: optimize, gate: gate, warnings: sortedProblems)
+    }
+}

@@ -1,0 +1,100 @@
+public import Evaluation
+public import LanguageModels
+public import TraceGraph
+
+/// A workflow file as it was read: everything checked, nothing run.
+public struct WorkflowFile: Sendable {
+    /// The file's path as it was given.
+    public var path: String
+    public var name: String
+    /// What the workflow is for and what a good output is; may be empty.
+    public var description: String
+    public var inputs: [WorkflowInput]
+    public var constants: [WorkflowConstant]
+    /// In the order they are declared.
+    public var models: [ModelRole]
+    public var parameters: [WorkflowParameter]
+    /// In an order in which every step comes after those it reads.
+    public var steps: [WorkflowStep]
+    public var output: Expression
+    public var data: DataSource?
+    public var metrics: [MetricDeclaration]
+    /// What `objective` says; for a file with one metric and no objective, that metric. Nil without metrics.
+    public var objective: Objective?
+    public var optimize: OptimizeSettings
+    public var gate: GateSettings?
+    /// What is doubtful, in the order of its places.
+    public var warnings: [WorkflowProblem]
+}
+
+/// An input that every example has to give.
+public struct WorkflowInput: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case text, number, integer, flag, list, object, any
+
+        /// Whether `value` can be this input.
+        public func accepts(_ value: Value) -> Bool {
+            switch self {
+            case .text: value.text != nil
+            case .number: value.number != nil
+            case .integer: value.integer != nil
+            case .flag: value.flag != nil
+            case .list: value.list != nil
+            case .object: value.object != nil
+            case .any: true
+            }
+        }
+    }
+
+    public var name: String
+    public var kind: Kind
+    public var location: FileLocation
+}
+
+/// A value that does not change.
+public struct WorkflowConstant: Sendable, Hashable {
+    public var name: String
+    public var value: Value
+    /// The file the value was read from; nil when it stands in the workflow file.
+    public var file: String?
+    public var location: FileLocation
+}
+
+/// A role that models play in the workflow, and who plays it.
+public struct ModelRole: Sendable, Hashable {
+    public var role: String
+    /// Who plays it, after following other roles.
+    public var model: ModelName
+    public var location: FileLocation
+}
+
+/// A parameter and where its value is kept.
+public struct WorkflowParameter: Sendable, Hashable {
+    public var definition: ParameterDefinition
+    /// The file the value was read from; nil when it stands in the workflow file.
+    public var file: String?
+    /// The place of the value: in `file`, or in the workflow file.
+    public var location: FileLocation
+}
+
+/// What `optimize` says.
+public struct OptimizeSettings: Sendable, Hashable {
+    /// The optimizer's name; nil when not said.
+    public var optimizer: String?
+    public var steps: Int?
+    /// Train examples a step looks at.
+    public var minibatch: Int?
+    /// Proposals a step asks for.
+    public var siblings: Int?
+    public var seed: Int?
+    public var budget: Budget
+    /// Where `optimizer` stands, for whoever knows which optimizers there are.
+    public var location: FileLocation?
+}
+
+/// What `gate` says.
+public struct GateSettings: Sendable, Hashable {
+    public var metric: String
+    /// The share of false alarms that is put up with.
+    public var alpha: Double
+}

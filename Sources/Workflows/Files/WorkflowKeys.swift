@@ -1,0 +1,50 @@
+/// Every key a workflow file may have, by the kind of mapping it stands in.
+///
+/// The names of the mappings are those of the definitions in `docs/workflow.schema.json`.
+enum WorkflowKeys {
+    static let document = [
+        "name", "description", "inputs", "constants", "models", "parameters", "steps", "output", "data", "metrics",
+        "objective", "optimize", "gate",
+    ]
+    static let parameter = [
+        "kind", "value", "range", "log", "options", "keep", "max", "max_length", "language", "entry", "note",
+        "description",
+    ]
+    static let stepKinds = ["prompt", "code", "command"]
+    static let laterStepKinds = ["each", "when", "repeat", "http", "workflow", "program"]
+    static let anyStep = ["with", "description"]
+    static let promptStep =
+        [
+            "prompt", "system", "user", "messages", "model", "temperature", "max_tokens", "top_p", "stop", "seed", "json",
+            "schema",
+        ] + anyStep
+    static let promptTexts = ["system", "user", "messages"]
+    static let message = ["system", "user", "assistant"]
+    static let codeStep = ["code", "entry", "language"] + anyStep
+    static let commandStep = ["command", "stdin", "timeout", "output", "env"] + anyStep
+    static let data = ["file", "map", "split", "id"]
+    static let split = ["train", "validation", "holdout", "seed"]
+    static let objective = ["maximize", "minimize", "weights"]
+    static let optimize = ["optimizer", "steps", "minibatch", "siblings", "seed", "budget"]
+    static let budget = ["calls", "tokens", "cost", "time"]
+    static let gate = ["metric", "alpha"]
+    static let metric = MetricKind.allCases.map(\.rawValue) + ["feedback", "entry", "language"]
+
+    /// The options of a metric kind written as a mapping.
+    static func options(of kind: MetricKind) -> [String] {
+        MetricOption.options(of: kind).map(\.name)
+    }
+
+    /// The mappings with fixed keys, by the names of their definitions in the schema.
+    static let all: [String: [String]] = {
+        var all = [
+            "document": document, "parameter": parameter, "promptStep": promptStep, "promptTexts": promptTexts,
+            "message": message, "codeStep": codeStep, "commandStep": commandStep, "data": data, "split": split,
+            "objective": objective, "optimize": optimize, "budget": budget, "gate": gate, "metric": metric,
+        ]
+        for kind in MetricKind.allCases where !options(of: kind).isEmpty {
+            all["\(kind.rawValue)Options"] = options(of: kind)
+        }
+        return all
+    }()
+}

@@ -1,0 +1,133 @@
+import Evaluation
+import LanguageModels
+import TraceGraph
+
+extension WorkflowReader {
+    func readData(_ entry: SourceNode.Entry?, inputs: [WorkflowInput]) -> DataSource? {
+        guard let entry, let keys = entries(of: entry.value, keys: WorkflowKeys.data, what: "data") else { return nil }
+        let map = mappedFields(keys["map"])
+        for name in meanings.keys where meanings[name] != .input && map.contains(where: { $0.name == name }) {
+            let place = keys["map"]?.value.entry(name)?.place ?? entry.place
+            error(place, "'\(name)' is \(described(name)); 'map' names inputs and what is expected")
+        }
+        guard let file = keys["file"] else {
+            error(entry.place, "data names no file; expected 'file' with a .jsonl, .csv or .tsv file")
+            return nil
+        }
+        let split = keys["split"].flatMap(splitSettings)
+        guard let written = text(file) else { return nil }
+        let name = written.hasPrefix(Self.filePrefix) ? String(written.dropFirst(Self.filePrefix.count)) : written
+        guard let path = contents(of: name, at: file.value.place)?.path else { return nil }
+        guard DatasetFormat(path: path) != nil else {
+            error(file.value.place, "'\(name)' is no kind of data file; expected .jsonl, .csv or .tsv")
+            return nil
+        }
+        return DataSource(
+            file: path, map: map, id: text(keys["id"]), split: split, location: location(file.value.place))
+    }
+
+    private func mappedFields(_ entry: SourceNode.Entry?) -> [MappedField] {
+        guard let entry, let entries = anyEntries(of: entry.value, what: "map") else { return [] }
+        return entries.compactMap { entry in text(entry).map { MappedField(entry.key, field: $0) } }
+    }
+
+    private func splitSettings(_ entry: SourceNode.Entry) -> SplitSettings? {
+        guard let keys = entries(of: entry.value, keys: WorkflowKeys.split, what: "split") else { return nil }
+        var shares: [Double] = []
+        for key in ["train", "validation", "holdout"] {
+            guard keys[key] != nil else {
+                error(entry.place, "the split has no share for '\(key)'; expected train, validation and holdout")
+                return nil
+            }
+            guard let share = number(keys[key], in: 0...1) else { return nil }
+            shares.append(share)
+        }
+        let sum = shares.reduce(0, +)
+        guard abs(sum - 1) < 1e-9 else {
+            let shown = (sum * 1_000_000).rounded() / 1_000_000
+            error(entry.value.place, "the shares of the split add up to \(shown), expected 1")
+            return nil
+        }
+        return SplitSettings(
+            train: shares[0], validation: shares[1], holdout: shares[2], seed: integer(keys["seed"], atLeast: 0) ?? 0)
+    }
+
+    // MARK: Objective, optimize, gate
+
+    /// - Parameters:
+    ///   - block: The `metrics` of the file.
+    ///   - names: The names of all metrics, those included that could not be read.
+    func readObjective(
+        _ entry: SourceNode.Entry?, metrics: [MetricDeclaration], block: SourceNode.Entry?, names: [String]
+    ) -> Objective? {
+        guard let entry else {
+            if let block, names.count > 1 {
+                error(block.place, "there are several metrics and no objective; expected 'objective' to name one, or weights")
+            }
+            return metrics.first.map { Objective([Objective.Term($0.name, $0.kind.direction)]) }
+        }
+        guard let keys = entries(of: entry.value, keys: WorkflowKeys.objective, what: "objective") else { return nil }
+        guard let (key, term) = keys.first, keys.count == 1 else {
+            error(entry.place, "the objective names \(keys.isEmpty ? "nothing" : "several things"); expected one of maximize, minimize and weights")
+            return nil
+        }
+        if key == "weights" {
+            guard let weights = anyEntries(of: term.value, what: "weights") else { return nil }
+            let terms = weights.compactMap { weight -> Objective.Term? in
+                guard checkMetric(weight.key, at: weight.place, names: names), let number = number(weight) else { return nil }
+                if number > 0, metrics.first(where: { $0.name == weight.key })?.kind.direction == .minimize {
+                    warning(weight.value.place, "less of '\(weight.key)' is better; a weight below 0 makes it count so")
+                }
+                return Objective.Term(weight.key, number < 0 ? .minimize : .maximize, weight: abs(number))
+            }
+            return terms.isEmpty ? nil : Objective(terms)
+        }
+        guard let metric = text(term), checkMetric(metric, at: term.value.place, names: names) else { return nil }
+        return Objective([Objective.Term(metric, key == "maximize" ? .maximize : .minimize)])
+    }
+
+    private func checkMetric(_ name: String, at place: SourceNode.Place, names: [String]) -> Bool {
+        if names.contains(name) { return true }
+        let suggestion = Spelling.suggestion(for: name, among: names)
+        error(place, "no metric is called '\(name)'\(suggestion.isEmpty ? "; expected \(Self.listed(names))" : suggestion)")
+        return false
+    }
+
+    func readOptimize(_ entry: SourceNode.Entry?) -> OptimizeSettings {
+        var settings = OptimizeSettings(budget: .unlimited)
+        guard let entry, let keys = entries(of: entry.value, keys: WorkflowKeys.optimize, what: "optimize") else {
+            return settings
+        }
+        settings.optimizer = text(keys["optimizer"])
+        settings.location = keys["optimizer"].map { location($0.value.place) }
+        settings.steps = integer(keys["steps"], atLeast: 1)
+        settings.minibatch = integer(keys["minibatch"], atLeast: 1)
+        settings.siblings = integer(keys["siblings"], atLeast: 1)
+        settings.seed = integer(keys["seed"], atLeast: 0)
+        if let budget = keys["budget"], let keys = entries(of: budget.value, keys: WorkflowKeys.budget, what: "budget") {
+            settings.budget = Budget(
+                calls: integer(keys["calls"], atLeast: 0), tokens: integer(keys["tokens"], atLeast: 0),
+                cost: number(keys["cost"], in: 0...(.infinity)), seconds: seconds(keys["time"]))
+        }
+        return settings
+    }
+
+    func readGate(_ entry: SourceNode.Entry?, names: [String]) -> GateSettings? {
+        guard let entry, let keys = entries(of: entry.value, keys: WorkflowKeys.gate, what: "gate") else { return nil }
+        var alpha = 0.05
+        if let given = keys["alpha"] {
+            guard let number = number(given) else { return nil }
+            guard number > 0, number < 0.5 else {
+                error(given.value.place, "expected a number above 0 and below 0.5 for 'alpha', found \(number)")
+                return nil
+            }
+            alpha = number
+        }
+        guard let metric = keys["metric"] else {
+            error(entry.place, "the gate names no metric")
+            return nil
+        }
+        guard let name = text(metric), checkMetric(name, at: metric.value.place, names: names) else { return nil }
+        return GateSettings(metric: name, alpha: alpha)
+    }
+}

@@ -1,0 +1,99 @@
+import TraceGraph
+
+/// Reads one workflow file and gathers everything that is wrong with it.
+///
+/// Each part reads what it can and reports the rest, so that one reading finds all mistakes; what depends on something
+/// that was already reported stays silent.
+final class WorkflowReader {
+    /// What a name of the workflow stands for.
+    enum Meaning: String {
+        case input, constant, parameter, step
+    }
+
+    let path: String
+    let folder: String
+    let environment: [String: String]
+    let files: SourceFiles
+    private(set) var problems: [WorkflowProblem] = []
+
+    /// Everything that can be referred to, in the order of declaration.
+    var names: [(name: String, meaning: Meaning)] = []
+    var meanings: [String: Meaning] = [:]
+    var used: Set<String> = []
+    var parameters: [String: WorkflowParameter] = [:]
+    var constants: [String: WorkflowConstant] = [:]
+    var roles: [String: ModelRole] = [:]
+    /// How the texts of parameters and constants lie in the file.
+    var layouts: [String: SourceNode.Layout] = [:]
+    /// Names of declarations that could not be read: known, but not fit to be looked at closely.
+    var broken: Set<String> = []
+
+    init(path: String, environment: [String: String], files: SourceFiles) {
+        self.path = path
+        self.folder = SourceFiles.folder(of: path)
+        self.environment = environment
+        self.files = files
+    }
+
+    // MARK: Reporting
+
+    func location(_ place: SourceNode.Place) -> FileLocation {
+        FileLocation(file: path, line: place.line, column: place.column)
+    }
+
+    func error(_ place: SourceNode.Place, _ message: String) { error(location(place), message) }
+
+    func error(_ location: FileLocation, _ message: String) {
+        let problem = WorkflowProblem(.error, at: location, message)
+        if !problems.contains(problem) { problems.append(problem) }
+    }
+
+    func warning(_ place: SourceNode.Place, _ message: String) {
+        problems.append(WorkflowProblem(.warning, at: location(place), message))
+    }
+
+    var hasErrors: Bool { problems.contains { $0.severity == .error } }
+
+    /// By place, the workflow file's own first.
+    var sortedProblems: [WorkflowProblem] {
+        problems.sorted { a, b in
+            let isOwn = (a.location.file == path, b.location.file == path)
+            if isOwn.0 != isOwn.1 { return isOwn.0 }
+            return a.location == b.location ? a.message < b.message : a.location < b.location
+        }
+    }
+
+    // MARK: The environment
+
+    /// The tree with `${NAME:-default}` filled in.
+    func substituted(_ node: SourceNode) -> SourceNode {
+        switch node.content {
+        case .scalar(var scalar):
+            do {
+                let text = try EnvironmentText.substituted(scalar.text, from: environment)
+                guard text != scalar.text else { return node }
+                scalar.text = text
+                scalar.layout = .unknown
+                return SourceNode(content: .scalar(scalar), place: node.place)
+            } catch {
+                var place = node.place
+                if case .line(let indent) = scalar.layout { place.column += indent + error.offset }
+                self.error(
+                    place,
+                    "the environment variable \(error.name) is not set; set it or write ${\(error.name):-default}, "
+                        + "or $${ for a plain ${")
+                return SourceNode(content: .unusable, place: node.place)
+            }
+        case .list(let list):
+            return SourceNode(content: .list(list.map(substituted)), place: node.place)
+        case .mapping(let entries):
+            let entries = entries.map { entry in
+                var entry = entry
+                entry.value = substituted(entry.value)
+                return entry
+            }
+            return SourceNode(content: .mapping(entries), place: node.place)
+        case .unusable: return node
+        }
+    }
+}

@@ -1,0 +1,134 @@
+public import LanguageModels
+
+/// One step of a workflow.
+public struct WorkflowStep: Sendable, Hashable {
+    /// What a step does.
+    public enum Action: Sendable, Hashable {
+        case prompt(PromptAction)
+        case code(CodeAction)
+        case command(CommandAction)
+    }
+
+    public var name: String
+    /// What `description` says; may be empty.
+    public var description: String
+    public var action: Action
+    /// What the step reads, by the names its texts and functions know it under.
+    public var bindings: [Binding]
+    public var location: FileLocation
+
+    /// Everything the step reads from the rest of the workflow, in order, with repeats.
+    public var references: [Reference] {
+        bindings.flatMap(\.expression.references) + actionReferences
+    }
+
+    private var actionReferences: [Reference] {
+        switch action {
+        case .prompt(let prompt): prompt.references
+        case .code(let code): code.source.reference.map { [$0] } ?? []
+        case .command(let command): command.input?.references ?? []
+        }
+    }
+}
+
+/// Asking a model.
+public struct PromptAction: Sendable, Hashable {
+    public var messages: [PromptMessage]
+    public var model: ModelChoice
+    public var temperature: Expression?
+    public var maximumTokens: Expression?
+    public var topP: Expression?
+    public var seed: Expression?
+    public var stop: Expression?
+    public var format: ChatRequest.ReplyFormat
+
+    /// The settings that may be parameters, by their names in the file.
+    var settings: [Binding] {
+        [
+            ("temperature", temperature), ("max_tokens", maximumTokens), ("top_p", topP), ("seed", seed), ("stop", stop),
+        ].compactMap { name, expression in expression.map { Binding(name, $0) } }
+    }
+
+    var references: [Reference] {
+        messages.compactMap(\.content.reference) + model.references + settings.flatMap(\.expression.references)
+    }
+}
+
+/// One message of a prompt.
+public struct PromptMessage: Sendable, Hashable {
+    public var role: ChatMessage.Role
+    public var content: PromptText
+}
+
+/// Where the text of a message comes from.
+public enum PromptText: Sendable, Hashable {
+    /// A text of the workflow's author.
+    case fixed(PlacedTemplate)
+    /// A parameter or a constant, whose text is a template.
+    case template(Reference)
+    /// An input or a step's result, whose text stays as it is.
+    case verbatim(Reference)
+
+    var reference: Reference? {
+        switch self {
+        case .fixed: nil
+        case .template(let reference), .verbatim(let reference): reference
+        }
+    }
+}
+
+/// Which model a step asks.
+public enum ModelChoice: Sendable, Hashable {
+    case fixed(ModelName)
+    /// A parameter whose values are roles or models.
+    case parameter(Reference)
+
+    var references: [Reference] {
+        if case .parameter(let reference) = self { [reference] } else { [] }
+    }
+}
+
+/// Calling a function.
+public struct CodeAction: Sendable, Hashable {
+    public var source: CodeSource
+}
+
+/// Where the source of a function comes from, and how it is called.
+public struct CodeSource: Sendable, Hashable {
+    public enum Text: Sendable, Hashable {
+        /// The author's, read from a file when `file` says so.
+        case fixed(String, file: String?)
+        case parameter(Reference)
+    }
+
+    public var text: Text
+    public var language: String
+    public var entry: EntrySignature
+
+    var reference: Reference? {
+        if case .parameter(let reference) = text { reference } else { nil }
+    }
+}
+
+/// Running a program.
+public struct CommandAction: Sendable, Hashable {
+    /// How the program's standard output becomes the step's value.
+    public enum Output: String, Sendable, Hashable, CaseIterable {
+        /// As a text, without the last line break.
+        case text
+        /// As the JSON value it is.
+        case json
+        /// As a list of its lines.
+        case lines
+    }
+
+    /// The program and its arguments.
+    public var arguments: [PlacedTemplate]
+    /// What the program reads from its standard input; nil for nothing.
+    public var input: Expression?
+    /// Seconds until the program and all it started are killed.
+    public var timeout: Double
+    public var output: Output
+    /// Variables the program gets beside `PATH`, `HOME` and `LANG`: a value, or nil for the one Optrace has.
+    public var environment: [String: String?]
+}

@@ -1,0 +1,47 @@
+public import Evaluation
+import TraceGraph
+
+/// A metric whose score a function of the workflow's author computes.
+///
+/// The function is given what its parameters name: `output`, fields of the example. It returns a number, or an object
+/// with `score` and, if it likes, `feedback`.
+public struct CodeMetric: Metric {
+    public let name: String
+    public let function: CodeFunction
+    private let runtime: any CodeRuntime
+
+    public init(_ function: CodeFunction, name: String, runtime: any CodeRuntime) {
+        self.name = name
+        self.function = function
+        self.runtime = runtime
+    }
+
+    public var direction: MetricDirection { .maximize }
+
+    /// - Throws: ``MetricError`` with code `missingField` when the example lacks something the function wants; ``CodeError``
+    ///   when the function fails; ``CodeError/Code/badResult`` when its result is no score.
+    public func score(_ subject: MetricSubject) async throws -> Score {
+        guard let output = subject.output else {
+            return Score(worst ?? 0, feedback: "The workflow failed: \(subject.failure ?? "")")
+        }
+        var arguments = Fields()
+        for parameter in function.entry.parameters {
+            if let value = parameter.name == "output" ? output : subject.example.fields[parameter.name] {
+                arguments[parameter.name] = value
+            } else if parameter.defaultValue == nil {
+                throw MetricError(
+                    .missingField,
+                    "the example has no field '\(parameter.name)', which \(function.entry.name) wants", metric: name,
+                    example: subject.example.id)
+            }
+        }
+        let result = try await runtime.call(function, arguments: arguments)
+        if let flag = result.flag { return Score(flag ? 1 : 0) }
+        let number = result.number ?? result["score"]?.number ?? result["score"]?.flag.map { $0 ? 1 : 0 }
+        guard let number, number.isFinite else {
+            throw CodeError(
+                .badResult, "\(function.entry.name) returned a \(result.kindName); expected a number, or an object with 'score'")
+        }
+        return Score(number, feedback: result["feedback"]?.plainText ?? "")
+    }
+}

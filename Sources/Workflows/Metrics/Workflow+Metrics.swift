@@ -1,0 +1,97 @@
+public import Evaluation
+import LanguageModels
+import TraceGraph
+
+extension Workflow {
+    /// The metrics of the file, in its order.
+    ///
+    /// - Throws: ``WorkflowError/Code/noRuntime``; what the resolver throws for the model of a judge.
+    public func metrics() throws -> [any Metric] {
+        try file.metrics.map(metric)
+    }
+
+    /// The gate the file asks for; without one, the first metric of the objective at 0.05. Nil without metrics.
+    public var gate: Gate? {
+        guard let metric = file.gate?.metric ?? file.objective?.terms.first?.metric else { return nil }
+        let direction =
+            file.objective?.terms.first { $0.metric == metric }?.direction
+            ?? file.metrics.first { $0.name == metric }?.kind.direction ?? .maximize
+        return Gate(metric, direction, alpha: file.gate?.alpha ?? 0.05)
+    }
+
+    private func metric(_ declaration: MetricDeclaration) throws -> any Metric {
+        let metric = try plainMetric(declaration)
+        guard let feedback = declaration.feedback?.template else { return metric }
+        return Self.worded(metric, by: feedback)
+    }
+
+    private static func worded(_ metric: some Metric, by template: Template) -> any Metric {
+        metric.worded { context in
+            var values = context.subject.example.fields
+            if let output = context.subject.output { values["output"] = output }
+            values["score"] = .number(context.value)
+            values["explanation"] = .text(context.explanation)
+            return try template.rendered(with: values)
+        }
+    }
+
+    private func plainMetric(_ declaration: MetricDeclaration) throws -> any Metric {
+        let name = declaration.name
+        let options = declaration.options
+        let expected = declaration.expected.map(Expectation.field) ?? .expected
+        switch declaration.kind {
+        case .exactMatch: return ExactMatch(expected, name: name)
+        case .normalizedMatch: return NormalizedMatch(expected, name: name)
+        case .contains:
+            return Contains(
+                expected, ignoringCase: options["ignore_case"]?.flag ?? false, anyIsEnough: options["any"]?.flag ?? false,
+                name: name)
+        case .regex:
+            let matchesWhole = options["whole"]?.flag ?? false
+            guard let pattern = options["pattern"] else {
+                return PatternMatch(expected, matchesWhole: matchesWhole, name: name)
+            }
+            return PatternMatch(.value(pattern), matchesWhole: matchesWhole, name: name)
+        case .numeric:
+            return NumericMatch(
+                expected, within: options["within"]?.number ?? 0, relative: options["relative"]?.number ?? 0,
+                reading: options["reading"]?.text.flatMap(NumericMatch.Reading.init(rawValue:)) ?? .whole, name: name)
+        case .jsonFields:
+            return JSONFields(
+                expected, only: options["fields"]?.list?.compactMap(\.text) ?? [],
+                listsAsSets: options["lists_as_sets"]?.flag ?? false,
+                countsUnexpected: options["count_unexpected"]?.flag ?? false, name: name)
+        case .f1: return TokenF1(expected, name: name)
+        case .editDistance: return EditSimilarity(expected, name: name)
+        case .latency: return ResourceMetric(.latency, worst: options["worst"]?.number, name: name)
+        case .tokens: return ResourceMetric(.tokens, worst: options["worst"]?.number, name: name)
+        case .cost: return ResourceMetric(.cost, worst: options["worst"]?.number, name: name)
+        case .judge: return try judge(declaration)
+        case .code: return try codeMetric(declaration)
+        }
+    }
+
+    private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
+        guard let model = declaration.options["model"]?.text.flatMap(ModelName.init) else {
+            throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")
+        }
+        return Judge(
+            declaration.options["rubric"]?.text ?? "",
+            scale: declaration.options["scale"] == "zero_to_ten" ? .zeroToTen : .yesNo,
+            showing: declaration.options["fields"]?.list?.compactMap(\.text), model: try models(model), named: model,
+            name: declaration.name)
+    }
+
+    private func codeMetric(_ declaration: MetricDeclaration) throws -> any Metric {
+        guard let code = declaration.code, let runtime = runtimes[code.language] else {
+            throw WorkflowError(.noRuntime, "nothing here can run the metric '\(declaration.name)'")
+        }
+        let source: String
+        switch code.text {
+        case .fixed(let text, _): source = text
+        case .parameter(let reference): source = parameters[reference.name]?.initial.plainText ?? ""
+        }
+        let function = CodeFunction(language: code.language, source: source, entry: code.entry, origin: .author)
+        return CodeMetric(function, name: declaration.name, runtime: runtime)
+    }
+}

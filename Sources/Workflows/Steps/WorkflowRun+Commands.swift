@@ -1,0 +1,50 @@
+import TraceGraph
+
+extension WorkflowRun {
+    /// Runs a program with the values as its arguments and its input.
+    func run(
+        _ command: CommandAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)],
+        _ known: Known
+    ) async throws -> Traced<Value> {
+        var inputs = arguments.map { $0.value.input(as: $0.name) }
+        let stdin = try command.input.map { try value(of: $0, base: step.base("stdin"), known) }
+        if let stdin { inputs.append(stdin.input(as: "stdin")) }
+        let program = command.arguments.first?.template.source ?? ""
+        let sentence = "Runs the program \(program) and takes its output as \(command.output.rawValue)."
+        return try await traced(
+            "run", node: step.name, inputs: inputs,
+            documentation: (step.description.isEmpty ? "" : step.description + " ") + sentence
+        ) {
+            let values = Fields(arguments.map { ($0.name, $0.value.value) })
+            let words = try command.arguments.map { try $0.template.rendered(with: values) }
+            let output = try await Command(
+                words: words, input: stdin?.value.plainText ?? "", timeout: .milliseconds(Int64(command.timeout * 1000)),
+                environment: environment(of: command)
+            ).output()
+            return try Self.read(output, as: command.output)
+        }
+    }
+
+    private func environment(of command: CommandAction) -> [String: String] {
+        var environment: [String: String] = [:]
+        for name in ["PATH", "HOME", "LANG"] { environment[name] = workflow.environment[name] }
+        for (name, value) in command.environment { environment[name] = value ?? workflow.environment[name] }
+        return environment
+    }
+
+    private static func read(_ output: String, as form: CommandAction.Output) throws(WorkflowError) -> Value {
+        var text = Substring(output)
+        if text.last?.isNewline == true { text.removeLast() }
+        switch form {
+        case .text: return .text(String(text))
+        case .lines:
+            return .list(text.isEmpty ? [] : text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { .text(String($0)) })
+        case .json:
+            do {
+                return try Value(json: String(text))
+            } catch {
+                throw WorkflowError(.unreadableOutput, "the program's output is not JSON: \(error)")
+            }
+        }
+    }
+}
