@@ -11,7 +11,8 @@ struct WorkflowTests {
     private let example = Example(id: "a", fields: ["message": "Where is my parcel?", "expected": "delivery"])
 
     private func workflow(
-        _ yaml: String, model: any LanguageModel = ScriptedReplies("ok"), runtimes: [any CodeRuntime] = [PythonRuntime()]
+        _ yaml: String, model: any LanguageModel = ScriptedReplies("ok"),
+        runtimes: [any CodeRuntime] = [PythonRuntime()]
     ) throws -> Workflow {
         try Workflow(
             file: WorkflowFixture.read(yaml), models: { _ in model }, runtimes: runtimes,
@@ -84,7 +85,8 @@ struct WorkflowTests {
         #expect(failure.inputs.map(\.name) == ["code", "reply"])
         let code = try #require(workflow.parameters["normalise"])
         #expect(try await workflow.objection(to: "def normalise(reply):\n  return (", for: code) != nil)
-        #expect(try await workflow.objection(to: "def other(reply): return 1", for: code)?.contains("normalise") == true)
+        #expect(
+            try await workflow.objection(to: "def other(reply): return 1", for: code)?.contains("normalise") == true)
         #expect(try await workflow.objection(to: "def normalise(reply): return reply", for: code) == nil)
     }
 
