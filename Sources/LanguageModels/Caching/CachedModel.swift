@@ -9,7 +9,11 @@ public final class CachedModel: LanguageModel {
     private let base: any LanguageModel
     private let cache: any CompletionCache
     private let mode: CacheMode
-    private let flights = Flights()
+    private let flights = Flights<ContentHash, ChatReply> { reply in
+        var reply = reply
+        reply.wasCached = true
+        return reply
+    }
 
     public init(_ base: any LanguageModel, cache: any CompletionCache, mode: CacheMode = .use) {
         self.base = base
@@ -26,7 +30,7 @@ public final class CachedModel: LanguageModel {
         if mode == .off { return try await base.reply(to: request) }
         let key = request.key
         if let kept = try kept(for: key, request) { return kept }
-        return try await flights.reply(for: key) { [base, cache] in
+        return try await flights.value(for: key) { [base, cache] in
             let reply = try await base.reply(to: request)
             if reply.isCacheable { try cache.keep(reply, to: request, key: key) }
             return reply

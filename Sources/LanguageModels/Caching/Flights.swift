@@ -1,16 +1,15 @@
-import ContentHash
 import Synchronization
 
-/// The requests being answered, each by one task however many wait for it.
-final class Flights: Sendable {
+/// Work in progress, each piece done by one task however many wait for it.
+final class Flights<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Flight {
         let number: Int
         let task: Task<Void, Never>
-        var waiters: [(ticket: Int, continuation: CheckedContinuation<ChatReply, any Error>)]
+        var waiters: [(ticket: Int, continuation: CheckedContinuation<Value, any Error>)]
     }
 
     private struct State {
-        var flights: [ContentHash: Flight] = [:]
+        var flights: [Key: Flight] = [:]
         var issued = 0
 
         mutating func number() -> Int {
@@ -20,19 +19,21 @@ final class Flights: Sendable {
     }
 
     private let state = Mutex(State())
+    private let forOthers: @Sendable (Value) -> Value
 
-    /// How many wait for a reply, over all requests.
+    /// - Parameter forOthers: What everyone gets but the one who has waited longest.
+    init(forOthers: @escaping @Sendable (Value) -> Value = { $0 }) {
+        self.forOthers = forOthers
+    }
+
+    /// How many wait, over all keys.
     var waiting: Int { state.withLock { $0.flights.values.reduce(0) { $0 + $1.waiters.count } } }
 
-    /// The reply to the request of `key`: that of the call already made for it, or else that of `ask`.
+    /// The result for `key`: of the work already under way for it, or else of `work`.
     ///
-    /// Whoever has waited longest gets the reply as it is, the others get it marked as cached: it was paid for once.
-    ///
-    /// - Throws: What the call throws, to everyone who waits; `CancellationError` to a waiter that is cancelled. The
-    ///   call itself is cancelled once nobody waits any more.
-    func reply(
-        for key: ContentHash, _ ask: @escaping @Sendable () async throws -> ChatReply
-    ) async throws -> ChatReply {
+    /// - Throws: What the work throws, to everyone who waits; `CancellationError` to a waiter that is cancelled. The
+    ///   work itself is cancelled once nobody waits any more.
+    func value(for key: Key, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let ticket = state.withLock { $0.number() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -42,7 +43,7 @@ final class Flights: Sendable {
                         let number = state.number()
                         let task = Task { [self] in
                             do {
-                                land(key, number, .success(try await ask()))
+                                land(key, number, .success(try await work()))
                             } catch {
                                 land(key, number, .failure(error))
                             }
@@ -59,25 +60,20 @@ final class Flights: Sendable {
         }
     }
 
-    private func land(_ key: ContentHash, _ number: Int, _ result: Result<ChatReply, any Error>) {
+    private func land(_ key: Key, _ number: Int, _ result: Result<Value, any Error>) {
         let waiters = state.withLock { state in
-            // A flight given up by everyone may land after another of the same key has begun.
+            // Work given up by everyone may end after other work of the same key has begun.
             state.flights[key]?.number == number ? state.flights.removeValue(forKey: key)?.waiters ?? [] : []
         }
         for (place, waiter) in waiters.enumerated() {
-            waiter.continuation.resume(
-                with: result.map { reply in
-                    var reply = reply
-                    if place > 0 { reply.wasCached = true }
-                    return reply
-                })
+            waiter.continuation.resume(with: place == 0 ? result : result.map(forOthers))
         }
     }
 
-    private func abandon(_ key: ContentHash, _ ticket: Int) {
+    private func abandon(_ key: Key, _ ticket: Int) {
         let waiter = state.withLock { state in
             guard let place = state.flights[key]?.waiters.firstIndex(where: { $0.ticket == ticket }) else {
-                return CheckedContinuation<ChatReply, any Error>?.none
+                return CheckedContinuation<Value, any Error>?.none
             }
             let waiter = state.flights[key]?.waiters.remove(at: place)
             if state.flights[key]?.waiters.isEmpty == true { state.flights.removeValue(forKey: key)?.task.cancel() }

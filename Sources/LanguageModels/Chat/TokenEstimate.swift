@@ -3,7 +3,7 @@ import TraceGraph
 /// How many tokens a request is going to use, guessed before it is sent.
 public enum TokenEstimate {
     /// Tokens assumed for a reply whose request does not say how many it may have.
-    public static let unstatedReply = 2048
+    public static let unstatedReply = 4096
 
     /// Bytes a token stands for in ordinary text.
     public static let bytesPerToken = 4

@@ -41,7 +41,7 @@ public enum MetricKind: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Whether the output is compared with something expected.
-    var compares: Bool {
+    public var compares: Bool {
         switch self {
         case .exactMatch, .normalizedMatch, .contains, .regex, .numeric, .jsonFields, .f1, .editDistance: true
         case .code, .judge, .latency, .tokens, .cost: false
