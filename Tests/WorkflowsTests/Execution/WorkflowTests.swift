@@ -90,6 +90,16 @@ struct WorkflowTests {
         #expect(try await workflow.objection(to: "def normalise(reply): return reply", for: code) == nil)
     }
 
+    @Test("whoever plays a role when the workflow is made is asked")
+    func roles() async throws {
+        let model = ScriptedReplies("x")
+        var file = try WorkflowFixture.read(WorkflowFixture.triage)
+        file.models[0].model = ModelName(provider: "openai", model: "other")
+        let workflow = try Workflow(file: file, models: { _ in model }, runtimes: [PythonRuntime()])
+        _ = await workflow.run(workflow.parameters.seed, on: example, repetition: 0)
+        #expect(model.requests.map(\.model.description) == ["openai:other"])
+    }
+
     private static let fork = """
         name: fork
         inputs: { a: text }
@@ -226,7 +236,7 @@ struct WorkflowTests {
         #expect(workflow.gate?.metric == "accuracy")
         let text = WorkflowDescription(workflow.file, dataset: dataset, split: split).description
         #expect(text.contains("data        flows/data.jsonl: 4 examples (2 train, 1 validation, 1 hold-out)"))
-        #expect(text.contains("reply: asks scripted:a, reads instruction, message, shots, temperature"))
+        #expect(text.contains("reply: asks task, reads instruction, message, shots, temperature"))
     }
 
     @Test("a code metric scores and explains")
