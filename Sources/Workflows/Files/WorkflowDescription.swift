@@ -56,6 +56,7 @@ public struct WorkflowDescription: Sendable, CustomStringConvertible {
             case .prompt(let prompt):
                 switch prompt.model {
                 case .fixed(let model): "asks \(model)"
+                case .role(let role): "asks \(role)"
                 case .parameter(let reference): "asks the model \(reference)"
                 }
             case .code(let code): "calls \(code.source.entry.name)"

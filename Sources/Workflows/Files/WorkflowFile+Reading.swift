@@ -37,7 +37,10 @@ extension WorkflowFile {
         do {
             root = try SourceNode.composed(from: yaml)
         } catch {
-            throw WorkflowFileError([WorkflowProblem(.error, at: reader.location(error.place), error.message)])
+            let lines = yaml.split(separator: "\n", omittingEmptySubsequences: false)
+            let line = lines.indices.contains(error.place.line - 1) ? lines[error.place.line - 1] : ""
+            let hint = line.contains("${") ? "; inside { } and [ ], ${…} needs quotes" : ""
+            throw WorkflowFileError([WorkflowProblem(.error, at: reader.location(error.place), error.message + hint)])
         }
         guard let root else {
             throw WorkflowFileError([
@@ -81,7 +84,8 @@ extension WorkflowReader {
             document["objective"], metrics: metrics, block: document["metrics"], names: metricNames)
         let optimize = readOptimize(document["optimize"])
         let gate = readGate(document["gate"], names: metricNames)
-        warnOfUnused(document)
+        // What could not be read may be what would have used the rest.
+        if !hasErrors { warnOfUnused(document) }
         guard !hasErrors, let name, let output else { return nil }
         return WorkflowFile(
             path: path, name: name, description: text(document["description"]) ?? "", inputs: inputs,

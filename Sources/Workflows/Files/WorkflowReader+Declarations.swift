@@ -76,10 +76,11 @@ extension WorkflowReader {
                 path.append(target)
                 target = next.text
             }
-            if path.contains(target) {
-                error(
-                    own.place,
-                    "the roles \(path.joined(separator: " → ")) → \(target) name each other; expected a model")
+            if let start = path.firstIndex(of: target) {
+                guard broken.isDisjoint(with: path) else { continue }
+                broken.formUnion(path[start...])
+                let circle = (path[start...] + [target]).joined(separator: " → ")
+                error(own.place, "the roles \(circle) name each other; expected a model")
             } else if let model = ModelName(target) {
                 roles[entry.key] = ModelRole(role: entry.key, model: model, location: location(entry.place))
             } else if path.count == 1, !broken.contains(target) {

@@ -107,8 +107,8 @@ extension WorkflowReader {
             case .words: declaration.options[option.name] = texts(given).map { Value.list($0.map(Value.text)) }
             case .choice(let words): declaration.options[option.name] = word(given, among: words).map(Value.text)
             case .model:
-                let model = text(given).flatMap { self.model($0, at: given.value.place) }
-                declaration.options[option.name] = model.map { Value.text($0.description) }
+                guard let written = text(given), model(written, at: given.value.place) != nil else { continue }
+                declaration.options[option.name] = .text(written)
             }
         }
         guard !problems.dropFirst(before).contains(where: { $0.severity == .error }) else { return false }
@@ -163,11 +163,11 @@ extension WorkflowReader {
                 return false
             }
             if declaration.options["model"] == nil {
-                guard let role = roles["judge"] ?? roles["task"] else {
+                guard let role = ["judge", "task"].first(where: { roles[$0] != nil }) else {
                     error(entry.place, "the judge names no model; expected 'model', or a role 'judge' under 'models'")
                     return false
                 }
-                declaration.options["model"] = .text(role.model.description)
+                declaration.options["model"] = .text(role)
             }
         }
         return true

@@ -141,14 +141,15 @@ extension WorkflowReader {
 
     private func modelChoice(_ entry: SourceNode.Entry?, step: SourceNode.Entry) -> ModelChoice? {
         guard let entry else {
-            if let task = roles["task"] { return .fixed(task.model) }
+            if roles["task"] != nil { return .role("task") }
             if broken.contains("task") { return nil }
             error(step.place, "step '\(step.key)' names no model; expected 'model', or a role 'task' under 'models'")
             return nil
         }
         guard let written = text(entry) else { return nil }
         guard let reference = Reference(written, location: location(entry.value.place)) else {
-            return model(written, at: entry.value.place).map(ModelChoice.fixed)
+            guard let model = model(written, at: entry.value.place) else { return nil }
+            return roles[written] == nil ? .fixed(model) : .role(written)
         }
         guard resolve(reference), !broken.contains(reference.name) else { return nil }
         guard let parameter = parameters[reference.name], parameter.definition.kind == .choice else {

@@ -95,7 +95,9 @@ extension WorkflowReader {
                 "\(source.entry.name) has no parameter '\(argument)'"
                     + (suggestion.isEmpty ? "; its parameters are \(Self.listed(known, or: "and"))" : suggestion))
         }
-        for parameter in parameters where parameter.defaultValue == nil {
+        // A misspelt argument is one mistake, not two.
+        let isMisspelt = names?.contains { name in !parameters.contains { $0.name == name } } ?? false
+        for parameter in parameters where parameter.defaultValue == nil && !isMisspelt {
             if let names, !names.contains(parameter.name) {
                 error(
                     keys["with"]?.place ?? entry.place,

@@ -81,6 +81,8 @@ public enum PromptText: Sendable, Hashable {
 /// Which model a step asks.
 public enum ModelChoice: Sendable, Hashable {
     case fixed(ModelName)
+    /// Whoever plays this role in ``WorkflowFile/models`` when the workflow runs.
+    case role(String)
     /// A parameter whose values are roles or models.
     case parameter(Reference)
 

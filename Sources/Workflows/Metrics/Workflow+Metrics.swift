@@ -73,7 +73,7 @@ extension Workflow {
     }
 
     private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
-        guard let model = declaration.options["model"]?.text.flatMap(ModelName.init) else {
+        guard let model = declaration.options["model"]?.text.flatMap(file.model(named:)) else {
             throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")
         }
         return Judge(

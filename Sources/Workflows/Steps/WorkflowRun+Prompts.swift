@@ -47,9 +47,14 @@ extension WorkflowRun {
     }
 
     private func model(of choice: ModelChoice, _ chosen: Value?) throws(WorkflowError) -> ModelName {
-        if case .fixed(let model) = choice { return model }
-        guard let text = chosen?.text, let model = workflow.file.model(named: text) else {
-            throw WorkflowError(.wrongSetting, "the model cannot be \(chosen?.json ?? "nothing")")
+        let text: String?
+        switch choice {
+        case .fixed(let model): return model
+        case .role(let role): text = role
+        case .parameter: text = chosen?.text
+        }
+        guard let text, let model = workflow.file.model(named: text) else {
+            throw WorkflowError(.wrongSetting, "the model cannot be \(chosen?.json ?? text ?? "nothing")")
         }
         return model
     }
