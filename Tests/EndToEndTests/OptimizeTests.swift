@@ -130,8 +130,8 @@ struct OptimizeTests {
     @Test("--require-promotion exits with 101 when nothing was promoted")
     func required() async throws {
         let server = try TestServer.chat { chat in
-            chat.prompt.hasPrefix("Day ")
-                ? "no idea" : #"{"reasoning": "hm", "suggestion": {"instruction": "Guess \#(chat.prompt.count)."}}"#
+            if chat.prompt.hasPrefix("Day ") { return "no idea" }
+            return .text(#"{"reasoning": "hm", "suggestion": {"instruction": "Guess \#(chat.prompt.count) times."}}"#)
         }
         defer { server.stop() }
         let program = try ready(server)

@@ -41,9 +41,11 @@ struct Program: Sendable {
         for name in ["PATH", "HOME", "LANG"] { variables[Environment.Key(stringLiteral: name)] = inherited[name] }
         variables["XDG_CACHE_HOME"] = folder.appending(path: "user-cache").path
         for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+        // The shell only changes into the folder; the program takes its place.
         let result = try await Subprocess.run(
-            .path(.init(try Self.path())), arguments: Arguments(arguments), environment: .custom(variables),
-            workingDirectory: .init(folder.path), input: .string(input, using: UTF8.self),
+            .name("sh"),
+            arguments: Arguments(["-c", #"cd "$0" && exec "$@""#, folder.path, try Self.path()] + arguments),
+            environment: .custom(variables), input: .string(input, using: UTF8.self),
             output: .string(limit: 1 << 24), error: .string(limit: 1 << 24))
         let status =
             switch result.terminationStatus {
