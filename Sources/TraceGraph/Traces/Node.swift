@@ -44,6 +44,8 @@ public struct Node: Sendable, Identifiable {
     public var kind: Kind { draft.kind }
     /// What made the value; nil for roots.
     public var operation: Operation? { draft.operation.map { storage.operations[$0] } }
+    /// The place of ``operation`` in ``Trace/operations``; nil for roots.
+    public var operationIndex: Int? { draft.operation }
     public var value: Value { draft.value }
     public var inputs: [Input] { draft.inputs }
     /// 0 for roots, else one more than the highest level among the inputs.

@@ -26,7 +26,8 @@ extension Trace {
         return names
     }
 
-    private static func identifier(_ base: String) -> String {
+    /// `base` as a program could write it: letters, digits and `_`, not beginning with a digit.
+    public static func identifier(_ base: String) -> String {
         var text = base.map { $0.isLetter || $0.isNumber || $0 == "_" ? $0 : "_" }
         if text.first?.isNumber ?? true { text.insert("_", at: 0) }
         return String(text)

@@ -12,13 +12,23 @@ public struct StoreClock: Sendable {
 
 /// Times as the database holds them: UTC, ISO 8601, milliseconds, so that text order is time order.
 enum Timestamp {
-    private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    private static let seconds = Date.ISO8601FormatStyle()
 
-    static func text(_ date: Date) -> String { date.formatted(style) }
+    static func text(_ date: Date) -> String {
+        let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded())
+        let (whole, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let fraction = String(1000 + (rest < 0 ? rest + 1000 : rest)).dropFirst()
+        let second = Date(timeIntervalSince1970: Double(rest < 0 ? whole - 1 : whole)).formatted(seconds)
+        return "\(second.dropLast()).\(fraction)Z"
+    }
 
     static func date(_ text: String) throws(StoreError) -> Date {
+        guard let dot = text.firstIndex(of: "."), text.hasSuffix("Z"),
+            let milliseconds = Int(text[text.index(after: dot)...].dropLast())
+        else { throw StoreError(.unreadable, "a stored time is not in ISO 8601 with milliseconds") }
         do {
-            return try style.parse(text)
+            let whole = try seconds.parse("\(text[..<dot])Z").timeIntervalSince1970
+            return Date(timeIntervalSince1970: (whole * 1000 + Double(milliseconds)) / 1000)
         } catch {
             throw StoreError(.unreadable, "a stored time is not in ISO 8601", underlyingError: error)
         }

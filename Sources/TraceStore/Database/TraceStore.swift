@@ -55,16 +55,19 @@ public final class TraceStore: Sendable {
     /// One transaction: all of what `body` writes is kept, or nothing when it throws.
     func write<Result>(_ activity: String, _ body: (StoreWriter) throws -> Result) throws(StoreError) -> Result {
         do {
-            return try pool.write { database in
-                let writer = try StoreWriter(database: database, known: takeKnown(), now: clock.now())
-                let result = try body(writer)
-                // Taken back only after the commit would be safer still, but nothing runs between here and there; a
-                // commit that fails clears them below.
-                known.withLock { $0 = writer.known }
-                return result
+            return try pool.writeWithoutTransaction { database in
+                // Given back after the commit alone: what a transaction that failed has seen is not there.
+                var written: (result: Result, known: KnownValues)?
+                try database.inTransaction(.immediate) {
+                    let writer = try StoreWriter(database: database, known: takeKnown(), now: clock.now())
+                    written = (try body(writer), writer.known)
+                    return .commit
+                }
+                guard let written else { throw StoreError(.database, "\(activity) was not committed", path: path) }
+                known.withLock { $0 = written.known }
+                return written.result
             }
         } catch {
-            known.withLock { $0 = KnownValues() }
             throw StoreError(error, while: activity, path: path)
         }
     }

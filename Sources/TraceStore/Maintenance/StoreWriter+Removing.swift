@@ -53,6 +53,10 @@ extension StoreReader {
             + coalesce(length(c.token_probabilities), 0)
         """
 
+    static let totalCompletionBytes = """
+        SELECT coalesce(sum(\(completionBytes)), 0) FROM completions c JOIN "values" v ON v.id = c.request
+        """
+
     /// Whether a trace or a note refers to the completion `c`.
     static let isReferenced = """
         EXISTS (SELECT 1 FROM model_calls m WHERE m.completion = c.key)

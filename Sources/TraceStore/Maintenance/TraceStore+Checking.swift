@@ -13,11 +13,11 @@ extension TraceStore {
                 .first { ($0.textIfAny(0), $0.textIfAny(1)) }
             return StoreStatistics(
                 completions: try count("SELECT count(*) FROM completions"),
-                completionBytes: try count(
-                    "SELECT sum(\(StoreReader.completionBytes)) FROM completions c JOIN \"values\" v ON v.id = c.request"),
+                completionBytes: try count(StoreReader.totalCompletionBytes),
                 referencedCompletions: try count(
                     "SELECT count(*) FROM completions c WHERE \(StoreReader.isReferenced)"),
-                oldest: try ends?.0.map { try Timestamp.date($0) }, newest: try ends?.1.map { try Timestamp.date($0) },
+                oldest: try ends?.0.map { try Timestamp.date($0) },
+                newest: try ends?.1.map { try Timestamp.date($0) },
                 runs: try count("SELECT count(*) FROM runs"), traces: try count("SELECT count(*) FROM traces"),
                 nodes: try count("SELECT coalesce(sum(nodes), 0) FROM traces"),
                 values: try count(#"SELECT count(*) FROM "values""#),
@@ -50,7 +50,8 @@ extension TraceStore {
 extension StoreReader {
     fileprivate func danglingReferences() throws -> [String] {
         let references = [
-            ("nodes", "value", #""values""#), ("nodes", "operation", "operations"), ("nodes", "parameter", "parameters"),
+            ("nodes", "value", #""values""#), ("nodes", "operation", "operations"),
+            ("nodes", "parameter", "parameters"),
             ("candidate_values", "value", #""values""#), ("parameters", "initial", #""values""#),
             ("completions", "request", #""values""#), ("evaluations", "example_fields", #""values""#),
             ("traces", "example_fields", #""values""#), ("steps", "optimizer_state", #""values""#),

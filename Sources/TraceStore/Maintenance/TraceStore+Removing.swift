@@ -43,9 +43,7 @@ extension TraceStore {
     ) throws(StoreError) -> Removal {
         let removal = try write(activity) { writer in
             let removable = try writer.removableCompletions(includingReferenced: includingReferenced)
-            let total = try writer.reader.statement(
-                "SELECT coalesce(sum(\(StoreReader.completionBytes)), 0) FROM completions c JOIN \"values\" v ON v.id = c.request"
-            ).first { $0.integer(0) }
+            let total = try writer.statement(StoreReader.totalCompletionBytes).first { $0.integer(0) }
             let chosen = choose(removable, total ?? 0)
             try writer.removeCompletions(chosen)
             let gone = Set(chosen)

@@ -66,8 +66,6 @@ extension StoreWriter {
     }
 
     private func insertNodes(of trace: Trace, id: Int, operations: [Int]) throws {
-        let places = Dictionary(
-            trace.operations.enumerated().map { ($1, operations[$0]) }, uniquingKeysWith: { first, _ in first })
         let nodes = try statement(
             """
             INSERT INTO nodes (trace, node, base, ordinal, kind, operation, value, parameter, scope, start, duration)
@@ -78,7 +76,7 @@ extension StoreWriter {
             let parameter = try node.parameter.map { try place(of: $0) }
             try nodes.run(
                 .integer(id), .integer(node.id.index), .text(node.base), .integer(node.ordinal),
-                .text(node.kind.name), SQLValue(node.operation.flatMap { places[$0] }),
+                .text(node.kind.name), SQLValue(node.operationIndex.map { operations[$0] }),
                 .integer(try place(of: node.value)), SQLValue(parameter), SQLValue(node.scope),
                 .integer(Int(node.start)), .integer(Int(node.duration)))
             for (position, input) in node.inputs.enumerated() {

@@ -3,7 +3,10 @@ import TraceGraph
 extension Usage {
     /// The columns `calls, prompt_tokens, cached_prompt_tokens, completion_tokens, cost`.
     var columns: [SQLValue] {
-        [.integer(calls), .integer(promptTokens), .integer(cachedPromptTokens), .integer(completionTokens), SQLValue(cost)]
+        [
+            .integer(calls), .integer(promptTokens), .integer(cachedPromptTokens), .integer(completionTokens),
+            SQLValue(cost),
+        ]
     }
 
     /// Read from those five columns, the first of them `column`.

@@ -1,0 +1,41 @@
+import Dispatch
+import Optimization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The first Ctrl-C (or SIGTERM) asks a run to end, the second one ends the process at once.
+struct Interrupts {
+    private let sources: [any DispatchSourceSignal]
+
+    /// - Parameter first: Told once that the run is ending.
+    init(_ signal: StopSignal, first: @escaping @Sendable () -> Void) {
+        sources = [SIGINT, SIGTERM].map { number in
+            ignore(number)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                if signal.reason != nil { _exit(ExitStatus.interrupted.rawValue) }
+                signal.stop("interrupted")
+                first()
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    func cancel() {
+        for source in sources { source.cancel() }
+    }
+}
+
+/// Keeps the signal from ending the process by itself; a source that watches it still sees it.
+private func ignore(_ number: Int32) {
+    #if canImport(Glibc)
+        Glibc.signal(number, SIG_IGN)
+    #else
+        Darwin.signal(number, SIG_IGN)
+    #endif
+}

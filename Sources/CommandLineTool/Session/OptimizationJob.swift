@@ -1,0 +1,156 @@
+import ContentHash
+import Evaluation
+import Foundation
+import LanguageModels
+import Optimization
+import TraceGraph
+import TraceStore
+import Workflows
+
+/// One `optrace optimize`: the loop with everything it needs, and the telling of it.
+struct OptimizationJob {
+    let session: Session
+    let command: OptimizeCommand
+    let evaluator: Evaluator
+    let splits: OptimizationLoop.Splits
+    let expectations: ExpectationSummary?
+    let gate: Gate
+    let optimizerName: String
+    let optimizerModel: ModelName
+    let record: RunRecord
+    let plan: OptimizationPlan
+
+    private var file: WorkflowFile { session.workflow.file }
+
+    init(_ session: Session, command: OptimizeCommand) throws {
+        let file = session.workflow.file
+        guard !file.parameters.isEmpty else {
+            throw CommandError("\(file.path) has no parameters, so there is nothing to optimize; add 'parameters'")
+        }
+        let (dataset, split) = try session.data()
+        for remark in split.remarks { Output.message("note: \(remark)") }
+        splits = OptimizationLoop.Splits(
+            train: dataset.examples(split.train), validation: dataset.examples(split.validation),
+            holdout: dataset.examples(split.holdout))
+        for (name, part) in [("train", splits.train), ("validation", splits.validation), ("holdout", splits.holdout)]
+        where part.isEmpty {
+            throw CommandError("the \(name) split is empty; add examples, or change data.split in \(file.path)")
+        }
+        evaluator = try session.evaluator(train: splits.train)
+        guard let gate = session.workflow.gate else {
+            throw CommandError("\(file.path) has no metric for the gate; add 'metrics'")
+        }
+        self.gate = gate
+        expectations = file.expectedField.flatMap { [splits] in ExpectationSummary(of: splits.train, field: $0) }
+        let name = command.optimizer ?? file.optimize.optimizer ?? "optoprime"
+        optimizerName = name
+        optimizerModel = Self.optimizerModel(of: file)
+
+        let seed =
+            try command.seed ?? Self.seed(in: session.environment) ?? file.optimize.seed.map { UInt64(max(0, $0)) } ?? 0
+        let patience = command.patience ?? 5
+        var plan = OptimizationPlan(
+            steps: command.steps ?? file.optimize.steps ?? 10,
+            minibatch: command.minibatch ?? file.optimize.minibatch ?? 8,
+            siblings: command.siblings ?? file.optimize.siblings ?? 2, seed: seed,
+            patience: patience > 0 ? patience : nil, perfectScore: Self.perfectScore(file))
+        let settings = try Self.settings(
+            session, plan: plan, optimizer: name, model: optimizerModel, dataset: dataset, split: split,
+            command: command)
+        let digest = ContentHash(of: settings.decisive.canonicalJSON).hex.prefix(8)
+        record = RunRecord(
+            name: "\(file.name)-\(digest)", workflow: file.name, optimizer: name, seed: seed, settings: settings.whole,
+            parameters: session.workflow.parameters)
+        if session.mode == .only {
+            plan.recordedStop = try Self.recordedStop(of: record.name, in: session.store)
+        }
+        self.plan = plan
+        self.session = session
+        self.command = command
+    }
+
+    /// Runs the loop, tells about it, and prints what came of it.
+    func run() async throws {
+        let registry = OptimizerRegistry.standard
+        let optimizer = try registry.optimizer(optimizerName)
+        let signal = StopSignal()
+        let interrupts = Interrupts(signal) {
+            Output.message("\nfinishing what is in flight; once more ends at once")
+        }
+        defer { interrupts.cancel() }
+        let journal = session.store.journal()
+        let loop = OptimizationLoop(
+            evaluator: evaluator, splits: splits, plan: plan, gate: gate, purpose: file.description,
+            expectations: expectations, model: session.models, modelName: optimizerModel, ledger: session.ledger,
+            journal: journal, signal: signal, stopRule: { [stopFile = command.stopFile] in
+                stopFile.flatMap { FileSystem.exists($0) ? "stop file" : nil }
+            })
+        let narrator = RunNarrator(terminal: session.terminal, ledger: session.ledger, steps: plan.steps)
+        let json = command.json
+        defer { narrator.close() }
+        let conclusion: RunConclusion
+        do {
+            conclusion = try await loop.run(
+                optimizer, as: record,
+                events: { event in
+                    if json { Output.result(EventLine(event).json) }
+                    narrator.tell(event)
+                },
+                progress: { narrator.tell($0) })
+        } catch {
+            narrator.close()
+            Output.message("what was done is kept; go on with: optrace optimize --resume \(record.name)")
+            throw error
+        }
+        narrator.close()
+        try report(conclusion)
+    }
+
+    private func report(_ conclusion: RunConclusion) throws {
+        let result = RunResult(conclusion, record: record, seed: session.workflow.parameters.seed, job: self)
+        if command.json {
+            Output.result(result.json)
+        } else {
+            Output.result(result.text(on: session.terminal))
+        }
+        Output.message(result.payment)
+        if conclusion.status == .interrupted {
+            Output.message("interrupted; go on with: optrace optimize --resume \(record.name)")
+            throw ExitRequest(.interrupted)
+        }
+        if command.requirePromotion, conclusion.verdict?.decision != .promote {
+            throw ExitRequest(.nothingPromoted)
+        }
+    }
+
+    private static func optimizerModel(of file: WorkflowFile) -> ModelName {
+        let roles = ["optimizer", "task"].compactMap { role in file.models.first { $0.role == role }?.model }
+        return roles.first ?? file.models.first?.model ?? ModelName(provider: "local", model: "default")
+    }
+
+    private static func seed(in environment: [String: String]) throws -> UInt64? {
+        guard let text = environment["OPTRACE_SEED"], !text.isEmpty else { return nil }
+        guard let seed = UInt64(text) else {
+            throw CommandError("OPTRACE_SEED is '\(text)'; expected a whole number from 0 on")
+        }
+        return seed
+    }
+
+    /// 1 where the objective is one metric that cannot be better.
+    private static func perfectScore(_ file: WorkflowFile) -> Double? {
+        guard let terms = file.objective?.terms, terms.count == 1, let term = terms.first,
+            let kind = file.metrics.first(where: { $0.name == term.metric })?.kind, kind.compares
+        else { return nil }
+        return term.weight
+    }
+
+    /// What an earlier attempt decided by its clock is taken over: a replay is faster.
+    private static func recordedStop(
+        of name: String, in store: TraceStore
+    ) throws -> OptimizationPlan.RecordedStop? {
+        let earlier = try store.runs().first { $0.name == name && $0.status == .finished }
+        guard let earlier, let reason = earlier.reason, ["time budget", "stop file"].contains(reason) else { return nil }
+        // The baseline is step 0, and the gate a step of its own.
+        return OptimizationPlan.RecordedStop(step: max(0, earlier.steps - 2), reason: reason)
+    }
+}

@@ -1,0 +1,140 @@
+import ContentHash
+import Evaluation
+import Foundation
+import LanguageModels
+import TraceGraph
+import TraceStore
+import Workflows
+
+/// Everything a command needs to run a workflow: the file, its models behind cache and budget, its code runtime, the
+/// database.
+struct Session: Sendable {
+    let environment: [String: String]
+    let terminal: Terminal
+    let store: TraceStore
+    let catalog: ModelCatalog
+    let ledger: Ledger
+    let mode: CacheMode
+    /// Answers for every model, by the name in the request.
+    let models: any LanguageModel
+    let runtime: PythonRuntime
+    let workflow: Workflow
+    let concurrency: Int
+
+    /// Reads the workflow and puts everything together; nothing is asked or started.
+    ///
+    /// - Throws: All that is wrong with the file, a missing key, a model that does not exist.
+    init(
+        workflow path: String, models options: ModelOptions, database: DatabaseOptions,
+        budget: @Sendable (WorkflowFile) -> Budget = { _ in .unlimited }
+    ) throws {
+        let environment = ProcessInfo.processInfo.environment
+        let terminal = Terminal(environment: environment)
+        var file = try WorkflowFile(contentsOf: path, environment: environment)
+        for warning in file.warnings { Output.message("\(warning)") }
+        try Self.apply(options.roles, to: &file)
+
+        let mode = try options.cacheMode(environment)
+        let prices = try Self.prices(options, environment)
+        let progress = LocalProgressLine(terminal: terminal)
+        let catalog = ModelCatalog(
+            environment: environment,
+            settings: CatalogSettings(
+                prices: prices, inFlight: options.concurrency ?? environment["OPTRACE_CONCURRENCY"].flatMap(Int.init),
+                localProgress: { progress.tell($0) }))
+        let ledger = Ledger(
+            budget(file), allowsUnknownPrices: options.allowUnknownPrices,
+            countsEveryUse: mode == .off || mode == .refresh)
+        let store = try database.open(environment)
+        let metered = MeteredModel(
+            CachedModel(catalog, cache: store.completions, mode: mode), ledger: ledger, prices: prices
+        ) { call in
+            Recording.note(
+                model: call.request.model.description, completion: mode == .off ? nil : call.key.hex,
+                usage: call.reply.usage, wasCached: call.reply.wasCached,
+                duration: Int64(call.duration / .nanoseconds(1)))
+        }
+        if mode != .only {
+            for role in file.models { _ = try catalog.model(role.model) }
+            try ledger.requirePrices(of: file.models.map(\.model), in: prices)
+        }
+        let runtime = PythonRuntime(
+            allowsUnsandboxed: options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1",
+            environment: environment)
+        self.environment = environment
+        self.terminal = terminal
+        self.store = store
+        self.catalog = catalog
+        self.ledger = ledger
+        self.mode = mode
+        self.models = metered
+        self.runtime = runtime
+        self.workflow = try Workflow(
+            file: file, models: { _ in metered }, runtimes: [runtime], environment: environment)
+        self.concurrency = options.concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
+    }
+
+    private static func apply(_ roles: [String: ModelName], to file: inout WorkflowFile) throws {
+        for (role, name) in roles {
+            guard file.models.contains(where: { $0.role == role }) else {
+                let known = file.models.map(\.role).joined(separator: ", ")
+                throw CommandError(
+                    "--model names the role '\(role)', which \(file.path) does not have (known are: \(known))",
+                    code: .usage)
+            }
+            // A role that follows another one's model follows its replacement too, unless it is named itself.
+            let old = file.models.first { $0.role == role }?.model
+            for index in file.models.indices {
+                let other = file.models[index]
+                if other.role == role || (role == "task" && other.model == old && roles[other.role] == nil) {
+                    file.models[index].model = name
+                }
+            }
+        }
+    }
+
+    private static func prices(_ options: ModelOptions, _ environment: [String: String]) throws -> PriceTable {
+        guard let path = options.prices ?? environment["OPTRACE_PRICES"], !path.isEmpty else { return .standard }
+        return PriceTable.standard.overridden(
+            by: try PriceTable.prices(yaml: try FileSystem.text(of: path), file: path))
+    }
+
+    /// The examples of the workflow's data, divided.
+    func data() throws -> (dataset: Dataset, split: Split) {
+        let dataset = try workflow.file.dataset()
+        return (dataset, try workflow.file.splitPlan.split(dataset.examples))
+    }
+
+    /// What runs and scores candidates.
+    func evaluator(train: [Example]) throws -> Evaluator {
+        let metrics = try workflow.metrics()
+        guard let objective = workflow.file.objective else {
+            throw CommandError("\(workflow.file.path) has no metrics; add 'metrics' to evaluate or optimize it")
+        }
+        let field = workflow.file.expectedField
+        let labels = field.flatMap { field in LabelSet(of: train.compactMap { $0[field] }) }
+        return Evaluator(
+            subject: workflow, metrics: metrics, objective: objective, concurrency: concurrency,
+            evidence: { subject in
+                guard let field, let expected = subject.example[field] else { return 0 }
+                return GradedEvidence(output: subject.output, expected: expected, labels: labels).rank
+            })
+    }
+
+    /// Runs `body`, then ends code children and local servers, whatever happened.
+    func use<Result>(_ body: (Session) async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body(self)
+            await close()
+            return result
+        } catch {
+            await close()
+            throw error
+        }
+    }
+
+    private func close() async {
+        await runtime.close()
+        await catalog.close()
+    }
+}
