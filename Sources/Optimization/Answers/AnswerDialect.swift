@@ -36,7 +36,8 @@ public enum AnswerDialect: String, Sendable, Hashable, Codable, CaseIterable {
                 "{\"reasoning\": \"<why, at most three sentences>\", \"suggestion\": {\(fields.joined(separator: ", "))}}",
             ]
             if variables.count > 1 {
-                lines.append("Leave out of \"suggestion\" what should stay as it is. No other names than \(names).")
+                lines.append(
+                    "Give null, or leave the name out, for what should stay as it is. No other names than \(names).")
             }
         case .tagged:
             let example = variables.first?.name ?? "name"
@@ -69,9 +70,14 @@ public enum AnswerDialect: String, Sendable, Hashable, Codable, CaseIterable {
     }
 
     /// What a request has to ask the provider for.
-    public func format(for variables: [ParameterDefinition]) -> ChatRequest.ReplyFormat {
+    ///
+    /// - Parameter demonstration: An object with the fields that demonstrations have, where that is known.
+    public func format(
+        for variables: [ParameterDefinition], demonstration: Fields? = nil
+    ) -> ChatRequest.ReplyFormat {
         switch self {
-        case .json: .schema(name: "suggestion", AnswerSchema.schema(for: variables))
+        case .json:
+            .schema(name: "suggestion", AnswerSchema.schema(for: variables, demonstration: demonstration))
         case .tagged: .text
         }
     }

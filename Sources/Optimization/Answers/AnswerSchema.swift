@@ -2,19 +2,19 @@ public import TraceGraph
 
 /// The JSON Schema of an answer: `reasoning` first, then `suggestion` with the variables and nothing else.
 ///
-/// Every field is required and no other allowed, as the strict modes of providers want it; with several variables null
-/// stands for "stays as it is".
+/// Every field is required and no other allowed, and lengths are not limited, as the strict modes of providers want it;
+/// with several variables null stands for "stays as it is".
 public enum AnswerSchema {
-    /// The most characters of the reasoning, which is there to think before the value and not to fill the reply.
-    static let longestReasoning = 600
-
-    public static func schema(for variables: [ParameterDefinition]) -> Value {
+    /// - Parameter demonstration: An object with the fields that demonstrations have, for variables whose own value
+    ///   has none to go by.
+    public static func schema(for variables: [ParameterDefinition], demonstration: Fields? = nil) -> Value {
         let isSingle = variables.count == 1
-        let properties = Fields(variables.map { ($0.name, property(for: $0, isNullable: !isSingle)) })
+        let properties = Fields(
+            variables.map { ($0.name, property(for: $0, isNullable: !isSingle, demonstration)) })
         return [
             "type": "object",
             "properties": [
-                "reasoning": ["type": "string", "maxLength": .integer(longestReasoning)],
+                "reasoning": ["type": "string"],
                 "suggestion": [
                     "type": "object",
                     "properties": .object(properties),
@@ -27,14 +27,15 @@ public enum AnswerSchema {
         ]
     }
 
-    private static func property(for variable: ParameterDefinition, isNullable: Bool) -> Value {
+    private static func property(
+        for variable: ParameterDefinition, isNullable: Bool, _ demonstration: Fields?
+    ) -> Value {
         var fields: Fields = [:]
         let constraint = variable.constraint
         if let summary = constraint.summary { fields["description"] = .text(summary) }
         switch variable.kind {
         case .text, .code:
             fields["type"] = type("string", isNullable)
-            if !isNullable, constraint.keep.isEmpty { fields["minLength"] = 1 }
         case .number, .integer:
             let isWhole = variable.kind == .integer
             fields["type"] = type(isWhole ? "integer" : "number", isNullable)
@@ -45,10 +46,12 @@ public enum AnswerSchema {
         case .flag:
             fields["type"] = type("boolean", isNullable)
         case .choice:
+            let types = Set(constraint.options.map(jsonType))
+            if types.count == 1, let only = types.first { fields["type"] = type(only, isNullable) }
             fields["enum"] = .list(constraint.options + (isNullable ? [.null] : []))
         case .examples:
             fields["type"] = type("array", isNullable)
-            fields["items"] = items(like: variable.initial)
+            fields["items"] = items(like: variable.initial.list?.first?.object ?? demonstration)
             if let most = constraint.maximumCount { fields["maxItems"] = .integer(most) }
         }
         return .object(fields)
@@ -62,9 +65,9 @@ public enum AnswerSchema {
         isWhole ? Int(exactly: bound).map(Value.integer) ?? .number(bound) : .number(bound)
     }
 
-    /// Objects with the fields of the demonstrations there are; any object when there are none.
-    private static func items(like initial: Value) -> Value {
-        guard let first = initial.list?.first?.object else { return ["type": "object"] }
+    /// Objects with the fields of a demonstration; any object when there is none.
+    private static func items(like first: Fields?) -> Value {
+        guard let first else { return ["type": "object"] }
         return [
             "type": "object",
             "properties": .object(Fields(first.map { ($0.name, ["type": .text(jsonType(of: $0.value))]) })),

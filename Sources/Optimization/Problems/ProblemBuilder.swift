@@ -123,7 +123,8 @@ struct ProblemBuilder {
     private func spokenNames(of node: Node, in part: Part) -> [String] {
         let names = node.inputs.enumerated().map { index, input in
             let base = part.observation.trace[input.node].base
-            return input.name == "\(base)\(index)" ? base : input.name
+            let isCounted = input.name.hasPrefix(base) && input.name.dropFirst(base.count) == "\(index)"
+            return isCounted ? base : input.name
         }
         return Set(names).count == names.count ? names : node.inputs.map(\.name)
     }

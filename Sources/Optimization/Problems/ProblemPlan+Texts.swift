@@ -4,26 +4,30 @@ extension ProblemPlan {
     /// A variable's value: a text as it is, anything else as JSON.
     static func text(of variable: Problem.Variable) -> String { variable.value.plainText }
 
-    /// What a run shows, uncut.
-    static func pieces(of run: Problem.Run, isCompact: Bool) -> [Piece] {
-        func piece(_ entry: Problem.Entry, _ section: Section) -> Piece {
-            Piece(
-                section: section, label: entry.isFailure ? "\(entry.label) (failed)" : entry.label,
-                text: entry.value.plainText)
+    /// What a run shows, uncut; of very many values only as many as could fit into the budget.
+    static func pieces(of run: Problem.Run, isCompact: Bool, budget: Int) -> [Piece] {
+        func row(_ entries: [Problem.Entry], _ section: Section) -> [Piece] {
+            func piece(_ entry: Problem.Entry) -> Piece {
+                Piece(section, entry.isFailure ? "\(entry.label) (failed)" : entry.label, entry.value.plainText)
+            }
+            // No value costs less than four tokens with its label.
+            let most = max(8, budget / 8)
+            guard entries.count > 2 * most else { return entries.map(piece) }
+            return entries.prefix(most).map(piece) + [Piece(section, leftOut: entries.count - 2 * most)]
+                + entries.suffix(most).map(piece)
         }
-        var pieces = run.inputs.map { piece($0, .inputs) }
-        pieces += run.others.filter { !isCompact || $0.isFailure }.map { piece($0, .others) }
-        pieces += run.outputs.map { piece($0, .outputs) }
+        var pieces = row(run.inputs, .inputs)
+        pieces += row(run.others.filter { !isCompact || $0.isFailure }, .others)
+        pieces += row(run.outputs, .outputs)
         if run.outputsLeftOut > 0 {
-            let text = "… \(ValueText.grouped(run.outputsLeftOut)) more outputs with feedback left out"
-            pieces.append(Piece(section: .outputs, label: "", text: text, isMark: true))
+            pieces.append(Piece(.outputs, leftOut: run.outputsLeftOut, of: "outputs with feedback"))
         }
         pieces += run.feedback.map { remark in
             let scores = remark.scores.map { "\($0.metric) \(ValueText.number($0.value))" }
             let label = isCompact ? "feedback" : remark.label
             return Piece(
-                section: .feedback, label: scores.isEmpty ? label : "\(label) (\(scores.joined(separator: ", ")))",
-                text: remark.text.isEmpty ? "no words, only the score" : remark.text, isRemark: true)
+                .feedback, scores.isEmpty ? label : "\(label) (\(scores.joined(separator: ", ")))",
+                remark.text.isEmpty ? "no words, only the score" : remark.text, isRemark: true)
         }
         return pieces
     }
@@ -40,8 +44,8 @@ extension ProblemPlan {
         let costs = texts.map { TextTokens.quarters(of: $0) + 1 }
         guard costs.reduce(0, +) > room || near.count < code.count else { return texts }
         let missing = code.count - near.count
-        return ends(of: texts, costs: costs, room: max(0, room - 48), least: 2) { count in
-            "… \(ValueText.grouped(count + missing)) operations left out"
+        return ends(of: texts, costs: costs, room: max(0, room - 48), least: 2) { hidden in
+            "… \(ValueText.grouped(hidden.count + missing)) operations left out"
         }
     }
 
@@ -49,14 +53,13 @@ extension ProblemPlan {
         let notes = problem.documentation.prefix(max(1, room / 8))
         let texts = notes.map { note in
             let text = ValueText.cut(note.text, to: max(shortest, room / max(1, notes.count))).text
-            return ValueText.standsInline(text)
-                ? "\(note.name): \(text)" : "\(note.name):\n\(writer.fence)\n\(text)\n\(writer.fence)"
+            return writer.remark(note.name, text)
         }
         let missing = problem.documentation.count - notes.count
         let costs = texts.map { TextTokens.quarters(of: $0) + 1 }
         guard costs.reduce(0, +) > room || missing > 0 else { return texts }
-        return ends(of: texts, costs: costs, room: max(0, room - 48), least: 1) { count in
-            "… \(ValueText.grouped(count + missing)) entries left out"
+        return ends(of: texts, costs: costs, room: max(0, room - 48), least: 1) { hidden in
+            "… \(ValueText.grouped(hidden.count + missing)) entries left out"
         }
     }
 

@@ -18,18 +18,53 @@ struct ProblemPlan {
 
     /// One value of one run, as long as it may be.
     struct Piece {
-        var section: Section
-        var label: String
-        var text: String
-        var isRemark = false
-        /// True for a mark that stands for values left out.
-        var isMark = false
+        let section: Section
+        let label: String
+        private(set) var text: String
+        let isRemark: Bool
+        /// How many values this stands for when it is a mark; 0 for a value.
+        let leftOut: Int
+        /// Of the whole text, in quarters of a token.
+        let size: Int
+        /// Of everything but the text.
+        let frame: Int
+
+        init(_ section: Section, _ label: String, _ text: String, isRemark: Bool = false) {
+            self.section = section
+            self.label = label
+            self.text = text
+            self.isRemark = isRemark
+            leftOut = 0
+            size = TextTokens.quarters(of: text)
+            // The number of the run and the signs around the label.
+            frame = TextTokens.quarters(of: label) + 10 + (ValueText.standsInline(text) ? 0 : 16)
+        }
+
+        /// A mark for values left out.
+        init(_ section: Section, leftOut: Int, of what: String = "values") {
+            self.section = section
+            label = ""
+            text = "… \(ValueText.grouped(leftOut)) more \(what) left out"
+            isRemark = false
+            self.leftOut = leftOut
+            size = 0
+            frame = TextTokens.quarters(of: text) + 10
+        }
+
+        /// The least it can cost.
+        var least: Int { frame + min(ProblemPlan.shortest, size) }
+
+        /// Cuts the text; returns how much of it is gone.
+        mutating func cut(to cap: Int) -> Int {
+            guard leftOut == 0, size > cap else { return 0 }
+            let cut = ValueText.cut(text, to: cap)
+            text = cut.text
+            return cut.leftOut
+        }
 
         func line(_ writer: ValueText) -> String {
-            if isMark { return text }
-            guard isRemark else { return writer.line(label, text) }
-            return ValueText.standsInline(text)
-                ? "\(label): \(text)" : "\(label):\n\(writer.fence)\n\(text)\n\(writer.fence)"
+            if leftOut > 0 { return text }
+            return isRemark ? writer.remark(label, text) : writer.line(label, text)
         }
     }
 
@@ -59,10 +94,10 @@ struct ProblemPlan {
     static let shortest = 4 * 24
 
     init(_ problem: Problem, renderer: ProblemRenderer) {
-        let isCompact = renderer.layout == .compact
-        showsCode = !isCompact || problem.readsVariablesInSeveralPlaces
+        let isWhole = renderer.layout == .full || problem.readsVariablesInSeveralPlaces
+        showsCode = isWhole
         let candidates = problem.runs.prefix(max(1, renderer.maximumRuns)).map { run in
-            Self.pieces(of: run, isCompact: isCompact && !problem.readsVariablesInSeveralPlaces)
+            Self.pieces(of: run, isCompact: !isWhole, budget: renderer.tokenBudget)
         }
         let variableTexts = problem.variables.map(Self.text)
         writer = ValueText(
@@ -110,7 +145,7 @@ struct ProblemPlan {
         guard section == .inputs, let first = rows.first else { return [] }
         return first.filter { piece in
             rows.allSatisfy { row in
-                row.contains { $0.label == piece.label && $0.text == piece.text && !$0.isMark }
+                row.contains { $0.label == piece.label && $0.text == piece.text && $0.leftOut == 0 }
             }
         }
     }
@@ -124,22 +159,18 @@ struct ProblemPlan {
         var needed = 0
         for (index, pieces) in candidates.enumerated() {
             let share = index == 0 ? room : room - needed
-            let fitting = Self.trimmed(pieces, room: share, writer: writer)
-            let cost = fitting.reduce(0) { $0 + Self.leastCost(of: $1, writer) }
+            let fitting = Self.trimmed(pieces, room: share)
+            let cost = fitting.reduce(0) { $0 + $1.least }
             guard index == 0 || (needed + cost <= room && fitting.count == pieces.count) else { break }
             needed += cost
             shown.append(fitting)
         }
-        let sizes = shown.joined().filter { !$0.isMark }.map { TextTokens.quarters(of: $0.text) }
-        let labels = shown.joined().reduce(0) { $0 + Self.labelCost(of: $1, writer) }
-        let cap = max(Self.shortest, Self.cap(sizes, room: room - labels))
+        let sizes = shown.joined().map(\.size)
+        let frames = shown.joined().reduce(0) { $0 + $1.frame }
+        let cap = max(Self.shortest, Self.cap(sizes, room: room - frames))
         for pieces in shown {
             var run = ShownRun(pieces: pieces, writer: writer)
-            for index in run.pieces.indices where !run.pieces[index].isMark {
-                let (text, leftOut) = ValueText.cut(run.pieces[index].text, to: cap)
-                run.pieces[index].text = text
-                charactersLeftOut += leftOut
-            }
+            for index in run.pieces.indices { charactersLeftOut += run.pieces[index].cut(to: cap) }
             runs.append(run)
         }
         rest = Self.rest(of: problem, shown: shown.count)
@@ -157,40 +188,26 @@ struct ProblemPlan {
         return .max
     }
 
-    private static func labelCost(of piece: Piece, _ writer: ValueText) -> Int {
-        if piece.isMark { return TextTokens.quarters(of: piece.text) + 8 }
-        let fences = ValueText.standsInline(piece.text) ? 0 : 2 * writer.fence.utf8.count + 4
-        // The number of the run and the signs around the label.
-        return TextTokens.quarters(of: piece.label) + fences + 10
-    }
-
-    private static func leastCost(of piece: Piece, _ writer: ValueText) -> Int {
-        labelCost(of: piece, writer)
-            + (piece.isMark ? 0 : min(shortest, TextTokens.quarters(of: piece.text)))
-    }
-
     /// Leaves out values, with a mark, when even the shortest forms of all do not fit: of each section the middle, first
     /// of the intermediate values, then of the inputs, outputs and feedback.
-    private static func trimmed(_ pieces: [Piece], room: Int, writer: ValueText) -> [Piece] {
+    private static func trimmed(_ pieces: [Piece], room: Int) -> [Piece] {
         var sections = Section.allCases.map { section in pieces.filter { $0.section == section } }
-        func cost() -> Int { sections.joined().reduce(0) { $0 + leastCost(of: $1, writer) } }
-        for section in [Section.others, .inputs, .outputs, .feedback] {
-            let excess = cost() - room
-            guard excess > 0 else { break }
+        var excess = pieces.reduce(0) { $0 + $1.least } - room
+        for section in [Section.others, .inputs, .outputs, .feedback] where excess > 0 {
             let row = sections[section.rawValue]
-            let costs = row.map { leastCost(of: $0, writer) }
-            let allowed = max(0, costs.reduce(0, +) - excess - 40)
-            sections[section.rawValue] = ends(of: row, costs: costs, room: allowed, least: section == .others ? 0 : 2) {
-                Piece(
-                    section: section, label: "", text: "… \(ValueText.grouped($0)) more values left out", isMark: true)
-            }
+            let whole = row.reduce(0) { $0 + $1.least }
+            let kept = ends(
+                of: row, costs: row.map(\.least), room: max(0, whole - excess - 40), least: section == .others ? 0 : 2
+            ) { Piece(section, leftOut: $0.reduce(0) { $0 + max(1, $1.leftOut) }) }
+            sections[section.rawValue] = kept
+            excess -= whole - kept.reduce(0) { $0 + $1.least }
         }
         return Array(sections.joined())
     }
 
     /// The first and the last of `row` that fit, `least` in any case, with a mark for those between.
     static func ends<Element>(
-        of row: [Element], costs: [Int], room: Int, least: Int, mark: (Int) -> Element
+        of row: [Element], costs: [Int], room: Int, least: Int, mark: (ArraySlice<Element>) -> Element
     ) -> [Element] {
         var head = 0
         var tail = row.count
@@ -203,6 +220,6 @@ struct ProblemPlan {
             if takesTail { tail -= 1 } else { head += 1 }
         }
         guard head < tail else { return row }
-        return row[..<head] + [mark(tail - head)] + row[tail...]
+        return row[..<head] + [mark(row[head..<tail])] + row[tail...]
     }
 }

@@ -19,6 +19,11 @@ struct ValueText {
         Self.standsInline(text) ? "\(label) = \(text)" : "\(label) =\n\(fence)\n\(text)\n\(fence)"
     }
 
+    /// `label: text`, over several lines where needed: what was said about something, not a value.
+    func remark(_ label: String, _ text: String) -> String {
+        Self.standsInline(text) ? "\(label): \(text)" : "\(label):\n\(fence)\n\(text)\n\(fence)"
+    }
+
     /// Whether the text can stand behind its label and still be told from blanks around it.
     static func standsInline(_ text: String) -> Bool {
         guard let first = text.utf8.first, let last = text.utf8.last else { return false }

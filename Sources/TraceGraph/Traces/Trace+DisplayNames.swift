@@ -28,8 +28,22 @@ extension Trace {
 
     /// `base` as a program could write it: letters, digits and `_`, not beginning with a digit.
     public static func identifier(_ base: String) -> String {
+        if isIdentifier(base) { return base }
         var text = base.map { $0.isLetter || $0.isNumber || $0 == "_" ? $0 : "_" }
         if text.first?.isNumber ?? true { text.insert("_", at: 0) }
         return String(text)
+    }
+
+    /// Whether `base` is an identifier of ASCII signs alone, as most are.
+    private static func isIdentifier(_ base: String) -> Bool {
+        guard let first = base.utf8.first, first < UInt8(ascii: "0") || first > UInt8(ascii: "9") else { return false }
+        return base.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
     }
 }

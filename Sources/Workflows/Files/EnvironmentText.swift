@@ -34,6 +34,12 @@ enum EnvironmentText {
         return String(result)
     }
 
+    /// Whether the text is a variable and nothing else.
+    static func isOneVariable(_ text: String) -> Bool {
+        let scalars = Array(text.unicodeScalars)
+        return !scalars.isEmpty && variable(in: scalars, at: 0)?.end == scalars.count
+    }
+
     private static func variable(
         in scalars: [Unicode.Scalar], at start: Int
     ) -> (name: String, fallback: String?, end: Int)? {

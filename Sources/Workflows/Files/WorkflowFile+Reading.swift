@@ -37,11 +37,15 @@ extension WorkflowFile {
         do {
             root = try SourceNode.composed(from: yaml)
         } catch {
-            throw WorkflowFileError([WorkflowProblem(.error, at: reader.location(error.place), error.message)])
+            let lines = yaml.split(separator: "\n", omittingEmptySubsequences: false)
+            let line = lines.indices.contains(error.place.line - 1) ? lines[error.place.line - 1] : ""
+            let hint = line.contains("${") ? "; inside { } and [ ], ${…} needs quotes" : ""
+            throw WorkflowFileError([WorkflowProblem(.error, at: reader.location(error.place), error.message + hint)])
         }
         guard let root else {
             throw WorkflowFileError([
-                WorkflowProblem(.error, at: reader.location(.init(line: 1, column: 1)), "the file is empty; expected a workflow")
+                WorkflowProblem(
+                    .error, at: reader.location(.init(line: 1, column: 1)), "the file is empty; expected a workflow")
             ])
         }
         guard let file = reader.file(reader.substituted(root)) else {
@@ -71,7 +75,8 @@ extension WorkflowReader {
         }
         let data = readData(document["data"], inputs: inputs)
         let mapped = document["data"]?.value.entry("map")?.value
-        var fields = mapped.flatMap { node in boundNames(SourceNode.Entry(key: "map", place: node.place, value: node)) } ?? []
+        var fields =
+            mapped.flatMap { node in boundNames(SourceNode.Entry(key: "map", place: node.place, value: node)) } ?? []
         fields += names.filter { $0.meaning == .input && !fields.contains($0.name) }.map(\.name)
         let metricNames = metricNames(document["metrics"])
         let metrics = readMetrics(document["metrics"], fields: fields)
@@ -79,7 +84,8 @@ extension WorkflowReader {
             document["objective"], metrics: metrics, block: document["metrics"], names: metricNames)
         let optimize = readOptimize(document["optimize"])
         let gate = readGate(document["gate"], names: metricNames)
-        warnOfUnused(document)
+        // What could not be read may be what would have used the rest.
+        if !hasErrors { warnOfUnused(document) }
         guard !hasErrors, let name, let output else { return nil }
         return WorkflowFile(
             path: path, name: name, description: text(document["description"]) ?? "", inputs: inputs,

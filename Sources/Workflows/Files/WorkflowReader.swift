@@ -72,6 +72,8 @@ final class WorkflowReader {
             do {
                 let text = try EnvironmentText.substituted(scalar.text, from: environment)
                 guard text != scalar.text else { return node }
+                // YAML wants quotes around a variable inside { } and [ ]; they do not make a number a text.
+                if EnvironmentText.isOneVariable(scalar.text) { scalar.isPlain = true }
                 scalar.text = text
                 scalar.layout = .unknown
                 return SourceNode(content: .scalar(scalar), place: node.place)

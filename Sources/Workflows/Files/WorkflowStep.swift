@@ -45,7 +45,8 @@ public struct PromptAction: Sendable, Hashable {
     /// The settings that may be parameters, by their names in the file.
     var settings: [Binding] {
         [
-            ("temperature", temperature), ("max_tokens", maximumTokens), ("top_p", topP), ("seed", seed), ("stop", stop),
+            ("temperature", temperature), ("max_tokens", maximumTokens), ("top_p", topP), ("seed", seed),
+            ("stop", stop),
         ].compactMap { name, expression in expression.map { Binding(name, $0) } }
     }
 
@@ -80,6 +81,8 @@ public enum PromptText: Sendable, Hashable {
 /// Which model a step asks.
 public enum ModelChoice: Sendable, Hashable {
     case fixed(ModelName)
+    /// Whoever plays this role in ``WorkflowFile/models`` when the workflow runs.
+    case role(String)
     /// A parameter whose values are roles or models.
     case parameter(Reference)
 

@@ -44,7 +44,8 @@ extension Workflow {
         case .normalizedMatch: return NormalizedMatch(expected, name: name)
         case .contains:
             return Contains(
-                expected, ignoringCase: options["ignore_case"]?.flag ?? false, anyIsEnough: options["any"]?.flag ?? false,
+                expected, ignoringCase: options["ignore_case"]?.flag ?? false,
+                anyIsEnough: options["any"]?.flag ?? false,
                 name: name)
         case .regex:
             let matchesWhole = options["whole"]?.flag ?? false
@@ -72,7 +73,7 @@ extension Workflow {
     }
 
     private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
-        guard let model = declaration.options["model"]?.text.flatMap(ModelName.init) else {
+        guard let model = declaration.options["model"]?.text.flatMap(file.model(named:)) else {
             throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")
         }
         return Judge(

@@ -5,7 +5,8 @@ import TraceGraph
 extension WorkflowRun {
     /// Asks a model: one node for the prompt as it is put together, one for the reply.
     func ask(
-        _ prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)], _ known: Known
+        _ prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)],
+        _ known: Known
     ) async throws -> Traced<Value> {
         let messages = try self.messages(of: prompt, in: step, arguments, known)
         var inputs = [messages.node.input(as: "prompt")]
@@ -46,9 +47,14 @@ extension WorkflowRun {
     }
 
     private func model(of choice: ModelChoice, _ chosen: Value?) throws(WorkflowError) -> ModelName {
-        if case .fixed(let model) = choice { return model }
-        guard let text = chosen?.text, let model = workflow.file.model(named: text) else {
-            throw WorkflowError(.wrongSetting, "the model cannot be \(chosen?.json ?? "nothing")")
+        let text: String?
+        switch choice {
+        case .fixed(let model): return model
+        case .role(let role): text = role
+        case .parameter: text = chosen?.text
+        }
+        guard let text, let model = workflow.file.model(named: text) else {
+            throw WorkflowError(.wrongSetting, "the model cannot be \(chosen?.json ?? text ?? "nothing")")
         }
         return model
     }
@@ -81,7 +87,8 @@ extension WorkflowRun {
 
     /// The messages, and the node that holds them.
     private func messages(
-        of prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)], _ known: Known
+        of prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)],
+        _ known: Known
     ) throws -> (value: [ChatMessage], node: Traced<Value>) {
         var inputs: [TracedInput] = []
         var sources: [String] = []
@@ -96,7 +103,9 @@ extension WorkflowRun {
         inputs += arguments.map { $0.value.input(as: $0.name) }
         var messages: [ChatMessage] = []
         let names = arguments.map(\.name)
-        let filling = names.isEmpty ? "" : " In a template, {{name}} stands for the input of that name: \(names.joined(separator: ", "))."
+        let filling =
+            names.isEmpty
+            ? "" : " In a template, {{name}} stands for the input of that name: \(names.joined(separator: ", "))."
         let node = try traced(
             "format", node: step.base("prompt"), inputs: inputs,
             documentation: "Makes \(WorkflowReader.listed(sources, or: "and")).\(filling)"

@@ -132,12 +132,34 @@ import TraceGraph
         }
         let notes = Notes()
         let model = Scripted([
-            .failure(ModelError(.contextTooLong, "too long")), .success(ChatReply(text: suggestion("Answer billing."))),
+            .failure(ModelError(.interrupted, "broken off")), .success(ChatReply(text: suggestion("Answer billing."))),
         ])
         let proposals = try await optimizer.propose(
             Fixtures.context([Fixtures.instruction], evaluations: evaluations, model: model, siblings: 2, notes: notes))
         #expect(proposals.count == 1)
         #expect(notes.kinds == [.remark, .asked])
+    }
+
+    @Test func aRefusedSchemaAndATooLongPromptAreMended() async throws {
+        var evaluations: [Evaluation] = []
+        for index in 0..<8 {
+            let message = String(repeating: "word\(index) ", count: 1000)
+            evaluations.append(try await Fixtures.evaluation(message, as: "sales", expected: "billing"))
+        }
+        for code: ModelError.Code in [.badRequest, .contextTooLong] {
+            let model = Scripted([
+                .failure(ModelError(code, "no")), .success(ChatReply(text: suggestion("Answer billing."))),
+            ])
+            var optimizer = OptoPrime()
+            let proposals = try await optimizer.propose(
+                Fixtures.context([Fixtures.instruction], evaluations: evaluations, model: model))
+            #expect(proposals.count == 1)
+            let requests = model.requests
+            #expect(requests.count == 2)
+            let sizes = requests.map { $0.messages.reduce(0) { $0 + $1.content.utf8.count } }
+            #expect((requests[1].format == .text) == (code == .badRequest))
+            #expect((sizes[1] * 3 < sizes[0] * 2) == (code == .contextTooLong))
+        }
     }
 
     // MARK: Siblings and memory

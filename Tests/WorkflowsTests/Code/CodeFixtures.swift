@@ -6,9 +6,12 @@ import Workflows
 struct PythonBench {
     let runtime: PythonRuntime
 
+    /// What is not about time must not fail on a busy machine.
+    static let patient = CodeLimits(wallTime: .seconds(300), cpuSeconds: 120, startTime: .seconds(300))
+
     @discardableResult
     static func run<Result>(
-        limits: CodeLimits = CodeLimits(), children: Int? = nil, _ body: (PythonBench) async throws -> Result
+        limits: CodeLimits = patient, children: Int? = nil, _ body: (PythonBench) async throws -> Result
     ) async throws -> Result {
         try await run(PythonRuntime(limits: limits, children: children), body)
     }
@@ -40,7 +43,8 @@ struct PythonBench {
     /// The error of a call that must fail with `code`; the next call of other code must work.
     @discardableResult
     func failure(
-        _ code: CodeError.Code, _ source: String, _ x: Value = nil, sourceLocation: Testing.SourceLocation = #_sourceLocation
+        _ code: CodeError.Code, _ source: String, _ x: Value = nil,
+        sourceLocation: Testing.SourceLocation = #_sourceLocation
     ) async throws -> CodeError {
         do {
             let value = try await call(source, x)

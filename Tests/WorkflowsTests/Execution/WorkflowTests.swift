@@ -11,7 +11,8 @@ struct WorkflowTests {
     private let example = Example(id: "a", fields: ["message": "Where is my parcel?", "expected": "delivery"])
 
     private func workflow(
-        _ yaml: String, model: any LanguageModel = ScriptedReplies("ok"), runtimes: [any CodeRuntime] = [PythonRuntime()]
+        _ yaml: String, model: any LanguageModel = ScriptedReplies("ok"),
+        runtimes: [any CodeRuntime] = [PythonRuntime()]
     ) throws -> Workflow {
         try Workflow(
             file: WorkflowFixture.read(yaml), models: { _ in model }, runtimes: runtimes,
@@ -84,8 +85,19 @@ struct WorkflowTests {
         #expect(failure.inputs.map(\.name) == ["code", "reply"])
         let code = try #require(workflow.parameters["normalise"])
         #expect(try await workflow.objection(to: "def normalise(reply):\n  return (", for: code) != nil)
-        #expect(try await workflow.objection(to: "def other(reply): return 1", for: code)?.contains("normalise") == true)
+        #expect(
+            try await workflow.objection(to: "def other(reply): return 1", for: code)?.contains("normalise") == true)
         #expect(try await workflow.objection(to: "def normalise(reply): return reply", for: code) == nil)
+    }
+
+    @Test("whoever plays a role when the workflow is made is asked")
+    func roles() async throws {
+        let model = ScriptedReplies("x")
+        var file = try WorkflowFixture.read(WorkflowFixture.triage)
+        file.models[0].model = ModelName(provider: "openai", model: "other")
+        let workflow = try Workflow(file: file, models: { _ in model }, runtimes: [PythonRuntime()])
+        _ = await workflow.run(workflow.parameters.seed, on: example, repetition: 0)
+        #expect(model.requests.map(\.model.description) == ["openai:other"])
     }
 
     private static let fork = """
@@ -224,7 +236,7 @@ struct WorkflowTests {
         #expect(workflow.gate?.metric == "accuracy")
         let text = WorkflowDescription(workflow.file, dataset: dataset, split: split).description
         #expect(text.contains("data        flows/data.jsonl: 4 examples (2 train, 1 validation, 1 hold-out)"))
-        #expect(text.contains("reply: asks scripted:a, reads instruction, message, shots, temperature"))
+        #expect(text.contains("reply: asks task, reads instruction, message, shots, temperature"))
     }
 
     @Test("a code metric scores and explains")

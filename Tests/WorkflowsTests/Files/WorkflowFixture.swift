@@ -5,14 +5,15 @@ import Foundation
 /// Workflow files that lie in memory.
 enum WorkflowFixture {
     static let files: [String: String] = [
-        "flows/normalise.py": "def normalise(reply: str) -> str:\n    \"\"\"Lower case, no spaces.\"\"\"\n    return reply.strip().lower()\n",
+        "flows/normalise.py":
+            "def normalise(reply: str) -> str:\n    \"\"\"Lower case, no spaces.\"\"\"\n    return reply.strip().lower()\n",
         "prompts/triage.md": "Route it: {{message}}\n",
         "flows/data.jsonl": """
-            {"id": "a", "text": "Where is my parcel?", "queue": "delivery"}
-            {"id": "b", "text": "Refund me!", "queue": "billing"}
-            {"id": "c", "text": "It broke.", "queue": "repair"}
-            {"id": "d", "text": "Hello", "queue": "other"}
-            """,
+        {"id": "a", "text": "Where is my parcel?", "queue": "delivery"}
+        {"id": "b", "text": "Refund me!", "queue": "billing"}
+        {"id": "c", "text": "It broke.", "queue": "repair"}
+        {"id": "d", "text": "Hello", "queue": "other"}
+        """,
     ]
 
     static func read(
@@ -25,7 +26,8 @@ enum WorkflowFixture {
     }
 
     /// The problems of a file that should not be accepted, one line each, without the file's name.
-    static func problems(_ yaml: String, environment: [String: String] = [:], more: [String: String] = [:]) -> [String] {
+    static func problems(_ yaml: String, environment: [String: String] = [:], more: [String: String] = [:]) -> [String]
+    {
         do throws(WorkflowFileError) {
             return try read(yaml, environment: environment, more: more).warnings.map(short)
         } catch {

@@ -34,7 +34,8 @@ struct WorkflowSchemaTests {
         func words(_ value: Value?) -> [String] { value?["enum"]?.list?.compactMap(\.text) ?? [] }
         #expect(words(schema["$defs"]?["parameter"]?["properties"]?["kind"]) == WorkflowReader.parameterKinds)
         #expect(
-            words(schema["properties"]?["inputs"]?["additionalProperties"]) == WorkflowInput.Kind.allCases.map(\.rawValue))
+            words(schema["properties"]?["inputs"]?["additionalProperties"])
+                == WorkflowInput.Kind.allCases.map(\.rawValue))
         #expect(
             words(schema["$defs"]?["commandStep"]?["properties"]?["output"])
                 == CommandAction.Output.allCases.map(\.rawValue))

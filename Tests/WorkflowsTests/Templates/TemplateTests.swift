@@ -9,7 +9,9 @@ struct TemplateTests {
         try Template(source).rendered(with: values)
     }
 
-    @Test("a text without places is itself", arguments: ["", "a", "{", "}}", "{ {x} }", "a\n\n b \\n", "{\"a\": {\"b\": 1}}"])
+    @Test(
+        "a text without places is itself",
+        arguments: ["", "a", "{", "}}", "{ {x} }", "a\n\n b \\n", "{\"a\": {\"b\": 1}}"])
     func plain(_ text: String) throws {
         #expect(try render(text) == text)
         #expect(try Template(text).names.isEmpty)
@@ -62,8 +64,10 @@ struct TemplateTests {
     @Test(
         "errors say where",
         arguments: [
-            ("a\n {{x", 2, 6, "expected '}}'"), ("{{}}", 1, 1, "expected a name"), ("{{\"a\": 1}}", 1, 1, "expected a name"),
-            ("x{{#a}}", 1, 2, "not closed"), ("{{/a}}", 1, 1, "never opened"), ("{{#a}}\n{{/b}}", 2, 1, "expected {{/a}}"),
+            ("a\n {{x", 2, 5, "expected '}}'"), ("{{}}", 1, 1, "expected a name"),
+            ("{{\"a\": 1}}", 1, 1, "expected a name"),
+            ("x{{#a}}", 1, 2, "not closed"), ("{{/a}}", 1, 1, "never opened"),
+            ("{{#a}}\n{{/b}}", 2, 1, "expected {{/a}}"),
             ("{{a b}}", 1, 5, "expected '}}'"), ("{{a.}}", 1, 1, "expected a name"),
         ])
     func malformed(_ source: String, line: Int, column: Int, part: String) {
@@ -71,7 +75,8 @@ struct TemplateTests {
             try Template(source)
         } throws: { error in
             guard let error = error as? TemplateError else { return false }
-            return error.code == .malformed && error.line == line && error.column == column && error.message.contains(part)
+            return error.code == .malformed && error.line == line && error.column == column
+                && error.message.contains(part)
         }
     }
 
@@ -94,7 +99,9 @@ struct TemplateTests {
 
     @Test("whatever is written either is a template or is refused with a place inside the text", arguments: 0..<300)
     func arbitrary(_ seed: Int) {
-        let pieces = ["{{", "}}", "#", "/", "^", "a", "b", ".", " ", "\n", "\\", "{", "é", "👩‍👧", "\r\n", "\"", "{{#a}}", "{{/a}}"]
+        let pieces = [
+            "{{", "}}", "#", "/", "^", "a", "b", ".", " ", "\n", "\\", "{", "é", "👩‍👧", "\r\n", "\"", "{{#a}}", "{{/a}}",
+        ]
         var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1
         var source = ""
         for _ in 0..<(seed % 40) {

@@ -5,7 +5,7 @@ public import TraceGraph
 public struct OptoPrimeOptions: Sendable, Hashable, Codable {
     /// The form of the answer.
     public enum Dialect: String, Sendable, Hashable, Codable, CaseIterable {
-        /// JSON by schema; tagged for providers without one (Anthropic).
+        /// JSON by schema, which every provider has; without the schema where an endpoint refuses it.
         case auto
         case json, tagged
     }
@@ -76,14 +76,8 @@ public struct OptoPrimeOptions: Sendable, Hashable, Codable {
             memory: try reader.integer("memory", 0...100, standard: standard.memory))
     }
 
-    /// The dialect for a model.
-    public func answerDialect(for model: ModelName) -> AnswerDialect {
-        switch dialect {
-        case .auto: model.provider == "anthropic" ? .tagged : .json
-        case .json: .json
-        case .tagged: .tagged
-        }
-    }
+    /// The dialect that is asked for.
+    public var answerDialect: AnswerDialect { dialect == .tagged ? .tagged : .json }
 
     /// The layout for a model.
     public func problemLayout(for model: ModelName) -> ProblemRenderer.Layout {

@@ -5,6 +5,8 @@ import TraceGraph
 /// The words of a question: what the problem is, what sort of change is wanted, what was tried, how to answer.
 struct OptoPrimePrompt {
     let turn: OptoPrimeTurn
+    /// Tokens of the problem.
+    let tokenBudget: Int
 
     private var context: ProposalContext { turn.context }
     private var layout: ProblemRenderer.Layout { turn.options.problemLayout(for: context.modelName) }
@@ -42,9 +44,9 @@ struct OptoPrimePrompt {
     var user: String {
         var problem = turn.problem
         problem.instruction = instruction
-        let rendered = ProblemRenderer(tokenBudget: turn.options.tokenBudget, layout: layout).render(problem)
-        let dialect = turn.options.answerDialect(for: context.modelName)
-        let answer = dialect.instruction(for: context.parameters.definitions, allowsNoChange: hasNothingToMend)
+        let rendered = ProblemRenderer(tokenBudget: tokenBudget, layout: layout).render(problem)
+        let answer = turn.options.answerDialect.instruction(
+            for: context.parameters.definitions, allowsNoChange: hasNothingToMend)
         return "\(rendered.text)\n# Answer\n\(answer)"
     }
 
@@ -54,7 +56,7 @@ struct OptoPrimePrompt {
     }
 
     private var instruction: String {
-        [task, purpose, expectations, scores, tried, siblings].compactMap { $0 }.joined(separator: "\n")
+        [task, price, purpose, expectations, scores, tried, siblings].compactMap { $0 }.joined(separator: "\n")
     }
 
     private var task: String {
@@ -72,6 +74,12 @@ struct OptoPrimePrompt {
                 from all values tried: another way to do the task, not a rewording.
                 """
         }
+    }
+
+    /// A longer text costs more on every call for as long as it is used.
+    private var price: String? {
+        guard context.parameters.definitions.contains(where: { $0.kind == .text }) else { return nil }
+        return "Every word of a text is paid for on each call: say what is needed, once, and copy no examples."
     }
 
     private var purpose: String? {
@@ -113,7 +121,7 @@ struct OptoPrimePrompt {
     private var tried: String? {
         let chosen = chosenHistory
         guard !chosen.isEmpty else { return nil }
-        let room = 4 * turn.options.tokenBudget / 6 / chosen.count
+        let room = 4 * tokenBudget / 6 / chosen.count
         var lines = ["Values tried before, the best last. New values must differ from all of them:"]
         for candidate in chosen {
             let changes = spelled(candidate.candidate.values, room: room)
@@ -144,7 +152,7 @@ struct OptoPrimePrompt {
 
     private var siblings: String? {
         guard !turn.earlier.isEmpty else { return nil }
-        let room = 4 * turn.options.tokenBudget / 6 / turn.earlier.count
+        let room = 4 * tokenBudget / 6 / turn.earlier.count
         let lines = turn.earlier.map { "- \(spelled(turn.current.merging($0.changes) { _, new in new }, room: room))" }
         return (["Proposed in this step already. New values must differ from these too:"] + lines)
             .joined(separator: "\n")

@@ -29,10 +29,8 @@ struct OptoPrimeTurn: Sendable {
     /// - Parameter asked: How often each request was made before.
     func outcome(_ asked: [String: Int]) async throws -> Outcome {
         var outcome = Outcome()
-        let dialect = options.answerDialect(for: context.modelName)
-        let parser = AnswerParser(variables: context.parameters.definitions, dialect: dialect)
-        let question = self.question
-        guard let reply = try await ask(question, asked, .asked, &outcome) else { return outcome }
+        let parser = AnswerParser(variables: context.parameters.definitions, dialect: options.answerDialect)
+        guard let (question, reply) = try await askFirst(asked, &outcome) else { return outcome }
         let answer = parser.answer(in: reply.reply)
         let review = try await self.review.review(answer.suggestions)
         note(answer, review, reply, &outcome)
@@ -58,7 +56,7 @@ struct OptoPrimeTurn: Sendable {
     }
 
     /// The key of the first request, repeats not told apart.
-    var firstKey: String { "\(question.key)" }
+    var firstKey: String { "\(question(within: options.tokenBudget).key)" }
 
     // MARK: Asking
 
@@ -67,26 +65,54 @@ struct OptoPrimeTurn: Sendable {
         let key: String
     }
 
+    /// The first question in the form that gets an answer: without the schema where the endpoint refuses it, shorter
+    /// where it does not fit the model's context.
+    private func askFirst(
+        _ asked: [String: Int], _ outcome: inout Outcome
+    ) async throws -> (question: ChatRequest, reply: Reply)? {
+        var question = self.question(within: options.tokenBudget)
+        do {
+            return (question, try await send(question, asked, .asked, &outcome))
+        } catch let error as ModelError where !error.endsRun {
+            outcome.notes.append(failure(error))
+            switch error.code {
+            case .badRequest where question.format != .text: question.format = .text
+            case .contextTooLong: question = self.question(within: options.tokenBudget / 2)
+            default: return nil
+            }
+        }
+        return try await ask(question, asked, .asked, &outcome).map { (question, $0) }
+    }
+
     /// Nil, with a note, when the call failed in a way that leaves the run alive.
     private func ask(
         _ question: ChatRequest, _ asked: [String: Int], _ kind: OptimizerNote.Kind, _ outcome: inout Outcome
     ) async throws -> Reply? {
-        var question = question
-        let plainKey = "\(question.key)"
-        let earlier = asked[plainKey, default: 0] + outcome.asked.count { $0 == plainKey }
-        question.repetition = earlier
-        outcome.asked.append(plainKey)
-        let key = "\(question.key)"
         do {
-            let reply = try await context.model.reply(to: question)
-            let tokens = "\(reply.usage.promptTokens) tokens asked, \(reply.usage.completionTokens) answered"
-            outcome.notes.append(OptimizerNote(kind, "\(label): \(tokens)", completion: key))
-            return Reply(reply: reply, key: key)
+            return try await send(question, asked, kind, &outcome)
         } catch let error as ModelError where !error.endsRun {
-            outcome.notes.append(
-                OptimizerNote(.remark, "\(label): the model could not answer (\(error.code))", completion: key))
+            outcome.notes.append(failure(error))
             return nil
         }
+    }
+
+    private func send(
+        _ question: ChatRequest, _ asked: [String: Int], _ kind: OptimizerNote.Kind, _ outcome: inout Outcome
+    ) async throws -> Reply {
+        var question = question
+        let plainKey = "\(question.key)"
+        let repetition = asked[plainKey, default: 0] + outcome.asked.count { $0 == plainKey }
+        question.repetition = repetition
+        outcome.asked.append(plainKey)
+        let reply = try await context.model.reply(to: question)
+        let key = "\(question.key)"
+        let tokens = "\(reply.usage.promptTokens) tokens asked, \(reply.usage.completionTokens) answered"
+        outcome.notes.append(OptimizerNote(kind, "\(label): \(tokens)", completion: key))
+        return Reply(reply: reply, key: key)
+    }
+
+    private func failure(_ error: ModelError) -> OptimizerNote {
+        OptimizerNote(.remark, "\(label): the model did not answer (\(error.code))")
     }
 
     private var label: String { "sibling \(index + 1) of \(context.siblings), \(intent.rawValue)" }
@@ -114,13 +140,13 @@ struct OptoPrimeTurn: Sendable {
         return max(options.maximumTokens, 2 * values + 512)
     }
 
-    private var question: ChatRequest {
-        let dialect = options.answerDialect(for: context.modelName)
-        let prompt = OptoPrimePrompt(turn: self)
+    private func question(within tokenBudget: Int) -> ChatRequest {
+        let prompt = OptoPrimePrompt(turn: self, tokenBudget: tokenBudget)
         return ChatRequest(
             model: context.modelName, messages: [.system(prompt.system), .user(prompt.user)],
             temperature: options.temperature(of: index, among: context.siblings), maximumTokens: replyLimit,
-            format: dialect.format(for: context.parameters.definitions))
+            format: options.answerDialect.format(
+                for: context.parameters.definitions, demonstration: context.evaluations.first?.example.fields))
     }
 
     private func secondQuestion(
