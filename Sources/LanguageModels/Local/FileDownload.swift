@@ -29,7 +29,7 @@ struct FileDownload {
                 failures = arrived > before ? 0 : failures + 1
                 guard error.code == .interrupted, failures < Self.tries else {
                     throw ModelError(
-                        .download, "\(address) could not be downloaded: \(error.message)", url: address.description,
+                        .download, "\(address.host) did not give the file: \(error.message)", url: address.description,
                         status: error.status, underlyingError: error)
                 }
             }

@@ -41,24 +41,29 @@ public struct LocalEngine: Sendable {
 
     func command(model path: String, port: Int, _ settings: LocalServerSettings) -> Command {
         let (slots, context, threads) = (settings.slots, settings.context * settings.slots, settings.threads)
+        // What replies say they were served by: the same on every machine.
+        let alias = path.split(separator: "/").last.map(String.init) ?? path
         if let program {
             return Command(
                 name: "llama-server",
                 words: [
-                    program, "--model", path, "--host", "127.0.0.1", "--port", "\(port)", "--parallel", "\(slots)",
+                    program, "--model", path, "--alias", alias, "--host", "127.0.0.1", "--port", "\(port)",
+                    "--parallel", "\(slots)",
                     "--ctx-size", "\(context)", "--threads", "\(threads)", "--jinja",
                 ])
         }
         return Command(
             name: Self.wheel.name,
-            words: [python.python, "-I", "-c", Self.serving, path] + [port, slots, context, threads].map(String.init))
+            words: [python.python, "-I", "-c", Self.serving, path, alias]
+                + [port, slots, context, threads].map(String.init))
     }
 
     private static let serving = #"""
         import sys, time, xllamacpp
-        path, (port, slots, context, threads) = sys.argv[1], map(int, sys.argv[2:6])
+        path, alias, (port, slots, context, threads) = sys.argv[1], sys.argv[2], map(int, sys.argv[3:7])
         params = xllamacpp.CommonParams()
         params.model.path = path
+        params.model_alias = {alias}
         params.hostnames = ["127.0.0.1"]
         params.port = port
         params.n_parallel = slots

@@ -59,6 +59,12 @@ public struct LocalModelStore: Sendable {
             } catch let error as ModelError {
                 failures.append(error.message)
                 if source != model.sources.last { progress(.note("\(error.message); trying the next source")) }
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                throw ModelError(
+                    .download, "\(model.file) could not be kept in \(folder.path): is the disk full?",
+                    underlyingError: error)
             }
         }
         throw ModelError(.download, "\(model.file) could not be had: \(failures.joined(separator: "; "))")

@@ -25,6 +25,7 @@ enum ToolRun {
             throw ModelError(
                 code, "\(purpose): \(program) failed (\(result.terminationStatus)): \(LogTail.of(words))")
         } catch let error as SubprocessError {
+            try Task.checkCancellation()
             throw ModelError(code, "\(purpose): \(program) could not be run: is it installed?", underlyingError: error)
         }
     }
