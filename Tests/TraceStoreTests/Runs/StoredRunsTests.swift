@@ -87,7 +87,7 @@ struct StoredRunsTests {
         let events = try store.events(of: run)
         let written = try [SampleRun.baseline(), SampleRun.step(), last].flatMap(\.events)
         #expect(events.map(\.kind) == written.map(\.kind))
-        #expect(try events.map(\.content) == written.map { try $0.content })
+        #expect(events.map(\.content) == written.map(\.content))
         #expect(Set(events.map(\.kind)).count == 12)
         #expect(try store.events(of: run, afterStep: 1).map(\.kind) == ["verdict"])
         #expect(try Verdict(recorded: .object(#require(events.last?.content))) == Self.verdict)
