@@ -72,7 +72,7 @@ struct OptimizationJob {
     /// Runs the loop, tells about it, and prints what came of it.
     func run() async throws {
         let registry = OptimizerRegistry.standard
-        let optimizer = try registry.optimizer(named: optimizerName)
+        let optimizer = try registry.optimizer(optimizerName)
         let signal = StopSignal()
         let interrupts = Interrupts(signal) {
             Output.message("\nfinishing what is in flight; once more ends at once")
@@ -139,7 +139,7 @@ struct OptimizationJob {
     /// 1 where the objective is one metric that cannot be better.
     private static func perfectScore(_ file: WorkflowFile) -> Double? {
         guard let terms = file.objective?.terms, terms.count == 1, let term = terms.first,
-            let kind = file.metrics.first(where: { $0.name == term.metric })?.kind, kind.isShare
+            let kind = file.metrics.first(where: { $0.name == term.metric })?.kind, kind.compares
         else { return nil }
         return term.weight
     }

@@ -1,3 +1,4 @@
+import ContentHash
 import Evaluation
 import Foundation
 import LanguageModels

@@ -31,7 +31,8 @@ extension LoopRun {
     private var gateTime: Duration {
         guard !bestValidation.isEmpty else { return .zero }
         let busy = bestValidation.reduce(0) { $0 + $1.trace.duration }
-        let each = Duration.nanoseconds(busy) / bestValidation.count / min(loop.evaluator.concurrency, bestValidation.count)
+        let each =
+            Duration.nanoseconds(busy) / bestValidation.count / min(loop.evaluator.concurrency, bestValidation.count)
         return each * (2 * loop.splits.holdout.count)
     }
 

@@ -1,6 +1,5 @@
 import Evaluation
 import LanguageModels
-public import Optimization
 public import TraceGraph
 
 extension RunEvent {
@@ -24,59 +23,55 @@ extension RunEvent {
 
     /// What it says, as the fields of an object: what the events table holds. Candidates are written `c7`; what is
     /// unknown is null.
-    ///
-    /// - Throws: ``StoreError`` with code `unstorable`, which no event of the loop gives rise to.
     public var content: Fields {
-        get throws(StoreError) {
-            switch self {
-            case .started(let run, let optimizer, let train, let validation, let holdout, let budget):
-                [
-                    "run": .text(run), "optimizer": .text(optimizer), "train": .integer(train),
-                    "validation": .integer(validation), "holdout": .integer(holdout),
-                    "budget": .object(budget.recorded),
-                ]
-            case .baseline(let score, let examples):
-                ["score": .number(score), "examples": .integer(examples)]
-            case .stepStarted(let step, let parent):
-                ["step": .integer(step), "parent": .text("\(parent)")]
-            case .minibatch(let step, let score, let failures, let examples):
-                [
-                    "step": .integer(step), "score": .number(score), "failures": .integer(failures),
-                    "examples": .integer(examples),
-                ]
-            case .note(let step, let note):
-                [
-                    "step": .integer(step), "note": .text(note.kind.rawValue), "text": .text(note.text),
-                    "completion": note.completion.map(Value.text) ?? .null,
-                ]
-            case .proposed(let step, let candidate, let intent, let changes, let rationale):
-                [
-                    "step": .integer(step), "candidate": .text("\(candidate)"), "intent": .text(intent.rawValue),
-                    "changes": .list(changes.map(Value.text)), "rationale": .text(rationale),
-                ]
-            case .evaluated(let step, let candidate, let split, let score, let examples, let difference, let half):
-                [
-                    "step": .integer(step), "candidate": .text("\(candidate)"), "split": .text(split),
-                    "score": .number(score), "examples": .integer(examples), "difference": .number(difference),
-                    "half_width": half.map(Value.number) ?? .null,
-                ]
-            case .accepted(let step, let candidate, let score, let reason):
-                [
-                    "step": .integer(step), "candidate": .text("\(candidate)"), "score": .number(score),
-                    "reason": .text(reason),
-                ]
-            case .rejected(let step, let candidate, let reason):
-                ["step": .integer(step), "candidate": .text("\(candidate)"), "reason": .text(reason)]
-            case .stepFinished(let step, let best, let score, let spend):
-                [
-                    "step": .integer(step), "best": .text("\(best)"), "score": .number(score),
-                    "spend": .object(spend.recorded),
-                ]
-            case .stopped(let reason):
-                ["reason": .text(reason)]
-            case .verdict(let verdict):
-                try verdict.recorded.object ?? [:]
-            }
+        switch self {
+        case .started(let run, let optimizer, let train, let validation, let holdout, let budget):
+            [
+                "run": .text(run), "optimizer": .text(optimizer), "train": .integer(train),
+                "validation": .integer(validation), "holdout": .integer(holdout),
+                "budget": .object(budget.recorded),
+            ]
+        case .baseline(let score, let examples):
+            ["score": .number(score), "examples": .integer(examples)]
+        case .stepStarted(let step, let parent):
+            ["step": .integer(step), "parent": .text("\(parent)")]
+        case .minibatch(let step, let score, let failures, let examples):
+            [
+                "step": .integer(step), "score": .number(score), "failures": .integer(failures),
+                "examples": .integer(examples),
+            ]
+        case .note(let step, let note):
+            [
+                "step": .integer(step), "note": .text(note.kind.rawValue), "text": .text(note.text),
+                "completion": note.completion.map(Value.text) ?? .null,
+            ]
+        case .proposed(let step, let candidate, let intent, let changes, let rationale):
+            [
+                "step": .integer(step), "candidate": .text("\(candidate)"), "intent": .text(intent.rawValue),
+                "changes": .list(changes.map(Value.text)), "rationale": .text(rationale),
+            ]
+        case .evaluated(let step, let candidate, let split, let score, let examples, let difference, let half):
+            [
+                "step": .integer(step), "candidate": .text("\(candidate)"), "split": .text(split),
+                "score": .number(score), "examples": .integer(examples), "difference": .number(difference),
+                "half_width": half.map(Value.number) ?? .null,
+            ]
+        case .accepted(let step, let candidate, let score, let reason):
+            [
+                "step": .integer(step), "candidate": .text("\(candidate)"), "score": .number(score),
+                "reason": .text(reason),
+            ]
+        case .rejected(let step, let candidate, let reason):
+            ["step": .integer(step), "candidate": .text("\(candidate)"), "reason": .text(reason)]
+        case .stepFinished(let step, let best, let score, let spend):
+            [
+                "step": .integer(step), "best": .text("\(best)"), "score": .number(score),
+                "spend": .object(spend.recorded),
+            ]
+        case .stopped(let reason):
+            ["reason": .text(reason)]
+        case .verdict(let verdict):
+            verdict.recorded.object ?? [:]
         }
     }
 }

@@ -105,8 +105,9 @@ struct ProblemBuilder {
             }
             row = []
         }
-        for input in node.inputs {
-            let argument = Problem.Argument(name: input.name, label: label(of: input.node, in: part, labels), count: 1)
+        let names = spokenNames(of: node, in: part)
+        for (input, name) in zip(node.inputs, names) {
+            let argument = Problem.Argument(name: name, label: label(of: input.node, in: part, labels), count: 1)
             if let last = row.last,
                 last.label != argument.label || ShapeTable.stem(of: last.name) != ShapeTable.stem(of: argument.name)
             {
@@ -116,6 +117,15 @@ struct ProblemBuilder {
         }
         close()
         return arguments
+    }
+
+    /// The argument names, without the number a recorder puts behind a name it made up, where that leaves them different.
+    private func spokenNames(of node: Node, in part: Part) -> [String] {
+        let names = node.inputs.enumerated().map { index, input in
+            let base = part.observation.trace[input.node].base
+            return input.name == "\(base)\(index)" ? base : input.name
+        }
+        return Set(names).count == names.count ? names : node.inputs.map(\.name)
     }
 
     private func label(of node: NodeID, in part: Part, _ labels: Labels) -> String {

@@ -56,8 +56,9 @@ struct ShownPlaces {
             chosen.append(failing)
         }
         if chosen.isEmpty { chosen.append(0) }
-        // The last row is nearest to the output: a turn with another result there is the best contrast.
-        if let row = rows.last, let first = chosen.first {
+        // The last operation is nearest to the output: a turn with another result there is the best contrast.
+        let row = rows.last { $0.first.map { trace[$0].operation != nil } ?? false } ?? rows.last
+        if let row, let first = chosen.first {
             let value = trace[row[first]].value
             let other =
                 (0..<count).first { $0 != first && trace[row[$0]].value != value } ?? (0..<count).last { $0 != first }

@@ -28,7 +28,12 @@ extension StoreReader {
         guard let seed = UInt64(row.text(5)) else {
             throw StoreError(.unreadable, "the seed of a stored run is no whole number")
         }
-        let verdict = try row.textIfAny(10).map { try Verdict(recorded: StoredJSON.value(of: $0)) }
+        let verdict = try row.textIfAny(10).map { text in
+            guard let verdict = Verdict(recorded: try StoredJSON.value(of: text)) else {
+                throw StoreError(.unreadable, "a stored verdict is not as it was written")
+            }
+            return verdict
+        }
         return StoredRun(
             id: row.integer(0), name: row.text(1), attempt: row.integer(2), workflow: row.text(3),
             optimizer: row.text(4), seed: seed, settings: try StoredJSON.value(of: row.text(6)),

@@ -7,7 +7,7 @@ public struct DataSource: Sendable, Hashable {
     /// The field that holds the examples' ids; nil for `id`, or numbers where there is none.
     public var id: String?
     public var split: SplitSettings?
-    public var location: SourceLocation
+    public var location: FileLocation
 }
 
 /// One entry of `map`.

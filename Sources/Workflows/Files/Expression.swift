@@ -4,9 +4,9 @@ public import TraceGraph
 public struct Reference: Sendable, Hashable, CustomStringConvertible {
     public var name: String
     public var fields: [String]
-    public var location: SourceLocation
+    public var location: FileLocation
 
-    public init(_ name: String, fields: [String] = [], location: SourceLocation) {
+    public init(_ name: String, fields: [String] = [], location: FileLocation) {
         self.name = name
         self.fields = fields
         self.location = location
@@ -15,7 +15,7 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "$" + ([name] + fields).joined(separator: ".") }
 
     /// Reads `$name` or `$name.field`; nil for anything else.
-    init?(_ text: String, location: SourceLocation) {
+    init?(_ text: String, location: FileLocation) {
         guard text.hasPrefix("$") else { return nil }
         let parts = text.dropFirst().split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard let name = parts.first, Self.isName(name), parts.allSatisfy({ !$0.isEmpty }),
@@ -34,9 +34,9 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
 /// A template with the place its text comes from.
 public struct PlacedTemplate: Sendable, Hashable {
     public var template: Template
-    public var location: SourceLocation
+    public var location: FileLocation
 
-    public init(_ template: Template, location: SourceLocation) {
+    public init(_ template: Template, location: FileLocation) {
         self.template = template
         self.location = location
     }

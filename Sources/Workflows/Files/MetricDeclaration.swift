@@ -13,7 +13,7 @@ public struct MetricDeclaration: Sendable, Hashable {
     public var code: CodeSource?
     /// How feedback is worded; nil for the metric's own words.
     public var feedback: PlacedTemplate?
-    public var location: SourceLocation
+    public var location: FileLocation
 }
 
 /// The metrics a workflow file can name.
@@ -41,7 +41,7 @@ public enum MetricKind: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Whether the output is compared with something expected.
-    var compares: Bool {
+    public var compares: Bool {
         switch self {
         case .exactMatch, .normalizedMatch, .contains, .regex, .numeric, .jsonFields, .f1, .editDistance: true
         case .code, .judge, .latency, .tokens, .cost: false

@@ -1,3 +1,4 @@
+import LanguageModels
 public import TraceGraph
 
 extension WorkflowFile {

@@ -12,7 +12,7 @@ extension WorkflowFile {
     public init(
         contentsOf path: String, environment: [String: String], files: SourceFiles = .disk
     ) throws(WorkflowFileError) {
-        let start = SourceLocation(file: path, line: 1, column: 1)
+        let start = FileLocation(file: path, line: 1, column: 1)
         let bytes: [UInt8]?
         do {
             bytes = try files.contents(path)

@@ -48,7 +48,7 @@ public struct WorkflowInput: Sendable, Hashable {
 
     public var name: String
     public var kind: Kind
-    public var location: SourceLocation
+    public var location: FileLocation
 }
 
 /// A value that does not change.
@@ -57,7 +57,7 @@ public struct WorkflowConstant: Sendable, Hashable {
     public var value: Value
     /// The file the value was read from; nil when it stands in the workflow file.
     public var file: String?
-    public var location: SourceLocation
+    public var location: FileLocation
 }
 
 /// A role that models play in the workflow, and who plays it.
@@ -65,7 +65,7 @@ public struct ModelRole: Sendable, Hashable {
     public var role: String
     /// Who plays it, after following other roles.
     public var model: ModelName
-    public var location: SourceLocation
+    public var location: FileLocation
 }
 
 /// A parameter and where its value is kept.
@@ -74,7 +74,7 @@ public struct WorkflowParameter: Sendable, Hashable {
     /// The file the value was read from; nil when it stands in the workflow file.
     public var file: String?
     /// The place of the value: in `file`, or in the workflow file.
-    public var location: SourceLocation
+    public var location: FileLocation
 }
 
 /// What `optimize` says.
@@ -89,7 +89,7 @@ public struct OptimizeSettings: Sendable, Hashable {
     public var seed: Int?
     public var budget: Budget
     /// Where `optimizer` stands, for whoever knows which optimizers there are.
-    public var location: SourceLocation?
+    public var location: FileLocation?
 }
 
 /// What `gate` says.

@@ -8,11 +8,11 @@ public struct WorkflowProblem: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var severity: Severity
-    public var location: SourceLocation
+    public var location: FileLocation
     /// What was found, and what was expected.
     public var message: String
 
-    public init(_ severity: Severity, at location: SourceLocation, _ message: String) {
+    public init(_ severity: Severity, at location: FileLocation, _ message: String) {
         self.severity = severity
         self.location = location
         self.message = message

@@ -136,7 +136,7 @@ extension WorkflowReader {
         if case .scalar(let scalar) = valueEntry.value.content { layouts[entry.key] = scalar.layout }
         return WorkflowParameter(
             definition: definition, file: file,
-            location: file.map { SourceLocation(file: $0, line: 1, column: 1) } ?? location(valueEntry.value.place))
+            location: file.map { FileLocation(file: $0, line: 1, column: 1) } ?? location(valueEntry.value.place))
     }
 
     static let parameterKinds = ParameterKind.allCases.map(\.rawValue)

@@ -95,7 +95,7 @@ extension WorkflowReader {
         }
         guard resolve(reference) else { return nil }
         guard !broken.contains(reference.name) else { return .verbatim(reference) }
-        let initial: (value: Value, file: String?, location: SourceLocation)
+        let initial: (value: Value, file: String?, location: FileLocation)
         switch meanings[reference.name] {
         case .parameter:
             guard let parameter = parameters[reference.name] else { return nil }

@@ -6,11 +6,11 @@ struct SourceText {
     /// The file it was read from; nil when it stands in the workflow file.
     var file: String?
     /// Where it starts.
-    var location: SourceLocation
+    var location: FileLocation
     var layout: SourceNode.Layout
 
     /// The place of the scalar at `line` and `column` of the text, as closely as it can be told.
-    func location(line: Int, column: Int) -> SourceLocation {
+    func location(line: Int, column: Int) -> FileLocation {
         var location = self.location
         if file != nil {
             location.line = line
@@ -60,7 +60,7 @@ extension WorkflowReader {
             return nil
         }
         return SourceText(
-            text: contents, file: path, location: SourceLocation(file: path, line: 1, column: 1), layout: .unknown)
+            text: contents, file: path, location: FileLocation(file: path, line: 1, column: 1), layout: .unknown)
     }
 
     /// A value that stands in the file or, after `file://`, in another: `.jsonl` a list, `.json` and `.yaml` a value,

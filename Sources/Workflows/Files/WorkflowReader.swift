@@ -37,13 +37,13 @@ final class WorkflowReader {
 
     // MARK: Reporting
 
-    func location(_ place: SourceNode.Place) -> SourceLocation {
-        SourceLocation(file: path, line: place.line, column: place.column)
+    func location(_ place: SourceNode.Place) -> FileLocation {
+        FileLocation(file: path, line: place.line, column: place.column)
     }
 
     func error(_ place: SourceNode.Place, _ message: String) { error(location(place), message) }
 
-    func error(_ location: SourceLocation, _ message: String) {
+    func error(_ location: FileLocation, _ message: String) {
         let problem = WorkflowProblem(.error, at: location, message)
         if !problems.contains(problem) { problems.append(problem) }
     }

@@ -15,7 +15,7 @@ public struct WorkflowStep: Sendable, Hashable {
     public var action: Action
     /// What the step reads, by the names its texts and functions know it under.
     public var bindings: [Binding]
-    public var location: SourceLocation
+    public var location: FileLocation
 
     /// Everything the step reads from the rest of the workflow, in order, with repeats.
     public var references: [Reference] {

@@ -44,7 +44,8 @@ public struct Promotion: Sendable {
             try open(path)
             if parameter.file != nil {
                 let text = value.text ?? value.prettyJSON
-                texts[path]?.new = texts[path]?.old.hasSuffix("\n") == true && !text.hasSuffix("\n") ? text + "\n" : text
+                let endsLine = texts[path]?.old.hasSuffix("\n") == true && !text.hasSuffix("\n")
+                texts[path]?.new = endsLine ? text + "\n" : text
             } else {
                 var yaml = YAMLText(texts[path]?.new ?? "")
                 let place = parameter.location

@@ -40,7 +40,7 @@ struct PythonBench {
     /// The error of a call that must fail with `code`; the next call of other code must work.
     @discardableResult
     func failure(
-        _ code: CodeError.Code, _ source: String, _ x: Value = nil, sourceLocation: SourceLocation = #_sourceLocation
+        _ code: CodeError.Code, _ source: String, _ x: Value = nil, sourceLocation: Testing.SourceLocation = #_sourceLocation
     ) async throws -> CodeError {
         do {
             let value = try await call(source, x)
@@ -58,7 +58,7 @@ struct PythonBench {
     @discardableResult
     func checkFailure(
         _ code: CodeError.Code, _ source: String, entry: String = "f(x)",
-        sourceLocation: SourceLocation = #_sourceLocation
+        sourceLocation: Testing.SourceLocation = #_sourceLocation
     ) async throws -> CodeError {
         do {
             try await runtime.check(function(source, entry: entry))

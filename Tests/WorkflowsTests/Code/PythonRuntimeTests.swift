@@ -7,7 +7,8 @@ struct PythonRuntimeTests {
     @Test(
         "Every value comes back as it went in",
         arguments: [
-            nil, true, false, 0, -1, .integer(.max), .integer(.min), 0.5, -0.0, 1e300, .number(.leastNonzeroMagnitude), "", "text",
+            nil, true, false, 0, -1, .integer(.max), .integer(.min), 0.5, -0.0, 1e300, .number(.leastNonzeroMagnitude),
+            "", "text",
             "ü 漢字 🧑‍🚀\u{0} \u{1F}\n\r\t\"\\ \u{2028}", [], [1, "a", nil, [2.5, [true]]], [:],
             ["a": 1, "b": ["c": [nil]], "": "empty name", "🧑‍🚀": "emoji"],
         ] as [Value])

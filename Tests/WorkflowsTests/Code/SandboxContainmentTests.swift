@@ -268,8 +268,13 @@ struct SandboxContainmentTests {
                     if x: threading.Thread(target=late).start()
                     return "good"
                 """
-            for number in 0..<20 {
-                #expect(try await bench.call(source, .flag(number.isMultiple(of: 2))) == "good")
+            let function = try bench.function(source)
+            for _ in 0..<10 {
+                // The forging call may be found out at once, or leave a thread that ends with its child.
+                do {
+                    #expect(try await bench.runtime.call(function, arguments: ["x": true]) == "good")
+                } catch CodeError.Code.protocolViolation {}
+                #expect(try await bench.runtime.call(function, arguments: ["x": false]) == "good")
             }
         }
     }

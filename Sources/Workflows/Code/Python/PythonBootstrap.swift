@@ -127,14 +127,24 @@ enum PythonBootstrap {
                 known = [clean(n) for n, v in namespace.items() if type(v) is type(serve)]
                 return None, {"kind": "entry", "message": "", "defined": known[:20], "found": name in namespace}
 
+            def parsed(source):
+                # What a parser gives up with is not always a SyntaxError: null bytes, nesting, memory.
+                try:
+                    return compile(source, FILE, "exec", dont_inherit=True), None
+                except Exception as caught:
+                    error = described(caught)
+                    error["kind"] = "syntax"
+                    return None, error
+
             def load(request):
                 module = type(sys)(MODULE)
                 sys.modules[MODULE] = module
                 nonlocal namespace
                 namespace = module.__dict__
-                code = compile(request["source"], FILE, "exec", dont_inherit=True)
-                exec(code, namespace)
-                return None
+                code, error = parsed(request["source"])
+                if error is None:
+                    exec(code, namespace)
+                return error
 
             def call(request):
                 function, error = entry_of(request)
@@ -150,7 +160,9 @@ enum PythonBootstrap {
             def check(request):
                 import ast
                 source, entry = request["source"], request["entry"]
-                compile(source, FILE, "exec", dont_inherit=True)
+                _, error = parsed(source)
+                if error is not None:
+                    return error
                 found, defined = None, []
                 pending = list(reversed(ast.parse(source, FILE).body))
                 while pending:
@@ -218,7 +230,7 @@ enum PythonBootstrap {
                 if kind == "call":
                     return call(request)
                 if kind == "load":
-                    return load(request), None
+                    return None, load(request)
                 return None, check(request)
 
             send({"id": 0, "value": None})

@@ -71,10 +71,17 @@ extension EntrySignature {
         switch value {
         case .null, .flag, .integer, .text: return nil
         case .number(let number): return number.isFinite ? nil : "\(number) has no word in JSON"
-        case .list(let elements): return elements.lazy.compactMap { obstacle(to: $0, depth: depth + 1) }.first
-        case .object(let fields): return fields.values.lazy.compactMap { obstacle(to: $0, depth: depth + 1) }.first
+        case .list(let elements): return firstObstacle(in: elements, depth: depth + 1)
+        case .object(let fields): return firstObstacle(in: fields.values, depth: depth + 1)
         case .bytes: return "it holds bytes; pass a text"
         case .opaque: return "it holds a value that was only described, not kept"
         }
+    }
+    /// A loop, because a lazy `compactMap(_:).first` asks each element more than once: exponential in the depth.
+    private static func firstObstacle(in values: [Value], depth: Int) -> String? {
+        for value in values {
+            if let problem = obstacle(to: value, depth: depth) { return problem }
+        }
+        return nil
     }
 }

@@ -12,20 +12,24 @@ public import TraceGraph
 public final class PythonRuntime: CodeRuntime {
     public var language: String { "python" }
 
-    private let interpreterName: String
-    private let environment: [String: String]
-    private let limits: CodeLimits
-    private let allowsUnsandboxed: Bool
-    private let probe: @Sendable () async throws -> Sandbox
-    private let logger: Logger
-    private let surroundings = Mutex<Task<Surroundings, any Error>?>(nil)
-    private let hasWarned = Mutex(false)
+    let interpreterName: String
+    let environment: [String: String]
+    let limits: CodeLimits
+    let allowsUnsandboxed: Bool
+    let probe: @Sendable () async throws -> Sandbox
+    let logger: Logger
+    let surroundings = Mutex<Task<Surroundings, any Error>?>(nil)
+    let hasWarned = Mutex(false)
     let pool: WorkerPool
 
     /// What is found out once, with the first call.
-    private struct Surroundings: Sendable {
+    struct Surroundings: Sendable {
         let interpreter: PythonInterpreter
         let sandbox: Result<Sandbox, any Error>
+
+        var isSandboxed: Bool {
+            if case .success = sandbox { true } else { false }
+        }
     }
 
     /// - Parameters:
@@ -78,203 +82,5 @@ public final class PythonRuntime: CodeRuntime {
             throw CodeError(
                 .unsupportedLanguage, "Code in '\(function.language)' cannot be run; write it in '\(language)'.")
         }
-    }
-
-    // MARK: Exchanges
-
-    /// How much later than the child's own alarm, which knows the line, the parent stops a call.
-    private static let grace: Duration = .milliseconds(150)
-
-    /// Has a worker that holds `source` answer `request`.
-    private func exchange(
-        _ request: PythonRequest, for source: CodeFunction, about function: CodeFunction, within limit: Duration
-    ) async throws -> CodeReply {
-        let surroundings = try await surroundings()
-        // Before a child is looked for: one that runs an author's same source unsandboxed must not serve a model's.
-        if case .failure(let reason) = surroundings.sandbox {
-            guard allowsUnsandboxed || source.origin == .author else { throw reason }
-        }
-        // A worker found dead or in doubt before anything was sent costs nothing but another one.
-        for _ in 0..<3 {
-            try Task.checkCancellation()
-            let worker = try await loadedWorker(for: source, in: surroundings)
-            guard let reply = try await ask(worker, request, about: function, within: limit) else { continue }
-            await giveBack(worker, reusable: reply.leavesWorkerUsable)
-            return try reply.result(in: function, limits: limits, within: limit)
-        }
-        throw CodeError(
-            .protocolViolation,
-            "The code ended its process or wrote into the channel right after it was loaded, three times in a row.")
-    }
-
-    /// The reply of `worker`, which stays held; nil when it was stale. It is given back when this throws or is nil.
-    private func ask(
-        _ worker: CodeWorker, _ request: PythonRequest, about function: CodeFunction, within limit: Duration
-    ) async throws -> PythonReply? {
-        let id = Int.random(in: 1...Int.max)
-        let answer: WorkerReply
-        do throws(WorkerFailure) {
-            answer = try await worker.exchange(request.line(id: id, within: limit), within: limit + Self.grace)
-        } catch {
-            pool.forfeit(worker)
-            if case .stale = error.reason { return nil }
-            throw try failure(error, limit)
-        }
-        do throws(CodeError) {
-            return try PythonReply(answer, id: id)
-        } catch {
-            await giveBack(worker, reusable: false)
-            throw error
-        }
-    }
-
-    private func giveBack(_ worker: CodeWorker, reusable: Bool) async {
-        if reusable {
-            pool.release(worker)
-        } else {
-            await worker.end()
-            pool.forfeit(worker)
-        }
-    }
-
-    private func loadedWorker(
-        for source: CodeFunction, in surroundings: Surroundings
-    ) async throws -> CodeWorker {
-        switch try await pool.acquire(source.sourceHash) {
-        case .use(let worker):
-            return worker
-        case .start(let other):
-            let worker: CodeWorker
-            do {
-                await other?.end()
-                worker = try started(for: source, in: surroundings)
-            } catch {
-                pool.forfeit(nil)
-                throw error
-            }
-            guard pool.adopt(worker) else {
-                await worker.end()
-                pool.forfeit(nil)
-                throw WorkerPool.closedError
-            }
-            try await load(source, into: worker)
-            return worker
-        }
-    }
-
-    /// Waits for the child's greeting and hands it its source; the worker is given back when this throws.
-    private func load(_ source: CodeFunction, into worker: CodeWorker) async throws {
-        do throws(WorkerFailure) {
-            _ = try await worker.exchange([], within: limits.startTime)
-        } catch {
-            pool.forfeit(worker)
-            if case .interrupted = error.reason { throw try failure(error, limits.startTime) }
-            throw Self.startError(error)
-        }
-        let reply = try await ask(worker, .load(source), about: source, within: limits.wallTime)
-        guard let reply else {
-            throw CodeError(.startFailed, "The child for code was gone before the code was loaded.")
-        }
-        do {
-            _ = try reply.result(in: source, limits: limits, within: limits.wallTime)
-            if !reply.leavesWorkerUsable { logger.debug("the top level of the code leaves threads running") }
-        } catch {
-            await giveBack(worker, reusable: false)
-            throw error
-        }
-    }
-
-    private static func startError(_ failure: WorkerFailure) -> CodeError {
-        if case .notStarted(let error) = failure.reason { return error }
-        let said = String(decoding: failure.printed.prefix(500), as: UTF8.self)
-        return CodeError(
-            .startFailed, "Python could not be started for code: \(said.isEmpty ? "it gave no reason" : said)")
-    }
-
-    private func failure(_ failure: WorkerFailure, _ limit: Duration) throws -> CodeError {
-        if case .interrupted = failure.reason {
-            try Task.checkCancellation()
-            if pool.isClosed { return WorkerPool.closedError }
-        }
-        return failure.error(within: limit, limits: limits)
-    }
-
-    // MARK: Children
-
-    private func started(for source: CodeFunction, in surroundings: Surroundings) throws -> CodeWorker {
-        let interpreter = surroundings.interpreter
-        func command(_ scratch: String, isSandboxed: Bool) -> [String] {
-            [
-                interpreter.path, "-s", "-B", "-X", "utf8", "-c", PythonBootstrap.program,
-                limits.pythonArgument(scratch: scratch, isSandboxed: isSandboxed),
-            ]
-        }
-        switch surroundings.sandbox {
-        case .success(let sandbox):
-            let launch = sandbox.launch(
-                command(Sandbox.scratch, isSandboxed: true), reading: interpreter.folders,
-                environment: Self.childEnvironment(scratch: Sandbox.scratch), limits: limits)
-            return CodeWorker(key: source.sourceHash, launch: launch, limits: limits)
-        case .failure(let reason):
-            warn(about: reason)
-            let scratch = try Self.makeScratch()
-            let launch = ChildLaunch(
-                command: command(scratch, isSandboxed: false),
-                environment: Self.childEnvironment(scratch: scratch),
-                filter: limits.processes == 0 ? SystemCallFilter.program : [])
-            return CodeWorker(key: source.sourceHash, launch: launch, limits: limits) { [logger] in
-                do {
-                    try FileManager.default.removeItem(atPath: scratch)
-                } catch {
-                    logger.warning("a scratch folder of code could not be removed", metadata: ["path": "\(scratch)"])
-                }
-            }
-        }
-    }
-
-    private func surroundings() async throws -> Surroundings {
-        let task = surroundings.withLock { task in
-            if let task { return task }
-            let new = Task { [interpreterName, environment, probe] in
-                let interpreter = try await PythonInterpreter.locate(interpreterName, environment: environment)
-                do {
-                    return Surroundings(interpreter: interpreter, sandbox: .success(try await probe()))
-                } catch {
-                    return Surroundings(interpreter: interpreter, sandbox: .failure(error))
-                }
-            }
-            task = new
-            return new
-        }
-        return try await task.value
-    }
-
-    private func warn(about reason: any Error) {
-        let isFirst = hasWarned.withLock { hasWarned in
-            defer { hasWarned = true }
-            return !hasWarned
-        }
-        guard isFirst else { return }
-        logger.warning(
-            "code runs without a sandbox, with the rights of this process", metadata: ["reason": "\(reason)"])
-    }
-
-    /// The same in every child, so that results do not depend on the machine or on the order of sets.
-    private static func childEnvironment(scratch: String) -> [String: String] {
-        [
-            "HOME": scratch, "TMPDIR": scratch, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC",
-            "PYTHONHASHSEED": "0",
-        ]
-    }
-
-    private static func makeScratch() throws(CodeError) -> String {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("optrace-code-\(UUID().uuidString)")
-        do {
-            try FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw CodeError(.startFailed, "No scratch folder for code could be made in \(folder.path).")
-        }
-        return folder.path
     }
 }

@@ -10,7 +10,7 @@ enum SystemPrograms {
             return FileManager.default.isExecutableFile(atPath: path) ? path : nil
         }
         let folders = (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
-        return folders.lazy.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
     /// Runs `command` to its end with nothing to read; all it prints, and its exit code, 128 + signal when killed.

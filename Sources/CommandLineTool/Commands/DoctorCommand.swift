@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import LanguageModels
+import TraceGraph
+import TraceStore
+import Workflows
+
+/// `optrace doctor`
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Find out what works on this machine, and how to mend what does not.")
+
+    @OptionGroup var database: DatabaseOptions
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let terminal = Terminal(environment: environment)
+        var failures = 0
+        func tell(_ name: String, _ finding: Result<String, any Error>) {
+            switch finding {
+            case .success(let text):
+                Output.result("\(terminal.paint("ok", .green))    \(name.padded(10)) \(text)")
+            case .failure(let error):
+                failures += 1
+                Output.result("\(terminal.paint("fail", .red))  \(name.padded(10)) \(error)")
+            }
+        }
+        tell("database", Result { try checkDatabase(environment) })
+        tell("sandbox", await Self.result { try await checkSandbox(environment) })
+        tell("python", await Self.result { try await checkPython(environment) })
+        tell("model", await Self.result { try await checkModel(environment) })
+        if let dot = Self.program("dot", environment) {
+            tell("graphviz", .success(dot))
+        } else {
+            Output.result("\(terminal.paint("note", .yellow))  \("graphviz".padded(10)) not found; only drawings need it")
+        }
+        if failures > 0 { throw ExitRequest(.failure) }
+    }
+
+    private static func result(_ body: () async throws -> String) async -> Result<String, any Error> {
+        do { return .success(try await body()) } catch { return .failure(error) }
+    }
+
+    private func checkDatabase(_ environment: [String: String]) throws -> String {
+        let path = database.path(environment)
+        guard FileSystem.exists(path) else { return "\(path) is made at the first run" }
+        let found = try TraceStore(path: path).statistics()
+        return "\(path): \(Figures.count(found.runs, "run")), \(Figures.count(found.traces, "trace")), "
+            + Figures.bytes(found.fileBytes)
+    }
+
+    private func checkSandbox(_ environment: [String: String]) async throws -> String {
+        let sandbox = try await Sandbox.probe(environment: environment)
+        return "\(sandbox.version) at \(sandbox.path)"
+    }
+
+    private func checkPython(_ environment: [String: String]) async throws -> String {
+        let runtime = PythonRuntime(allowsUnsandboxed: true, environment: environment)
+        do {
+            let function = CodeFunction(
+                language: "python", source: "import sys\ndef version():\n    return sys.version.split()[0]",
+                entry: try EntrySignature("version() -> str"), origin: .author)
+            let version = try await runtime.call(function, arguments: [:])
+            await runtime.close()
+            return "code steps run in Python \(version.plainText)"
+        } catch {
+            await runtime.close()
+            throw error
+        }
+    }
+
+    private func checkModel(_ environment: [String: String]) async throws -> String {
+        let name = try ModelName.standard(in: environment)
+        let catalog = ModelCatalog(environment: environment)
+        _ = try catalog.model(name)
+        guard name.provider == "local" else { return "\(name) would be asked (not called now)" }
+        let listings = await (try catalog.local()).list()
+        let present = listings.filter(\.isPresent).map { "local:\($0.model.name)" }
+        return present.isEmpty
+            ? "\(name) would be downloaded at its first use, or now with: optrace model pull"
+            : "\(name); here: \(present.joined(separator: ", "))"
+    }
+
+    private static func program(_ name: String, _ environment: [String: String]) -> String? {
+        (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+}

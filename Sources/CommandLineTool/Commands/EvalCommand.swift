@@ -1,0 +1,135 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import LanguageModels
+import TraceGraph
+import TraceStore
+import Workflows
+
+/// `optrace eval`
+struct EvalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "eval", abstract: "Score a workflow on its data.")
+
+    @Argument(help: "The workflow file.") var workflow: String
+
+    @Option(
+        help: """
+            Which part of the data: train, validation, holdout or all. The hold-out is for the gate: looking at it \
+            and then changing things makes the verdict worthless.
+            """)
+    var split = "validation"
+
+    @Option(help: "With the values of this candidate: run, or run:c3.") var candidate: String?
+    @Option(help: "Independent repeats of every example.") var repeats = 1
+    @Option(help: "Only the first examples.") var limit: Int?
+    @Option(help: "Exit with 100 when the objective stays below this.") var threshold: Double?
+    @Flag(help: "Show every example that lost points.") var failures = false
+    @OptionGroup(title: "Budget") var budget: BudgetOptions
+    @OptionGroup(title: "Models") var models: ModelOptions
+    @OptionGroup(title: "Output") var database: DatabaseOptions
+    @Flag(help: "One JSON object an example, then one for the whole.") var json = false
+
+    func validate() throws {
+        guard ["train", "validation", "holdout", "all"].contains(split) else {
+            throw ValidationError("--split takes train, validation, holdout or all, not '\(split)'")
+        }
+        if repeats < 1 { throw ValidationError("--repeats takes a whole number from 1 on") }
+        if (limit ?? 1) < 1 { throw ValidationError("--limit takes a whole number from 1 on") }
+    }
+
+    func run() async throws {
+        let session = try Session(workflow: workflow, models: models, database: database) { file in
+            budget.applied(to: Budget())
+        }
+        try await session.use { session in
+            let (dataset, divided) = try session.data()
+            var examples =
+                split == "all" ? dataset.examples : dataset.examples(SplitPart(word: split).map { divided[$0] } ?? [])
+            if let limit { examples = Array(examples.prefix(limit)) }
+            let evaluator = try session.evaluator(train: dataset.examples(divided.train))
+            let candidate = try CandidateChoice(candidate).candidate(for: session)
+            var all: [Evaluation] = []
+            for repetition in 0..<repeats {
+                all += try await evaluator.evaluate(candidate, on: examples, repetition: repetition)
+            }
+            let traces = try session.store.save(all, workflow: session.workflow.file.name, split: split)
+            try report(all, traces, session)
+        }
+    }
+
+    private func report(_ evaluations: [Evaluation], _ traces: [Int], _ session: Session) throws {
+        let scores = evaluations.compactMap(\.score)
+        let mean = scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
+        let interval = Sample(scores).mean.map { _ in PairedDifferences(scores).interval(confidence: 0.95) }
+        if json {
+            for (evaluation, trace) in zip(evaluations, traces) { Output.result(line(evaluation, trace).json) }
+        } else {
+            show(evaluations, traces, session.terminal)
+        }
+        let usage = evaluations.reduce(Usage.none) { $0 + $1.trace.usage }
+        let missing = evaluations.count - scores.count
+        if json {
+            let whole: Value = [
+                "schema": "optrace.eval.v1", "event": "finished", "split": .text(split),
+                "examples": .integer(evaluations.count), "score": mean.map(Value.number) ?? .null,
+                "metrics": .object(Fields(means(of: evaluations).map { ($0.0, .number($0.1)) })),
+                "missing": .integer(missing), "calls": .integer(usage.calls), "tokens": .integer(usage.totalTokens),
+                "cost": usage.cost.map(Value.number) ?? .null,
+            ]
+            Output.result(whole.json)
+        } else {
+            for (name, value) in means(of: evaluations) { Output.result("\(name)  \(Figures.decimal(value))") }
+            if let mean, let interval, interval.lower.isFinite {
+                Output.result(
+                    "objective  \(Figures.decimal(mean))  (95 % interval \(Figures.decimal(interval.lower)) to "
+                        + "\(Figures.decimal(interval.upper)), n = \(scores.count))")
+            }
+        }
+        let perExample = evaluations.isEmpty ? 0 : usage.totalTokens / evaluations.count
+        Output.message(
+            "\(Figures.count(evaluations.count, "evaluation")) on \(split)"
+                + (missing > 0 ? ", \(missing) without a score" : "")
+                + "; \(Figures.grouped(usage.totalTokens)) tokens (\(perExample) an example), "
+                + "\(Figures.dollars(usage.cost)), \(Figures.clock(session.ledger.elapsed / .seconds(1)))")
+        if let threshold, (mean ?? -.infinity) < threshold {
+            throw CommandError(
+                "the objective is \(mean.map { Figures.decimal($0) } ?? "unknown"), below the threshold of "
+                    + Figures.decimal(threshold), code: .belowThreshold)
+        }
+    }
+
+    private func show(_ evaluations: [Evaluation], _ traces: [Int], _ terminal: Terminal) {
+        guard failures else { return }
+        for (evaluation, trace) in zip(evaluations, traces) where (evaluation.score ?? 0) < 1 {
+            Output.result(
+                terminal.paint(evaluation.example.id, .bold)
+                    + "  \(evaluation.score.map { Figures.decimal($0) } ?? "no score")  trace \(trace)")
+            for feedback in evaluation.trace.feedback {
+                Output.result("  " + feedback.text.oneLine(max(40, terminal.width - 2)))
+            }
+        }
+    }
+
+    private func means(of evaluations: [Evaluation]) -> [(String, Double)] {
+        var sums: [String: (sum: Double, count: Int)] = [:]
+        for evaluation in evaluations {
+            for (name, score) in evaluation.scores {
+                sums[name, default: (0, 0)].sum += score.value
+                sums[name, default: (0, 0)].count += 1
+            }
+        }
+        return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sum / Double($0.value.count)) }
+    }
+
+    private func line(_ evaluation: Evaluation, _ trace: Int) -> Value {
+        [
+            "schema": "optrace.eval.v1", "event": "evaluated", "example": .text(evaluation.example.id),
+            "repetition": .integer(evaluation.repetition), "trace": .integer(trace),
+            "output": evaluation.trace.result?.value ?? .null, "outcome": .text(evaluation.trace.outcome.name),
+            "score": evaluation.score.map(Value.number) ?? .null,
+            "metrics": .object(
+                Fields(evaluation.scores.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value.value)) })),
+        ]
+    }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import LanguageModels
+import TraceGraph
+import TraceStore
+import Workflows
+
+/// `optrace run`
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run a workflow once and keep its trace.",
+        discussion: """
+            Inputs come from --input, from an example of the workflow's data, or as one JSON object from standard \
+            input with --input -. The output goes to standard output.
+            """)
+
+    @Argument(help: "The workflow file.") var workflow: String
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "An input, as text or JSON; name=@file reads a file; - reads a JSON object from standard input.",
+            valueName: "name=value"))
+    var input: [String] = []
+
+    @Option(help: "Take the inputs of this example of the workflow's data.") var example: String?
+
+    @Option(help: "With the values of this candidate: run, or run:c3.") var candidate: String?
+
+    @OptionGroup(title: "Models") var models: ModelOptions
+    @OptionGroup(title: "Output") var database: DatabaseOptions
+    @Flag(help: "Output, trace number, scores and usage as one JSON object.") var json = false
+
+    func run() async throws {
+        let session = try Session(workflow: workflow, models: models, database: database)
+        try await session.use { session in
+            let example = try example(in: session)
+            let candidate = try CandidateChoice(candidate).candidate(for: session)
+            let trace = await session.workflow.run(candidate, on: example, repetition: 0)
+            let id = try session.store.save(trace, workflow: session.workflow.file.name, example: example)
+            try report(trace, id)
+        }
+    }
+
+    private func report(_ trace: Trace, _ id: Int) throws {
+        if json {
+            let result: Value = [
+                "schema": "optrace.run-once.v1", "trace": .integer(id), "outcome": .text(trace.outcome.name),
+                "output": trace.result?.value ?? .null, "calls": .integer(trace.usage.calls),
+                "tokens": .integer(trace.usage.totalTokens), "cost": trace.usage.cost.map(Value.number) ?? .null,
+            ]
+            Output.result(result.json)
+        } else if case .completed = trace.outcome {
+            Output.result(trace.result?.value.plainText ?? "")
+        }
+        let used = "\(Figures.grouped(trace.usage.totalTokens)) tokens, \(Figures.time(nanoseconds: trace.duration))"
+        Output.message("trace \(id): \(used); look at it with: optrace traces show \(id)")
+        guard case .completed = trace.outcome else {
+            let failure = trace.result.map { "\($0.name): \($0.value.plainText)" } ?? "cancelled"
+            let code = trace.error.map(ExitStatus.init) ?? .failure
+            throw CommandError("the workflow failed at \(failure)", code: code)
+        }
+    }
+
+    private func example(in session: Session) throws -> Example {
+        var fields = Fields()
+        if let example {
+            let dataset = try session.workflow.file.dataset()
+            guard let found = dataset[example] else {
+                throw CommandError("the data has no example '\(example)'", code: .usage)
+            }
+            if input.isEmpty { return found }
+            fields = found.fields
+        }
+        for text in input {
+            if text == "-" {
+                guard let object = try Value(json: Array(FileHandle.standardInput.readDataToEndOfFile())).object else {
+                    throw CommandError("standard input is no JSON object", code: .usage)
+                }
+                for (name, value) in object { fields[name] = value }
+                continue
+            }
+            guard let sign = text.firstIndex(of: "=") else {
+                throw CommandError("--input takes name=value, not '\(text)'", code: .usage)
+            }
+            let name = String(text[..<sign])
+            guard let declared = session.workflow.file.inputs.first(where: { $0.name == name }) else {
+                let known = session.workflow.file.inputs.map(\.name).joined(separator: ", ")
+                throw CommandError("the workflow has no input '\(name)'; its inputs are: \(known)", code: .usage)
+            }
+            var content = String(text[text.index(after: sign)...])
+            if content.hasPrefix("@") { content = try FileSystem.text(of: String(content.dropFirst())) }
+            fields[name] = declared.kind == .text ? .text(content) : (try? Value(json: content)) ?? .text(content)
+        }
+        return Example(id: "input", fields: fields)
+    }
+}

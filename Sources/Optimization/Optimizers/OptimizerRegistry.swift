@@ -1,0 +1,68 @@
+public import TraceGraph
+
+/// The optimizers that can be had by name. A value: whoever adds one passes the registry on.
+///
+/// ```swift
+/// var registry = OptimizerRegistry.standard
+/// registry.register(Mine.self) { options, state in try Mine(options, state) }
+/// let optimizer = try registry.optimizer("mine", options: ["depth": 3])
+/// ```
+public struct OptimizerRegistry: Sendable {
+    /// Makes an optimizer from its options (null or an object) and the state it had, nil for a fresh one.
+    public typealias Factory = @Sendable (_ options: Value, _ state: OptimizerState?) throws -> any Optimizer
+
+    private struct Entry: Sendable {
+        let kinds: Set<ParameterKind>
+        let make: Factory
+    }
+
+    private var entries: [String: Entry] = [:]
+
+    /// A registry without any optimizer.
+    public init() {}
+
+    /// Adds an optimizer under its own name; one of the same name is replaced.
+    public mutating func register<Method: Optimizer>(_ method: Method.Type, _ make: @escaping Factory) {
+        entries[Method.name] = Entry(kinds: Method.kinds, make: make)
+    }
+
+    /// The names, sorted.
+    public var names: [String] { entries.keys.sorted() }
+
+    /// The kinds of parameters the optimizer `name` can change; nil when there is none of that name.
+    public func kinds(of name: String) -> Set<ParameterKind>? { entries[name]?.kinds }
+
+    /// The optimizer called `name`.
+    ///
+    /// - Parameters:
+    ///   - options: An object of its own options; null for the defaults.
+    ///   - state: Where it is to go on; nil to begin.
+    /// - Throws: ``OptimizerError``: `unknownOptimizer` with the names there are, `badOption`, or `badState` when the
+    ///   state is another optimizer's or unreadable; what a registered factory throws.
+    public func optimizer(
+        _ name: String, options: Value = .null, state: OptimizerState? = nil
+    ) throws -> any Optimizer {
+        guard let entry = entries[name] else {
+            let near = NearName.of(name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+            throw OptimizerError(
+                .unknownOptimizer,
+                "there is no optimizer '\(name)'\(near) There are: \(names.joined(separator: ", "))")
+        }
+        if let state, state.optimizer != name {
+            throw OptimizerError(.badState, "the state is that of '\(state.optimizer)', not of '\(name)'")
+        }
+        return try entry.make(options, state)
+    }
+
+    /// The optimizers of this package.
+    public static let standard: OptimizerRegistry = {
+        var registry = OptimizerRegistry()
+        registry.register(OptoPrime.self) { options, state in
+            try OptoPrime(OptoPrimeOptions(options), state: state)
+        }
+        registry.register(RandomSearch.self) { options, state in
+            try RandomSearch(RandomSearch.Options(options), state: state)
+        }
+        return registry
+    }()
+}

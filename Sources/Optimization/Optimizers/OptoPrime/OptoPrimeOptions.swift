@@ -1,0 +1,104 @@
+public import LanguageModels
+public import TraceGraph
+
+/// How OptoPrime asks.
+public struct OptoPrimeOptions: Sendable, Hashable, Codable {
+    /// The form of the answer.
+    public enum Dialect: String, Sendable, Hashable, Codable, CaseIterable {
+        /// JSON by schema; tagged for providers without one (Anthropic).
+        case auto
+        case json, tagged
+    }
+
+    /// The layout of the problem.
+    public enum Layout: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Compact for models that run on this kind of machine (local, Ollama), full for the others.
+        case auto
+        case full, compact
+    }
+
+    /// The order of the calls of one step.
+    public enum Siblings: String, Sendable, Hashable, Codable, CaseIterable {
+        /// One after another; each is told what the earlier ones propose and has to differ.
+        case inTurn
+        /// All at once, for speed; equal proposals count once.
+        case together
+    }
+
+    public var dialect: Dialect
+    public var layout: Layout
+    public var siblings: Siblings
+    /// Tokens of the problem, by ``TextTokens``.
+    public var tokenBudget: Int
+    /// Tokens of a reply. More are allowed where the values themselves are long; a reply that is cut all the same is
+    /// counted and asked again with twice as many.
+    public var maximumTokens: Int
+    /// The temperatures of the first and the last sibling; the others lie between.
+    public var temperatures: ClosedRange<Double>
+    /// How many of the last tried values are shown, with their scores and what was said about them; as many of the best
+    /// are shown besides. 0 for none.
+    public var memory: Int
+
+    public init(
+        dialect: Dialect = .auto, layout: Layout = .auto, siblings: Siblings = .inTurn, tokenBudget: Int = 6000,
+        maximumTokens: Int = 2048, temperatures: ClosedRange<Double> = 0.3...0.9, memory: Int = 5
+    ) {
+        self.dialect = dialect
+        self.layout = layout
+        self.siblings = siblings
+        self.tokenBudget = tokenBudget
+        self.maximumTokens = maximumTokens
+        self.temperatures = temperatures
+        self.memory = memory
+    }
+
+    /// Reads options as a workflow file has them: `dialect`, `layout`, `siblings`, `token_budget`, `max_tokens`,
+    /// `temperature` (of the first sibling), `temperature_spread` (up to the last), `memory`.
+    ///
+    /// - Throws: ``OptimizerError`` with code `badOption`.
+    public init(_ options: Value) throws(OptimizerError) {
+        let standard = OptoPrimeOptions()
+        let reader = try OptionReader(
+            options, of: OptoPrime.name,
+            names: [
+                "dialect", "layout", "siblings", "token_budget", "max_tokens", "temperature", "temperature_spread",
+                "memory",
+            ])
+        let low = try reader.number("temperature", 0...2, standard: standard.temperatures.lowerBound)
+        let spread = standard.temperatures.upperBound - standard.temperatures.lowerBound
+        self.init(
+            dialect: try reader.choice("dialect", standard: standard.dialect),
+            layout: try reader.choice("layout", standard: standard.layout),
+            siblings: try reader.choice("siblings", standard: standard.siblings),
+            tokenBudget: try reader.integer("token_budget", 256...1_000_000, standard: standard.tokenBudget),
+            maximumTokens: try reader.integer("max_tokens", 64...1_000_000, standard: standard.maximumTokens),
+            temperatures: low...(low + (try reader.number("temperature_spread", 0...2, standard: spread))),
+            memory: try reader.integer("memory", 0...100, standard: standard.memory))
+    }
+
+    /// The dialect for a model.
+    public func answerDialect(for model: ModelName) -> AnswerDialect {
+        switch dialect {
+        case .auto: model.provider == "anthropic" ? .tagged : .json
+        case .json: .json
+        case .tagged: .tagged
+        }
+    }
+
+    /// The layout for a model.
+    public func problemLayout(for model: ModelName) -> ProblemRenderer.Layout {
+        switch layout {
+        case .auto: ["local", "ollama"].contains(model.provider) ? .compact : .full
+        case .full: .full
+        case .compact: .compact
+        }
+    }
+
+    /// The temperature of the `index`th of `count` siblings.
+    func temperature(of index: Int, among count: Int) -> Double {
+        guard count > 1 else { return temperatures.lowerBound }
+        let share = Double(index) / Double(count - 1)
+        let value = temperatures.lowerBound + (temperatures.upperBound - temperatures.lowerBound) * share
+        return (value * 100).rounded() / 100
+    }
+}

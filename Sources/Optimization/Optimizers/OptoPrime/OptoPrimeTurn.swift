@@ -1,0 +1,187 @@
+import Evaluation
+import LanguageModels
+import TraceGraph
+
+/// One sibling of one step: the question, the reply, and one more question when the reply is no use.
+struct OptoPrimeTurn: Sendable {
+    let context: ProposalContext
+    let options: OptoPrimeOptions
+    let memory: OptoPrimeMemory
+    let problem: Problem
+    /// Which of the step's siblings this is, from 0.
+    let index: Int
+    /// What earlier siblings propose.
+    let earlier: [Proposal]
+    /// Before this turn.
+    let cutReplies: Int
+
+    /// What came of a turn.
+    struct Outcome: Sendable {
+        var proposal: Proposal?
+        var notes: [OptimizerNote] = []
+        /// The keys of the requests that were made, repeats not told apart.
+        var asked: [String] = []
+        var cutReplies = 0
+    }
+
+    /// The whole turn.
+    ///
+    /// - Parameter asked: How often each request was made before.
+    func outcome(_ asked: [String: Int]) async throws -> Outcome {
+        var outcome = Outcome()
+        let dialect = options.answerDialect(for: context.modelName)
+        let parser = AnswerParser(variables: context.parameters.definitions, dialect: dialect)
+        let question = self.question
+        guard let reply = try await ask(question, asked, .asked, &outcome) else { return outcome }
+        let answer = parser.answer(in: reply.reply)
+        let review = try await self.review.review(answer.suggestions)
+        note(answer, review, reply, &outcome)
+        if answer.isNothingToDo { return outcome }
+
+        let faults = answer.problems + review.refusals
+        guard !faults.isEmpty else {
+            outcome.proposal = proposal(review.changes, answer)
+            return outcome
+        }
+        let again = secondQuestion(question, after: reply.reply, answer: answer, faults: faults)
+        guard let second = try await ask(again, asked, .askedAgain, &outcome) else {
+            outcome.proposal = proposal(review.changes, answer)
+            return outcome
+        }
+        let secondAnswer = parser.answer(in: second.reply)
+        let secondReview = try await self.review.review(secondAnswer.suggestions)
+        note(secondAnswer, secondReview, second, &outcome)
+        // What the first reply had right stands unless the second changes it.
+        let changes = review.changes.merging(secondReview.changes) { _, new in new }
+        outcome.proposal = proposal(changes, secondReview.changes.isEmpty ? answer : secondAnswer)
+        return outcome
+    }
+
+    /// The key of the first request, repeats not told apart.
+    var firstKey: String { "\(question.key)" }
+
+    // MARK: Asking
+
+    private struct Reply {
+        let reply: ChatReply
+        let key: String
+    }
+
+    /// Nil, with a note, when the call failed in a way that leaves the run alive.
+    private func ask(
+        _ question: ChatRequest, _ asked: [String: Int], _ kind: OptimizerNote.Kind, _ outcome: inout Outcome
+    ) async throws -> Reply? {
+        var question = question
+        let plainKey = "\(question.key)"
+        let earlier = asked[plainKey, default: 0] + outcome.asked.count { $0 == plainKey }
+        question.repetition = earlier
+        outcome.asked.append(plainKey)
+        let key = "\(question.key)"
+        do {
+            let reply = try await context.model.reply(to: question)
+            let tokens = "\(reply.usage.promptTokens) tokens asked, \(reply.usage.completionTokens) answered"
+            outcome.notes.append(OptimizerNote(kind, "\(label): \(tokens)", completion: key))
+            return Reply(reply: reply, key: key)
+        } catch let error as ModelError where !error.endsRun {
+            outcome.notes.append(
+                OptimizerNote(.remark, "\(label): the model could not answer (\(error.code))", completion: key))
+            return nil
+        }
+    }
+
+    private var label: String { "sibling \(index + 1) of \(context.siblings), \(intent.rawValue)" }
+
+    private func note(_ answer: Answer, _ review: AnswerReview.Outcome, _ reply: Reply, _ outcome: inout Outcome) {
+        func add(_ kind: OptimizerNote.Kind, _ text: String) {
+            outcome.notes.append(OptimizerNote(kind, text, completion: reply.key))
+        }
+        if answer.isCut {
+            outcome.cutReplies += 1
+            add(.cut, "the reply was cut off at its limit; \(cutReplies + outcome.cutReplies) so far")
+        } else {
+            for problem in answer.problems { add(.refused, problem) }
+        }
+        for refusal in review.refusals { add(.refused, refusal) }
+        for remark in answer.remarks { add(.remark, remark) }
+        if answer.isNothingToDo { add(.nothingToDo, "the model says that nothing should change") }
+    }
+
+    // MARK: Questions
+
+    /// Tokens a reply may have: what was asked for, more when the present values are long.
+    private var replyLimit: Int {
+        let values = problem.variables.reduce(0) { $0 + TextTokens.estimate(of: $1.value.plainText) }
+        return max(options.maximumTokens, 2 * values + 512)
+    }
+
+    private var question: ChatRequest {
+        let dialect = options.answerDialect(for: context.modelName)
+        let prompt = OptoPrimePrompt(turn: self)
+        return ChatRequest(
+            model: context.modelName, messages: [.system(prompt.system), .user(prompt.user)],
+            temperature: options.temperature(of: index, among: context.siblings), maximumTokens: replyLimit,
+            format: dialect.format(for: context.parameters.definitions))
+    }
+
+    private func secondQuestion(
+        _ question: ChatRequest, after reply: ChatReply, answer: Answer, faults: [String]
+    ) -> ChatRequest {
+        var again = question
+        let note = OptoPrimePrompt.complaint(faults)
+        if answer.isCut || reply.text.trimmed.isEmpty {
+            // A reply that broke off teaches the model nothing but to break off.
+            if answer.isCut { again.maximumTokens = 2 * (question.maximumTokens ?? replyLimit) }
+            if let last = again.messages.indices.last { again.messages[last].content += "\n\n\(note)" }
+        } else {
+            again.messages += [.assistant(reply.text), .user(note)]
+        }
+        return again
+    }
+
+    // MARK: Values
+
+    /// What sort of change this sibling is to make.
+    ///
+    /// With one sibling the steps take turns; where nothing scores yet, staying near is not asked for first.
+    var intent: Proposal.Intent {
+        let turn = context.siblings > 1 ? index : context.step - 1
+        let staysNear = turn.isMultiple(of: 2)
+        return staysNear != isAtTheBottom ? .refine : .diverge
+    }
+
+    /// Whether all scores of the minibatch are the same and none is above 0.
+    var isAtTheBottom: Bool {
+        let scores = context.evaluations.map { $0.score ?? 0 }
+        guard let first = scores.first else { return false }
+        return first <= 0 && scores.allSatisfy { $0 == first }
+    }
+
+    /// The present value of every variable.
+    var current: [String: Value] {
+        Dictionary(
+            uniqueKeysWithValues: context.parameters.definitions.map {
+                ($0.name, context.parent[$0.name] ?? $0.initial)
+            })
+    }
+
+    private var review: AnswerReview {
+        let full = { (values: [String: Value]) in
+            Dictionary(
+                uniqueKeysWithValues: context.parameters.definitions.map { ($0.name, values[$0.name] ?? $0.initial) })
+        }
+        let siblings = earlier.map { current.merging($0.changes) { _, new in new } }
+        return AnswerReview(
+            variables: context.parameters.definitions, current: current,
+            tried: context.history.map { full($0.candidate.values) } + siblings,
+            examples: context.evaluations.flatMap { $0.example.fields.values.compactMap(\.text) },
+            objection: context.objection)
+    }
+
+    private func proposal(_ changes: [String: Value], _ answer: Answer) -> Proposal? {
+        guard !changes.isEmpty else { return nil }
+        let reason = answer.reasoning.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let names = changes.keys.sorted().joined(separator: ", ")
+        let rationale = reason.isEmpty ? "changes \(names)" : ValueText.cut(reason, to: 600).text
+        return Proposal(changes: changes, rationale: rationale, intent: intent, parent: context.parent.id)
+    }
+}
