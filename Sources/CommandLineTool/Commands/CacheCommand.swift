@@ -47,11 +47,14 @@ struct CacheCommand: ParsableCommand {
 
         @Option(help: "Remove replies older than this many days.") var olderThan: Double?
         @Option(help: "Then remove the oldest until no more than this many megabytes are left.") var maxSize: Double?
-        @Flag(help: "Also remove replies that stored traces use; those runs can then not be replayed.") var force = false
+        @Flag(help: "Also remove replies that stored traces use; those runs can then not be replayed.") var force =
+            false
         @OptionGroup var database: DatabaseOptions
 
         func validate() throws {
-            if olderThan == nil, maxSize == nil { throw ValidationError("give --older-than DAYS or --max-size MEGABYTES") }
+            if olderThan == nil, maxSize == nil {
+                throw ValidationError("give --older-than DAYS or --max-size MEGABYTES")
+            }
         }
 
         func run() throws {
@@ -67,7 +70,8 @@ struct CacheCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Remove all replies; those that stored traces use stay unless --force is given.")
 
-        @Flag(help: "Also remove replies that stored traces use; those runs can then not be replayed.") var force = false
+        @Flag(help: "Also remove replies that stored traces use; those runs can then not be replayed.") var force =
+            false
         @OptionGroup var database: DatabaseOptions
 
         func run() throws {

@@ -32,7 +32,8 @@ struct DoctorCommand: AsyncParsableCommand {
         if let dot = Self.program("dot", environment) {
             tell("graphviz", .success(dot))
         } else {
-            Output.result("\(terminal.paint("note", .yellow))  \("graphviz".padded(10)) not found; only drawings need it")
+            Output.result(
+                "\(terminal.paint("note", .yellow))  \("graphviz".padded(10)) not found; only drawings need it")
         }
         if failures > 0 { throw ExitRequest(.failure) }
     }

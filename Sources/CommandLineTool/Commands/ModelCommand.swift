@@ -65,7 +65,8 @@ struct ModelCommand: AsyncParsableCommand {
             let server = try await local.serve(name, progress: { line.tell($0) })
             Output.result("\(server.url)/v1")
             Output.message(
-                "\(name) is served by process \(server.pid), log \(server.log); end it with: optrace model stop \(name)")
+                "\(name) is served by process \(server.pid), log \(server.log); end it with: optrace model stop \(name)"
+            )
         }
     }
 

@@ -29,7 +29,8 @@ struct PromoteCommand: ParsableCommand {
         let run = try store.run(named: name)
         let candidate = try chosen(of: run, in: store)
         guard let path = workflow ?? run.settings["path"]?.text else {
-            throw CommandError("\(run.label) does not say which file it optimized; name it with --workflow", code: .usage)
+            throw CommandError(
+                "\(run.label) does not say which file it optimized; name it with --workflow", code: .usage)
         }
         let file = try WorkflowFile(contentsOf: path, environment: environment)
         try check(run, file)

@@ -43,7 +43,8 @@ struct RunsCommand: ParsableCommand {
         }
 
         static var date: Date.ISO8601FormatStyle {
-            .iso8601.year().month().day().dateSeparator(.dash).dateTimeSeparator(.space).time(includingFractionalSeconds: false)
+            .iso8601.year().month().day().dateSeparator(.dash).dateTimeSeparator(.space).time(
+                includingFractionalSeconds: false)
         }
     }
 

@@ -78,11 +78,13 @@ struct TracesCommand: ParsableCommand {
             Output.result(
                 terminal.paint("trace \(self.trace)", .bold)
                     + "  \(trace.candidate.id), \(trace.outcome.name), \(Figures.count(trace.nodes.count, "node")), "
-                    + "\(Figures.grouped(trace.usage.totalTokens)) tokens, \(Figures.time(nanoseconds: trace.duration))")
+                    + "\(Figures.grouped(trace.usage.totalTokens)) tokens, \(Figures.time(nanoseconds: trace.duration))"
+            )
             Output.result(TraceOutline(trace: trace, terminal: terminal, showsWholeValues: full).shown())
             guard calls else { return }
             for call in trace.calls {
-                Output.result("\n" + terminal.paint("model call of \(trace[call.node].name)", .bold) + "  \(call.model)")
+                Output.result(
+                    "\n" + terminal.paint("model call of \(trace[call.node].name)", .bold) + "  \(call.model)")
                 guard let key = call.completion, let completion = try store.completion(key: key) else {
                     Output.result("  the reply was not kept")
                     continue

@@ -82,7 +82,8 @@ struct OptimizationJob {
         let loop = OptimizationLoop(
             evaluator: evaluator, splits: splits, plan: plan, gate: gate, purpose: file.description,
             expectations: expectations, model: session.models, modelName: optimizerModel, ledger: session.ledger,
-            journal: journal, signal: signal, stopRule: { [stopFile = command.stopFile] in
+            journal: journal, signal: signal,
+            stopRule: { [stopFile = command.stopFile] in
                 stopFile.flatMap { FileSystem.exists($0) ? "stop file" : nil }
             })
         let narrator = RunNarrator(terminal: session.terminal, ledger: session.ledger, steps: plan.steps)
@@ -149,7 +150,9 @@ struct OptimizationJob {
         of name: String, in store: TraceStore
     ) throws -> OptimizationPlan.RecordedStop? {
         let earlier = try store.runs().first { $0.name == name && $0.status == .finished }
-        guard let earlier, let reason = earlier.reason, ["time budget", "stop file"].contains(reason) else { return nil }
+        guard let earlier, let reason = earlier.reason, ["time budget", "stop file"].contains(reason) else {
+            return nil
+        }
         // The baseline is step 0, and the gate a step of its own.
         return OptimizationPlan.RecordedStop(step: max(0, earlier.steps - 2), reason: reason)
     }

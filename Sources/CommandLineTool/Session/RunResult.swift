@@ -62,7 +62,8 @@ struct RunResult {
             + "\(Figures.grouped(spend.completionTokens)) tokens, \(Figures.dollars(spend.cost)), "
             + "\(Figures.clock(conclusion.seconds)) (stopped: \(conclusion.reason))"
         for model in job.session.ledger.models {
-            spent += "\n         \(model.model): \(Figures.count(model.spent.calls, "call")), "
+            spent +=
+                "\n         \(model.model): \(Figures.count(model.spent.calls, "call")), "
                 + "\(Figures.grouped(model.spent.totalTokens)) tokens"
         }
         parts.append(spent)

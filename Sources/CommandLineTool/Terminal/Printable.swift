@@ -6,7 +6,8 @@ extension String {
         var text = ""
         for scalar in unicodeScalars {
             if Self.isObeyed(scalar) {
-                text += scalar.value < 0x20 ? String(Character(Unicode.Scalar(0x2400 + scalar.value) ?? "?")) : "\u{FFFD}"
+                text +=
+                    scalar.value < 0x20 ? String(Character(Unicode.Scalar(0x2400 + scalar.value) ?? "?")) : "\u{FFFD}"
             } else {
                 text.unicodeScalars.append(scalar)
             }

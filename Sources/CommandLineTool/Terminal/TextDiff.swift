@@ -44,7 +44,9 @@ struct TextDiff {
         var shown: [String] = []
         var hidden = 0
         func fold() {
-            if hidden > 0 { shown.append(indent + terminal.paint("  … \(Figures.count(hidden, "line")) unchanged", .faint)) }
+            if hidden > 0 {
+                shown.append(indent + terminal.paint("  … \(Figures.count(hidden, "line")) unchanged", .faint))
+            }
             hidden = 0
         }
         for (index, line) in lines.enumerated() {

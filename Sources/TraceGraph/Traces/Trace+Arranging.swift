@@ -42,7 +42,8 @@ extension Trace {
             storage: TraceStorage(
                 nodes: drafts, operations: storage.operations, scopes: storage.scopes, parameters: parameters),
             candidate: candidate, outcome: outcome, error: error, duration: duration,
-            calls: calls.enumerated().sorted { ($0.element.node, $0.offset) < ($1.element.node, $1.offset) }.map(\.element))
+            calls: calls.enumerated().sorted { ($0.element.node, $0.offset) < ($1.element.node, $1.offset) }.map(
+                \.element))
         trace.feedback = feedback.map { Feedback(on: places[$0.output.index], $0.text, scores: $0.scores) }
         return trace
     }

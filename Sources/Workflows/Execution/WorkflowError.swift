@@ -55,7 +55,9 @@ public struct WorkflowError: Error, Hashable, Sendable, CustomStringConvertible 
 
 extension WorkflowError.Code {
     /// Matches by code: `catch WorkflowError.Code.missingInput`.
-    public static func ~= (code: WorkflowError.Code, error: any Error) -> Bool { (error as? WorkflowError)?.code == code }
+    public static func ~= (code: WorkflowError.Code, error: any Error) -> Bool {
+        (error as? WorkflowError)?.code == code
+    }
 }
 
 extension WorkflowError: NamedFailure {

@@ -154,7 +154,8 @@ extension SourceNode {
                 return Scalar(text: scalar.string, isPlain: true, layout: isOneLine ? .line(0) : .unknown)
             case .singleQuoted, .doubleQuoted:
                 let isAsWritten = !scalar.string.unicodeScalars.contains { $0 == "\\" || $0 == "'" || $0 == "\"" }
-                return Scalar(text: scalar.string, isPlain: false, layout: isOneLine && isAsWritten ? .line(1) : .unknown)
+                return Scalar(
+                    text: scalar.string, isPlain: false, layout: isOneLine && isAsWritten ? .line(1) : .unknown)
             case .literal:
                 let next = lines.indices.contains(place.line) ? lines[place.line] : ""
                 return Scalar(text: scalar.string, isPlain: false, layout: .block(next.prefix { $0 == " " }.count))
@@ -172,7 +173,8 @@ extension SourceNode.SyntaxError {
             YamlError.parser(let context, let problem, let mark, _),
             YamlError.composer(let context, let problem, let mark, _):
             let around = context.map { " (\($0.text) in line \($0.mark.line))" } ?? ""
-            self.init(place: .init(line: mark.line, column: mark.column), message: "not valid YAML: \(problem)\(around)")
+            self.init(
+                place: .init(line: mark.line, column: mark.column), message: "not valid YAML: \(problem)\(around)")
         case YamlError.reader(let problem, let offset, _, let yaml):
             var place = SourceNode.Place(line: 1, column: 1)
             for character in yaml.prefix(offset ?? 0) {

@@ -79,7 +79,8 @@ struct SourceNode: Sendable {
         if digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let integer = Int(text) {
             return .integer(integer)
         }
-        guard digits.allSatisfy({ "0123456789.eE+-".utf8.contains($0) }), digits.contains(where: { $0 < 0x3A && $0 > 0x2F }),
+        guard digits.allSatisfy({ "0123456789.eE+-".utf8.contains($0) }),
+            digits.contains(where: { $0 < 0x3A && $0 > 0x2F }),
             let number = Double(text), number.isFinite
         else { return nil }
         return .number(number)

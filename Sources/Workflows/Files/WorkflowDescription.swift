@@ -24,7 +24,8 @@ public struct WorkflowDescription: Sendable, CustomStringConvertible {
             let constraint = definition.constraint.summary.map { " (\($0))" } ?? ""
             let origin = parameter.file.map { " from \($0)" } ?? ""
             lines.append(
-                (index == 0 ? "parameters  " : "            ") + "\(definition.name): \(definition.kind.rawValue)\(constraint)\(origin)")
+                (index == 0 ? "parameters  " : "            ")
+                    + "\(definition.name): \(definition.kind.rawValue)\(constraint)\(origin)")
         }
         for (index, step) in file.steps.enumerated() {
             lines.append((index == 0 ? "steps       " : "            ") + Self.line(for: step))
@@ -34,7 +35,8 @@ public struct WorkflowDescription: Sendable, CustomStringConvertible {
             var line = "data        \(data.file)"
             if let dataset { line += ": \(dataset.count) examples" }
             if let split {
-                line += " (\(split.train.count) train, \(split.validation.count) validation, \(split.holdout.count) hold-out)"
+                line +=
+                    " (\(split.train.count) train, \(split.validation.count) validation, \(split.holdout.count) hold-out)"
             }
             lines.append(line)
             lines += split?.remarks.map { "            \($0)" } ?? []

@@ -41,7 +41,8 @@ extension WorkflowFile {
         }
         guard let root else {
             throw WorkflowFileError([
-                WorkflowProblem(.error, at: reader.location(.init(line: 1, column: 1)), "the file is empty; expected a workflow")
+                WorkflowProblem(
+                    .error, at: reader.location(.init(line: 1, column: 1)), "the file is empty; expected a workflow")
             ])
         }
         guard let file = reader.file(reader.substituted(root)) else {
@@ -71,7 +72,8 @@ extension WorkflowReader {
         }
         let data = readData(document["data"], inputs: inputs)
         let mapped = document["data"]?.value.entry("map")?.value
-        var fields = mapped.flatMap { node in boundNames(SourceNode.Entry(key: "map", place: node.place, value: node)) } ?? []
+        var fields =
+            mapped.flatMap { node in boundNames(SourceNode.Entry(key: "map", place: node.place, value: node)) } ?? []
         fields += names.filter { $0.meaning == .input && !fields.contains($0.name) }.map(\.name)
         let metricNames = metricNames(document["metrics"])
         let metrics = readMetrics(document["metrics"], fields: fields)

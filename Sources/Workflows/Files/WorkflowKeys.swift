@@ -15,7 +15,8 @@ enum WorkflowKeys {
     static let anyStep = ["with", "description"]
     static let promptStep =
         [
-            "prompt", "system", "user", "messages", "model", "temperature", "max_tokens", "top_p", "stop", "seed", "json",
+            "prompt", "system", "user", "messages", "model", "temperature", "max_tokens", "top_p", "stop", "seed",
+            "json",
             "schema",
         ] + anyStep
     static let promptTexts = ["system", "user", "messages"]

@@ -62,19 +62,26 @@ extension WorkflowReader {
     ) -> Objective? {
         guard let entry else {
             if let block, names.count > 1 {
-                error(block.place, "there are several metrics and no objective; expected 'objective' to name one, or weights")
+                error(
+                    block.place,
+                    "there are several metrics and no objective; expected 'objective' to name one, or weights")
             }
             return metrics.first.map { Objective([Objective.Term($0.name, $0.kind.direction)]) }
         }
         guard let keys = entries(of: entry.value, keys: WorkflowKeys.objective, what: "objective") else { return nil }
         guard let (key, term) = keys.first, keys.count == 1 else {
-            error(entry.place, "the objective names \(keys.isEmpty ? "nothing" : "several things"); expected one of maximize, minimize and weights")
+            error(
+                entry.place,
+                "the objective names \(keys.isEmpty ? "nothing" : "several things"); expected one of maximize, minimize and weights"
+            )
             return nil
         }
         if key == "weights" {
             guard let weights = anyEntries(of: term.value, what: "weights") else { return nil }
             let terms = weights.compactMap { weight -> Objective.Term? in
-                guard checkMetric(weight.key, at: weight.place, names: names), let number = number(weight) else { return nil }
+                guard checkMetric(weight.key, at: weight.place, names: names), let number = number(weight) else {
+                    return nil
+                }
                 if number > 0, metrics.first(where: { $0.name == weight.key })?.kind.direction == .minimize {
                     warning(weight.value.place, "less of '\(weight.key)' is better; a weight below 0 makes it count so")
                 }
@@ -89,7 +96,9 @@ extension WorkflowReader {
     private func checkMetric(_ name: String, at place: SourceNode.Place, names: [String]) -> Bool {
         if names.contains(name) { return true }
         let suggestion = Spelling.suggestion(for: name, among: names)
-        error(place, "no metric is called '\(name)'\(suggestion.isEmpty ? "; expected \(Self.listed(names))" : suggestion)")
+        error(
+            place,
+            "no metric is called '\(name)'\(suggestion.isEmpty ? "; expected \(Self.listed(names))" : suggestion)")
         return false
     }
 
@@ -104,7 +113,8 @@ extension WorkflowReader {
         settings.minibatch = integer(keys["minibatch"], atLeast: 1)
         settings.siblings = integer(keys["siblings"], atLeast: 1)
         settings.seed = integer(keys["seed"], atLeast: 0)
-        if let budget = keys["budget"], let keys = entries(of: budget.value, keys: WorkflowKeys.budget, what: "budget") {
+        if let budget = keys["budget"], let keys = entries(of: budget.value, keys: WorkflowKeys.budget, what: "budget")
+        {
             settings.budget = Budget(
                 calls: integer(keys["calls"], atLeast: 0), tokens: integer(keys["tokens"], atLeast: 0),
                 cost: number(keys["cost"], in: 0...(.infinity)), seconds: seconds(keys["time"]))

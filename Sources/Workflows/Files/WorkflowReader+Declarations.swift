@@ -17,7 +17,8 @@ extension WorkflowReader {
                 }
                 if let other = meanings[entry.key] {
                     error(
-                        entry.place, "'\(entry.key)' is already the name of a\(other == .input ? "n" : "") \(other.rawValue)")
+                        entry.place,
+                        "'\(entry.key)' is already the name of a\(other == .input ? "n" : "") \(other.rawValue)")
                     continue
                 }
                 meanings[entry.key] = meaning
@@ -30,7 +31,9 @@ extension WorkflowReader {
         guard let entry, let entries = anyEntries(of: entry.value, what: "inputs") else { return [] }
         return entries.compactMap { entry in
             let kinds = WorkflowInput.Kind.allCases.map(\.rawValue)
-            guard let word = word(SourceNode.Entry(key: "type of input", place: entry.place, value: entry.value), among: kinds)
+            guard
+                let word = word(
+                    SourceNode.Entry(key: "type of input", place: entry.place, value: entry.value), among: kinds)
             else { return nil }
             return WorkflowInput.Kind(rawValue: word).map {
                 WorkflowInput(name: entry.key, kind: $0, location: location(entry.place))
@@ -59,7 +62,11 @@ extension WorkflowReader {
         guard let entry, let entries = anyEntries(of: entry.value, what: "models") else { return [] }
         var written: [String: (text: String, place: SourceNode.Place)] = [:]
         for entry in entries {
-            if let text = text(entry) { written[entry.key] = (text, entry.value.place) } else { broken.insert(entry.key) }
+            if let text = text(entry) {
+                written[entry.key] = (text, entry.value.place)
+            } else {
+                broken.insert(entry.key)
+            }
         }
         for entry in entries {
             guard let own = written[entry.key] else { continue }
@@ -70,7 +77,9 @@ extension WorkflowReader {
                 target = next.text
             }
             if path.contains(target) {
-                error(own.place, "the roles \(path.joined(separator: " → ")) → \(target) name each other; expected a model")
+                error(
+                    own.place,
+                    "the roles \(path.joined(separator: " → ")) → \(target) name each other; expected a model")
             } else if let model = ModelName(target) {
                 roles[entry.key] = ModelRole(role: entry.key, model: model, location: location(entry.place))
             } else if path.count == 1, !broken.contains(target) {
@@ -88,7 +97,9 @@ extension WorkflowReader {
         if broken.contains(text) { return nil }
         let suggestion = Spelling.suggestion(for: text, among: roles.keys.sorted())
         let known = roles.isEmpty ? "" : "; roles: \(roles.keys.sorted().joined(separator: ", "))"
-        error(place, "'\(text)' is neither provider:model nor a role of 'models'\(suggestion.isEmpty ? known : suggestion)")
+        error(
+            place,
+            "'\(text)' is neither provider:model nor a role of 'models'\(suggestion.isEmpty ? known : suggestion)")
         return nil
     }
 
@@ -112,11 +123,14 @@ extension WorkflowReader {
             error(entry.place, "parameter '\(entry.key)' has no kind; expected \(Self.listed(Self.parameterKinds))")
             return nil
         }
-        guard let kind = word(kindEntry, among: Self.parameterKinds).flatMap(ParameterKind.init(rawValue:)) else { return nil }
+        guard let kind = word(kindEntry, among: Self.parameterKinds).flatMap(ParameterKind.init(rawValue:)) else {
+            return nil
+        }
         for (key, found) in keys where !Self.keys(of: kind).contains(key) {
             error(
                 found.place,
-                "'\(key)' means nothing for a parameter of kind \(kind.rawValue); expected \(Self.listed(Self.keys(of: kind)))")
+                "'\(key)' means nothing for a parameter of kind \(kind.rawValue); expected \(Self.listed(Self.keys(of: kind)))"
+            )
         }
         let constraint = constraint(keys, kind: kind)
         guard let valueEntry = keys["value"] else {
@@ -191,7 +205,9 @@ extension WorkflowReader {
     private func options(_ entry: SourceNode.Entry?) -> [Value]? {
         guard let entry else { return nil }
         guard let list = value(entry)?.list, !list.isEmpty else {
-            error(entry.value.place, "expected a list with at least one value for 'options', found \(Self.described(entry.value))")
+            error(
+                entry.value.place,
+                "expected a list with at least one value for 'options', found \(Self.described(entry.value))")
             return nil
         }
         if Set(list).count < list.count { error(entry.value.place, "'options' names a value twice") }
@@ -199,7 +215,8 @@ extension WorkflowReader {
     }
 
     private func range(_ entry: SourceNode.Entry) -> ClosedRange<Double>? {
-        guard let ends = value(entry)?.list?.map(\.number), ends.count == 2, let low = ends[0], let high = ends[1] else {
+        guard let ends = value(entry)?.list?.map(\.number), ends.count == 2, let low = ends[0], let high = ends[1]
+        else {
             error(entry.value.place, "expected [lowest, highest] for 'range', found \(Self.described(entry.value))")
             return nil
         }

@@ -52,7 +52,8 @@ extension WorkflowReader {
 
     /// Marks the template's names as used; false, after reports, when one is not among `available`.
     func resolveNames(
-        of placed: PlacedTemplate, in source: SourceText, among available: [String], hint: (String) -> String = { _ in "" }
+        of placed: PlacedTemplate, in source: SourceText, among available: [String],
+        hint: (String) -> String = { _ in "" }
     ) -> Bool {
         used.formUnion(placed.template.names)
         var isFine = true
@@ -62,7 +63,8 @@ extension WorkflowReader {
             guard !available.contains(name), reported.insert(name).inserted else { continue }
             let message =
                 name == "."
-                ? "{{.}} stands outside of a list section" : Template.unknown(path, available: available).message + hint(name)
+                ? "{{.}} stands outside of a list section"
+                : Template.unknown(path, available: available).message + hint(name)
             error(source.location(line: path.line, column: path.column), message)
             isFine = false
         }

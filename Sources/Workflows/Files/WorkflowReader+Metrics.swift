@@ -46,12 +46,14 @@ extension WorkflowReader {
     ) {
         guard named.isEmpty else {
             error(
-                entry.place, "metric '\(entry.key)' is of several kinds: \(Self.listed(named.map(\.key), or: "and")); expected one")
+                entry.place,
+                "metric '\(entry.key)' is of several kinds: \(Self.listed(named.map(\.key), or: "and")); expected one")
             return
         }
         for other in all where other.key != "feedback" {
             if other.key == "pairwise" {
-                error(other.place, "metrics of the kind 'pairwise' are not supported yet; expected \(Self.listed(kinds))")
+                error(
+                    other.place, "metrics of the kind 'pairwise' are not supported yet; expected \(Self.listed(kinds))")
                 return
             }
             let suggestion = Spelling.suggestion(for: other.key, among: kinds)
@@ -75,7 +77,9 @@ extension WorkflowReader {
         }
     }
 
-    private func resolveFeedbackNames(of placed: PlacedTemplate, in source: SourceText, among available: [String]) -> Bool {
+    private func resolveFeedbackNames(of placed: PlacedTemplate, in source: SourceText, among available: [String])
+        -> Bool
+    {
         let before = used
         defer { used = before }
         return resolveNames(of: placed, in: source, among: available)
@@ -88,7 +92,9 @@ extension WorkflowReader {
         _ entry: SourceNode.Entry, kind: MetricKind, fields: [String], into declaration: inout MetricDeclaration
     ) -> Bool {
         let options = MetricOption.options(of: kind)
-        guard case .mapping = entry.value.content else { return readOnly(entry, kind: kind, fields: fields, into: &declaration) }
+        guard case .mapping = entry.value.content else {
+            return readOnly(entry, kind: kind, fields: fields, into: &declaration)
+        }
         guard let keys = entries(of: entry.value, keys: options.map(\.name), what: kind.rawValue) else { return false }
         let before = problems.count
         for option in options {
@@ -120,7 +126,10 @@ extension WorkflowReader {
         case .latency, .tokens, .cost:
             let isNothing = value(entry)?.isNull ?? false
             guard isNothing || value(entry) == .flag(true) else {
-                error(entry.value.place, "expected nothing, or a mapping of options, for '\(entry.key)', found \(Self.described(entry.value))")
+                error(
+                    entry.value.place,
+                    "expected nothing, or a mapping of options, for '\(entry.key)', found \(Self.described(entry.value))"
+                )
                 return false
             }
         case .regex where entry.value.text?.hasPrefix("$") == false:
@@ -167,7 +176,9 @@ extension WorkflowReader {
     private func expectedField(_ entry: SourceNode.Entry, fields: [String]) -> String? {
         guard let written = text(entry) else { return nil }
         guard let reference = Reference(written, location: location(entry.value.place)), reference.fields.isEmpty else {
-            error(entry.value.place, "expected a field of the examples such as $expected for '\(entry.key)', found '\(written)'")
+            error(
+                entry.value.place,
+                "expected a field of the examples such as $expected for '\(entry.key)', found '\(written)'")
             return nil
         }
         guard fields.contains(reference.name) else {

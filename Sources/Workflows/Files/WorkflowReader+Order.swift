@@ -17,7 +17,8 @@ extension WorkflowReader {
                 reported.formUnion(cycle)
                 error(
                     step.location,
-                    "the steps \((cycle + [step.name]).joined(separator: " → ")) read each other; expected no step to need its own result")
+                    "the steps \((cycle + [step.name]).joined(separator: " → ")) read each other; expected no step to need its own result"
+                )
                 return
             }
             path.append(step.name)

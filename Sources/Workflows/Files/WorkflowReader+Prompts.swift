@@ -3,7 +3,9 @@ import TraceGraph
 
 extension WorkflowReader {
     func promptStep(_ entry: SourceNode.Entry) -> WorkflowStep? {
-        guard let keys = entries(of: entry.value, keys: WorkflowKeys.promptStep, what: "a prompt step") else { return nil }
+        guard let keys = entries(of: entry.value, keys: WorkflowKeys.promptStep, what: "a prompt step") else {
+            return nil
+        }
         let before = problems.count
         let given = bindings(keys["with"])
         let scope = PromptScope(names: boundNames(keys["with"]), hint: withHint(keys))
@@ -13,7 +15,8 @@ extension WorkflowReader {
         let action = model.map { model in
             PromptAction(
                 messages: messages, model: model, temperature: numberSetting(keys["temperature"], in: 0...2),
-                maximumTokens: integerSetting(keys["max_tokens"], atLeast: 1), topP: numberSetting(keys["top_p"], in: 0...1),
+                maximumTokens: integerSetting(keys["max_tokens"], atLeast: 1),
+                topP: numberSetting(keys["top_p"], in: 0...1),
                 seed: integerSetting(keys["seed"]), stop: setting(keys["stop"], ["text", "list", "choice"]),
                 format: format(keys, step: entry.key))
         }
@@ -114,7 +117,8 @@ extension WorkflowReader {
             error(entry.value.place, "expected a text, \(reference) is a \(initial.value.kindName)")
             return nil
         }
-        let source = SourceText(text: text, file: initial.file, location: initial.location, layout: layouts[reference.name] ?? .unknown)
+        let source = SourceText(
+            text: text, file: initial.file, location: initial.location, layout: layouts[reference.name] ?? .unknown)
         guard let placed = template(source), check(placed, source, scope, &implied) else { return nil }
         return .template(reference)
     }
@@ -148,7 +152,8 @@ extension WorkflowReader {
         }
         guard resolve(reference), !broken.contains(reference.name) else { return nil }
         guard let parameter = parameters[reference.name], parameter.definition.kind == .choice else {
-            error(entry.value.place, "expected a parameter of kind choice, \(reference) is \(described(reference.name))")
+            error(
+                entry.value.place, "expected a parameter of kind choice, \(reference) is \(described(reference.name))")
             return nil
         }
         for option in parameter.definition.constraint.options {
@@ -192,7 +197,9 @@ extension WorkflowReader {
             if keys["json"] != nil { error(schema.place, "'json' and 'schema' are both given; expected one") }
             guard let value = sourceValue(schema)?.value else { return .text }
             guard value.object != nil else {
-                error(schema.value.place, "expected a JSON Schema, a mapping, for 'schema', found \(Self.described(schema.value))")
+                error(
+                    schema.value.place,
+                    "expected a JSON Schema, a mapping, for 'schema', found \(Self.described(schema.value))")
                 return .text
             }
             return .schema(name: step, value)

@@ -98,7 +98,8 @@ extension WorkflowReader {
 
     func integer(_ entry: SourceNode.Entry?, atLeast least: Int? = nil) -> Int? {
         guard let entry else { return nil }
-        guard case .scalar(let scalar) = entry.value.content, case .integer(let integer) = SourceNode.meaning(of: scalar)
+        guard case .scalar(let scalar) = entry.value.content,
+            case .integer(let integer) = SourceNode.meaning(of: scalar)
         else {
             mismatch(entry.value, expected: "a whole number", for: entry.key)
             return nil
@@ -138,7 +139,8 @@ extension WorkflowReader {
     /// Seconds, written as `20m`, `1h30m`, `90s`, `500ms` or as a number of seconds.
     func seconds(_ entry: SourceNode.Entry?) -> Double? {
         guard let entry else { return nil }
-        guard case .scalar(let scalar) = entry.value.content, let seconds = Self.seconds(scalar.text), seconds > 0 else {
+        guard case .scalar(let scalar) = entry.value.content, let seconds = Self.seconds(scalar.text), seconds > 0
+        else {
             mismatch(entry.value, expected: "a time such as 90s, 20m or 1h30m", for: entry.key)
             return nil
         }

@@ -19,14 +19,17 @@ extension WorkflowReader {
         for later in all where WorkflowKeys.laterStepKinds.contains(later.key) {
             error(
                 later.place,
-                "steps of the kind '\(later.key)' are not supported yet; expected \(Self.listed(WorkflowKeys.stepKinds))")
+                "steps of the kind '\(later.key)' are not supported yet; expected \(Self.listed(WorkflowKeys.stepKinds))"
+            )
             return nil
         }
         let isPrompt = !keys.isDisjoint(with: ["prompt", "system", "user", "messages"])
         let kinds = (isPrompt ? ["prompt"] : []) + ["code", "command"].filter(keys.contains)
         guard let kind = kinds.first, kinds.count == 1 else {
             guard kinds.isEmpty else {
-                error(entry.place, "step '\(entry.key)' is both \(kinds.joined(separator: " and ")); expected one of them")
+                error(
+                    entry.place, "step '\(entry.key)' is both \(kinds.joined(separator: " and ")); expected one of them"
+                )
                 return nil
             }
             reportUnknownKind(of: entry, keys: all)
@@ -76,7 +79,8 @@ extension WorkflowReader {
     // MARK: Code
 
     private func codeStep(_ entry: SourceNode.Entry) -> WorkflowStep? {
-        guard let keys = entries(of: entry.value, keys: WorkflowKeys.codeStep, what: "a code step"), let code = keys["code"]
+        guard let keys = entries(of: entry.value, keys: WorkflowKeys.codeStep, what: "a code step"),
+            let code = keys["code"]
         else { return nil }
         let given = bindings(keys["with"])
         guard let source = codeSource(code, keys: keys) else { return nil }
@@ -93,16 +97,20 @@ extension WorkflowReader {
         }
         for parameter in parameters where parameter.defaultValue == nil {
             if let names, !names.contains(parameter.name) {
-                error(keys["with"]?.place ?? entry.place, "\(source.entry.name) is not given its parameter '\(parameter.name)'")
+                error(
+                    keys["with"]?.place ?? entry.place,
+                    "\(source.entry.name) is not given its parameter '\(parameter.name)'")
             } else if names == nil, meanings[parameter.name] == nil {
                 error(
                     entry.place,
-                    "nothing is called '\(parameter.name)', which \(source.entry.name) wants; say what it is under 'with'")
+                    "nothing is called '\(parameter.name)', which \(source.entry.name) wants; say what it is under 'with'"
+                )
             }
         }
         return WorkflowStep(
             name: entry.key, description: text(keys["description"]) ?? "", action: .code(CodeAction(source: source)),
-            bindings: given ?? impliedBindings(parameters.map(\.name), at: entry.place), location: location(entry.place))
+            bindings: given ?? impliedBindings(parameters.map(\.name), at: entry.place), location: location(entry.place)
+        )
     }
 
     /// The function that `code`, `entry` and `language` name, in a step or a metric.
@@ -115,7 +123,8 @@ extension WorkflowReader {
         if let reference = Reference(written, location: location(code.value.place)) {
             guard resolve(reference), !broken.contains(reference.name) else { return nil }
             guard let parameter = parameters[reference.name], parameter.definition.kind == .code else {
-                error(code.value.place, "expected a parameter of kind code, \(reference) is \(described(reference.name))")
+                error(
+                    code.value.place, "expected a parameter of kind code, \(reference) is \(described(reference.name))")
                 return nil
             }
             if entryText == nil {
@@ -161,7 +170,8 @@ extension WorkflowReader {
             let source = SourceNode.Entry(key: "command", place: word.place, value: word)
             guard let text = text(source), case .scalar(let scalar) = word.content else { return nil }
             let written = SourceText(text: text, file: nil, location: location(word.place), layout: scalar.layout)
-            guard let placed = template(written), resolveNames(of: placed, in: written, among: available, hint: withHint(keys))
+            guard let placed = template(written),
+                resolveNames(of: placed, in: written, among: available, hint: withHint(keys))
             else { return nil }
             return placed
         }
@@ -169,7 +179,8 @@ extension WorkflowReader {
         let output = word(keys["output"], among: CommandAction.Output.allCases.map(\.rawValue))
         let action = CommandAction(
             arguments: arguments, input: input, timeout: seconds(keys["timeout"]) ?? 60,
-            output: output.flatMap(CommandAction.Output.init(rawValue:)) ?? .text, environment: commandEnvironment(keys["env"]))
+            output: output.flatMap(CommandAction.Output.init(rawValue:)) ?? .text,
+            environment: commandEnvironment(keys["env"]))
         guard arguments.count == words.count else { return nil }
         return WorkflowStep(
             name: entry.key, description: text(keys["description"]) ?? "", action: .command(action),

@@ -86,7 +86,8 @@ extension WorkflowReader {
                 return try Value(json: source.text)
             } catch {
                 throw WorkflowProblem(
-                    .error, at: source.location(line: error.line, column: error.column), "not valid JSON: \(error.message)")
+                    .error, at: source.location(line: error.line, column: error.column),
+                    "not valid JSON: \(error.message)")
             }
         case "jsonl":
             var values: [Value] = []

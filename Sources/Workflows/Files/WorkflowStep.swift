@@ -45,7 +45,8 @@ public struct PromptAction: Sendable, Hashable {
     /// The settings that may be parameters, by their names in the file.
     var settings: [Binding] {
         [
-            ("temperature", temperature), ("max_tokens", maximumTokens), ("top_p", topP), ("seed", seed), ("stop", stop),
+            ("temperature", temperature), ("max_tokens", maximumTokens), ("top_p", topP), ("seed", seed),
+            ("stop", stop),
         ].compactMap { name, expression in expression.map { Binding(name, $0) } }
     }
 

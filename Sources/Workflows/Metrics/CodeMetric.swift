@@ -40,7 +40,8 @@ public struct CodeMetric: Metric {
         let number = result.number ?? result["score"]?.number ?? result["score"]?.flag.map { $0 ? 1 : 0 }
         guard let number, number.isFinite else {
             throw CodeError(
-                .badResult, "\(function.entry.name) returned a \(result.kindName); expected a number, or an object with 'score'")
+                .badResult,
+                "\(function.entry.name) returned a \(result.kindName); expected a number, or an object with 'score'")
         }
         return Score(number, feedback: result["feedback"]?.plainText ?? "")
     }

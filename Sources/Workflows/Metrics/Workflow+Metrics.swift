@@ -44,7 +44,8 @@ extension Workflow {
         case .normalizedMatch: return NormalizedMatch(expected, name: name)
         case .contains:
             return Contains(
-                expected, ignoringCase: options["ignore_case"]?.flag ?? false, anyIsEnough: options["any"]?.flag ?? false,
+                expected, ignoringCase: options["ignore_case"]?.flag ?? false,
+                anyIsEnough: options["any"]?.flag ?? false,
                 name: name)
         case .regex:
             let matchesWhole = options["whole"]?.flag ?? false

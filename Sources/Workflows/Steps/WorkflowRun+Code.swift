@@ -36,7 +36,9 @@ extension WorkflowRun {
         case .parameter: sentences.append("Calls \(source.entry), which the code defines.")
         case .fixed(let text, _):
             sentences.append("Calls \(source.entry).")
-            if step.description.isEmpty, let said = docstring(of: source.entry.name, in: text) { sentences.append(said) }
+            if step.description.isEmpty, let said = docstring(of: source.entry.name, in: text) {
+                sentences.append(said)
+            }
         }
         return sentences.joined(separator: " ")
     }
@@ -50,7 +52,9 @@ extension WorkflowRun {
             let end = body[quote.upperBound...].firstRange(of: "\"\"\"")
         else { return nil }
         let lines = body[quote.upperBound..<end.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)
-        let words = lines.prefix { $0.contains { !$0.isWhitespace } }.flatMap { $0.split(whereSeparator: \.isWhitespace) }
+        let words = lines.prefix { $0.contains { !$0.isWhitespace } }.flatMap {
+            $0.split(whereSeparator: \.isWhitespace)
+        }
         return words.isEmpty ? nil : words.joined(separator: " ")
     }
 }

@@ -18,7 +18,8 @@ extension WorkflowRun {
             let values = Fields(arguments.map { ($0.name, $0.value.value) })
             let words = try command.arguments.map { try $0.template.rendered(with: values) }
             let output = try await Command(
-                words: words, input: stdin?.value.plainText ?? "", timeout: .milliseconds(Int64(command.timeout * 1000)),
+                words: words, input: stdin?.value.plainText ?? "",
+                timeout: .milliseconds(Int64(command.timeout * 1000)),
                 environment: environment(of: command)
             ).output()
             return try Self.read(output, as: command.output)
@@ -38,7 +39,12 @@ extension WorkflowRun {
         switch form {
         case .text: return .text(String(text))
         case .lines:
-            return .list(text.isEmpty ? [] : text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { .text(String($0)) })
+            return .list(
+                text.isEmpty
+                    ? []
+                    : text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
+                        .text(String($0))
+                    })
         case .json:
             do {
                 return try Value(json: String(text))

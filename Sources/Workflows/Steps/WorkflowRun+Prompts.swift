@@ -5,7 +5,8 @@ import TraceGraph
 extension WorkflowRun {
     /// Asks a model: one node for the prompt as it is put together, one for the reply.
     func ask(
-        _ prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)], _ known: Known
+        _ prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)],
+        _ known: Known
     ) async throws -> Traced<Value> {
         let messages = try self.messages(of: prompt, in: step, arguments, known)
         var inputs = [messages.node.input(as: "prompt")]
@@ -81,7 +82,8 @@ extension WorkflowRun {
 
     /// The messages, and the node that holds them.
     private func messages(
-        of prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)], _ known: Known
+        of prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)],
+        _ known: Known
     ) throws -> (value: [ChatMessage], node: Traced<Value>) {
         var inputs: [TracedInput] = []
         var sources: [String] = []
@@ -96,7 +98,9 @@ extension WorkflowRun {
         inputs += arguments.map { $0.value.input(as: $0.name) }
         var messages: [ChatMessage] = []
         let names = arguments.map(\.name)
-        let filling = names.isEmpty ? "" : " In a template, {{name}} stands for the input of that name: \(names.joined(separator: ", "))."
+        let filling =
+            names.isEmpty
+            ? "" : " In a template, {{name}} stands for the input of that name: \(names.joined(separator: ", "))."
         let node = try traced(
             "format", node: step.base("prompt"), inputs: inputs,
             documentation: "Makes \(WorkflowReader.listed(sources, or: "and")).\(filling)"

@@ -102,6 +102,7 @@ public struct Template: Sendable, Hashable {
         let suggestion = Spelling.suggestion(for: name, among: available)
         let list = available.isEmpty ? "nothing" : available.joined(separator: ", ")
         return TemplateError(
-            .unknownName, "uses {{\(path.text)}}\(suggestion); available: \(list)", line: path.line, column: path.column)
+            .unknownName, "uses {{\(path.text)}}\(suggestion); available: \(list)", line: path.line, column: path.column
+        )
     }
 }

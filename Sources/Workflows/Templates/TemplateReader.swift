@@ -36,7 +36,8 @@ struct TemplateReader {
             }
         }
         if let section = open.last {
-            throw error("the section {{#\(section.path.text)}} is not closed, expected {{/\(section.path.text)}}", section.path)
+            throw error(
+                "the section {{#\(section.path.text)}} is not closed, expected {{/\(section.path.text)}}", section.path)
         }
         flush()
         return current
@@ -120,7 +121,8 @@ struct TemplateReader {
             }
             guard !name.isEmpty else {
                 throw TemplateError(
-                    .malformed, "expected a name after '{{'; write \\{{ for a plain {{", line: tagLine, column: tagColumn)
+                    .malformed, "expected a name after '{{'; write \\{{ for a plain {{", line: tagLine,
+                    column: tagColumn)
             }
             components.append(String(name))
             guard position < scalars.count, scalars[position] == "." else { return components }

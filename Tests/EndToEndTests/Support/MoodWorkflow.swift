@@ -1,0 +1,66 @@
+import TestServer
+
+/// A workflow that can only be right once its instruction lists the labels, and a model that behaves like that.
+enum MoodWorkflow {
+    static let instruction = "What do you make of this?"
+    static let better = "Answer with one word: sunny or rainy."
+
+    static let yaml = """
+        name: mood
+        description: Say whether a sentence is about good or bad weather.
+        inputs:
+          sentence: text
+        models:
+          task: ${OPTRACE_MODEL}
+          optimizer: ${OPTRACE_OPTIMIZER_MODEL:-task}
+        parameters:
+          instruction: { kind: text, value: file://prompts/mood.md }
+          tidy: { kind: code, language: python, entry: "tidy(reply: str) -> str", value: file://tidy.py }
+        steps:
+          reply: { prompt: { system: $instruction, user: "{{sentence}}" }, model: task, temperature: 0, max_tokens: 8 }
+          mood: { code: $tidy, with: { reply: $reply } }
+        output: $mood
+        data:
+          file: mood.jsonl
+          map: { sentence: sentence, expected: mood }
+          split: { train: 0.3, validation: 0.3, holdout: 0.4, seed: 5 }
+        metrics:
+          accuracy: { exact_match: $expected, feedback: "expected {{expected}}, got {{output}}" }
+        objective: { maximize: accuracy }
+        optimize: { optimizer: optoprime, steps: 3, minibatch: 5, siblings: 1 }
+        gate: { metric: accuracy, alpha: 0.05 }
+
+        """
+
+    static let tidy = """
+        def tidy(reply: str) -> str:
+            return reply.strip().lower()
+
+        """
+
+    static let data =
+        (0..<60)
+        .map {
+            #"{"sentence": "Day \#($0) was \#($0 % 2 == 0 ? "bright and warm" : "wet and grey").", "mood": "\#($0 % 2 == 0 ? "sunny" : "rainy")"}"#
+        }
+        .joined(separator: "\n") + "\n"
+
+    static func install(in program: Program) throws {
+        try program.write(yaml, to: "mood.yaml")
+        try program.write(instruction + "\n", to: "prompts/mood.md")
+        try program.write(tidy, to: "tidy.py")
+        try program.write(data, to: "mood.jsonl")
+    }
+
+    /// Plays the task model, which chats until it is told the labels, and the optimizer, which finds that out.
+    static func server() throws -> TestServer {
+        try TestServer.chat { chat in
+            let system = chat.messages.first { $0.role == "system" }?.content ?? ""
+            if !chat.prompt.hasPrefix("Day ") {
+                return .text(#"{"reasoning": "The labels are missing.", "suggestion": {"instruction": "\#(better)"}}"#)
+            }
+            guard system.contains("sunny or rainy") else { return "What a day that must have been!" }
+            return .text(chat.prompt.contains("bright") ? " Sunny\n" : "RAINY")
+        }
+    }
+}
