@@ -93,7 +93,7 @@ struct OptimizeTests {
         _ = try await program.run("optimize", "mood.yaml")
         let path = program.folder.appending(path: "cache/optrace.sqlite").path
         let queue = try DatabaseQueue(path: path)
-        let rows = try await queue.read { database in
+        let rows = try await queue.read { database -> [Row] in
             try Row.fetchAll(
                 database,
                 sql: "SELECT step, node, prompt, reply FROM node_view WHERE prompt IS NOT NULL AND example IS NOT NULL")

@@ -6,7 +6,7 @@ import TraceStore
 
 @Suite("A stored trace")
 struct TraceRoundTripTests {
-    @Test("reads back as it was, whatever it holds", arguments: 0..<60)
+    @Test("reads back as it was, whatever it holds", arguments: 0..<24)
     func roundTrip(seed: UInt64) throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
