@@ -93,17 +93,16 @@ struct OptimizeTests {
         _ = try await program.run("optimize", "mood.yaml")
         let path = program.folder.appending(path: "cache/optrace.sqlite").path
         let queue = try DatabaseQueue(path: path)
-        let rows = try await queue.read { database -> [Row] in
-            try Row.fetchAll(
-                database,
-                sql: "SELECT step, node, prompt, reply FROM node_view WHERE prompt IS NOT NULL AND example IS NOT NULL")
+        let query = "SELECT prompt, reply FROM node_view WHERE prompt IS NOT NULL AND example IS NOT NULL"
+        let rows = try await queue.read { database in
+            try Row.fetchAll(database, sql: query).map {
+                (prompt: $0["prompt"] as String, reply: $0["reply"] as String)
+            }
         }
         #expect(!rows.isEmpty)
         for row in rows {
-            let prompt: String = row["prompt"]
-            let reply: String = row["reply"]
-            #expect(prompt.contains("Day "))
-            #expect(!reply.isEmpty)
+            #expect(row.prompt.contains("Day "))
+            #expect(!row.reply.isEmpty)
         }
         try queue.close()
         for file in try FileManager.default.subpathsOfDirectory(atPath: program.folder.path) {
@@ -131,7 +130,8 @@ struct OptimizeTests {
     func required() async throws {
         let server = try TestServer.chat { chat in
             if chat.prompt.hasPrefix("Day ") { return "no idea" }
-            return .text(#"{"reasoning": "hm", "suggestion": {"instruction": "Guess \#(chat.prompt.count) times."}}"#)
+            return .text(
+                #"{"reasoning": "hm", "suggestion": {"instruction": "Guess \#(chat.prompt.count) times."}}"#)
         }
         defer { server.stop() }
         let program = try ready(server)

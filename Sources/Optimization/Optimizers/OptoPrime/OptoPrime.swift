@@ -1,3 +1,4 @@
+import Evaluation
 public import TraceGraph
 
 /// Shows a model the minimal graph between the parameters and the feedback and asks it for better values (Trace, Cheng
@@ -40,28 +41,51 @@ public struct OptoPrime: Optimizer {
     /// - Throws: ``ModelError`` when it ``ModelError/endsRun``; `CancellationError`; what the context's objection throws.
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         guard !context.parameters.definitions.isEmpty, context.siblings > 0 else { return [] }
-        let problem = try Problem(
-            context.evaluations.map { Observation($0) }, parameters: context.parameters, candidate: context.parent)
         var proposals: [Proposal] = []
         switch options.siblings {
         case .inTurn:
             for index in 0..<context.siblings {
-                let turn = OptoPrimeTurn(
-                    context: context, options: options, memory: memory, problem: problem, index: index,
-                    earlier: proposals, cutReplies: memory.cutReplies)
+                let turn = try turn(index, after: proposals, context)
                 take(try await turn.outcome(memory.asked), into: &proposals, context)
             }
         case .together:
-            let turns = (0..<context.siblings).map { index in
-                OptoPrimeTurn(
-                    context: context, options: options, memory: memory, problem: problem, index: index, earlier: [],
-                    cutReplies: memory.cutReplies)
-            }
+            let turns = try (0..<context.siblings).map { try turn($0, after: [], context) }
             for outcome in try await Self.outcomes(of: turns, asked: memory.asked) {
                 take(outcome, into: &proposals, context)
             }
         }
         return proposals
+    }
+
+    private func turn(
+        _ index: Int, after earlier: [Proposal], _ context: ProposalContext
+    ) throws -> OptoPrimeTurn {
+        var context = context
+        if options.looksAtOneVariable(for: context.modelName) {
+            context.parameters = focus(of: index, context)
+        }
+        let problem = try Problem(
+            context.evaluations.map { Observation($0) }, parameters: context.parameters, candidate: context.parent)
+        let names = Set(context.parameters.definitions.map(\.name))
+        return OptoPrimeTurn(
+            context: context, options: options, memory: memory, problem: problem, index: index,
+            earlier: earlier.filter { !names.isDisjoint(with: $0.changes.keys) }, cutReplies: memory.cutReplies)
+    }
+
+    /// The one variable a small model is asked about: texts every other time, the others in turn between them; where
+    /// nothing scores yet, the texts alone.
+    private func focus(of index: Int, _ context: ProposalContext) -> ParameterSpace {
+        let all = context.parameters.definitions
+        let texts = all.filter { $0.kind == .text }
+        let others = all.filter { $0.kind != .text }
+        let isAtTheBottom = context.evaluations.allSatisfy { ($0.score ?? 0) <= 0 }
+        let turn = (context.step - 1) * context.siblings + index
+        guard !texts.isEmpty else { return ParameterSpace([others[turn % others.count]]) }
+        let place = turn / 2
+        if others.isEmpty || isAtTheBottom || turn.isMultiple(of: 2) {
+            return ParameterSpace([texts[(isAtTheBottom ? turn : place) % texts.count]])
+        }
+        return ParameterSpace([others[place % others.count]])
     }
 
     /// In the order of the siblings, whichever answers first.

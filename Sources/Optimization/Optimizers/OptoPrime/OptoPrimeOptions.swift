@@ -88,6 +88,9 @@ public struct OptoPrimeOptions: Sendable, Hashable, Codable {
         }
     }
 
+    /// Whether a question is about one variable at a time: small models mend one thing and spoil the others.
+    func looksAtOneVariable(for model: ModelName) -> Bool { problemLayout(for: model) == .compact }
+
     /// The temperature of the `index`th of `count` siblings.
     func temperature(of index: Int, among count: Int) -> Double {
         guard count > 1 else { return temperatures.lowerBound }

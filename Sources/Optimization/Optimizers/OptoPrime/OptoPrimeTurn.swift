@@ -168,11 +168,11 @@ struct OptoPrimeTurn: Sendable {
 
     /// What sort of change this sibling is to make.
     ///
-    /// With one sibling the steps take turns; where nothing scores yet, staying near is not asked for first.
+    /// With one sibling the steps take turns; where nothing scores yet, there is nothing to stay near to.
     var intent: Proposal.Intent {
+        guard !isAtTheBottom else { return .diverge }
         let turn = context.siblings > 1 ? index : context.step - 1
-        let staysNear = turn.isMultiple(of: 2)
-        return staysNear != isAtTheBottom ? .refine : .diverge
+        return turn.isMultiple(of: 2) ? .refine : .diverge
     }
 
     /// Whether all scores of the minibatch are the same and none is above 0.
