@@ -20,29 +20,29 @@ struct WorkflowRun {
         var hasStarted = [Bool](repeating: false, count: steps.count)
         var failures: [(step: Int, error: any Error)] = []
 
-        await withTaskGroup(of: (Int, Result<Traced<Value>, any Error>).self) { group in
+        await withTaskGroup(of: Ending.self) { group in
             func startReady() {
                 for index in steps.indices where !hasStarted[index] && needs[index].isEmpty {
                     hasStarted[index] = true
                     let step = steps[index]
                     group.addTask { [known] in
                         do {
-                            return (index, .success(try await self.result(of: step, known)))
+                            return Ending(step: index, value: try await self.result(of: step, known), error: nil)
                         } catch {
-                            return (index, .failure(error))
+                            return Ending(step: index, value: nil, error: error)
                         }
                     }
                 }
             }
             startReady()
-            while let (index, result) = await group.next() {
-                switch result {
-                case .success(let value):
-                    known[steps[index].name] = value
-                    for other in needs.indices { needs[other].remove(steps[index].name) }
+            for await ending in group {
+                if let value = ending.value {
+                    let name = steps[ending.step].name
+                    known[name] = value
+                    for other in needs.indices { needs[other].remove(name) }
                     if !Task.isCancelled { startReady() }
-                case .failure(let error):
-                    failures.append((index, error))
+                } else if let error = ending.error {
+                    failures.append((ending.step, error))
                     if Self.endsRun(error) { group.cancelAll() }
                 }
             }
@@ -51,6 +51,20 @@ struct WorkflowRun {
         try Task.checkCancellation()
         if let failure = failures.min(by: { $0.step < $1.step }) { throw failure.error }
         return try value(of: workflow.file.output, base: "output", known)
+    }
+
+    /// How a step ended: a class of its own, because the optimizer of Swift 6.3.1 reads a tuple of the same parts from
+    /// the wrong place.
+    private final class Ending: Sendable {
+        let step: Int
+        let value: Traced<Value>?
+        let error: (any Error)?
+
+        init(step: Int, value: Traced<Value>?, error: (any Error)?) {
+            self.step = step
+            self.value = value
+            self.error = error
+        }
     }
 
     private static func endsRun(_ error: any Error) -> Bool { (error as? ModelError)?.endsRun ?? false }
