@@ -44,7 +44,9 @@ struct OptoPrimePrompt {
     var user: String {
         var problem = turn.problem
         problem.instruction = instruction
-        let rendered = ProblemRenderer(tokenBudget: tokenBudget, layout: layout).render(problem)
+        let rendered = ProblemRenderer(
+            tokenBudget: tokenBudget, layout: layout, maximumRuns: layout == .compact ? 3 : 8
+        ).render(problem)
         let answer =
             layout == .compact && turn.options.answerDialect == .json
             ? compactAnswer
