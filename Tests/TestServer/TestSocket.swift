@@ -72,7 +72,10 @@ struct TestSocket: Sendable {
     /// Up to 64 KiB; nil at the end of the connection.
     func receive() -> [UInt8]? {
         let bytes = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
-            count = max(0, recv(descriptor, buffer.baseAddress, buffer.count, 0))
+            var received = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            // A signal, such as that of a child that ended, is not the end of the connection.
+            while received < 0, errno == EINTR { received = recv(descriptor, buffer.baseAddress, buffer.count, 0) }
+            count = max(0, received)
         }
         return bytes.isEmpty ? nil : bytes
     }
@@ -84,6 +87,7 @@ struct TestSocket: Sendable {
             while start < buffer.count {
                 let rest = UnsafeRawBufferPointer(rebasing: buffer[start...])
                 let sent = Foundation.send(descriptor, rest.baseAddress, rest.count, Self.sendFlags)
+                if sent < 0, errno == EINTR { continue }
                 guard sent > 0 else { return false }
                 start += sent
             }

@@ -47,7 +47,9 @@ import Testing
                     "message": {"role": "assistant", "content": text}}],
                     "usage": {"prompt_tokens": 1, "completion_tokens": 1}})
             def log_message(self, *ignored): pass
-        http.server.ThreadingHTTPServer(("127.0.0.1", int(options["--port"])), Answer).serve_forever()
+        class Server(http.server.ThreadingHTTPServer):
+            request_queue_size = 128
+        Server(("127.0.0.1", int(options["--port"])), Answer).serve_forever()
         """
 
     func models() throws -> LocalModels {
