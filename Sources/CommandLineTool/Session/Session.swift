@@ -1,4 +1,3 @@
-import ContentHash
 import Evaluation
 import Foundation
 import LanguageModels
@@ -47,13 +46,7 @@ struct Session: Sendable {
             countsEveryUse: mode == .off || mode == .refresh)
         let store = try database.open(environment)
         let metered = MeteredModel(
-            CachedModel(catalog, cache: store.completions, mode: mode), ledger: ledger, prices: prices
-        ) { call in
-            Recording.note(
-                model: call.request.model.description, completion: mode == .off ? nil : call.key.hex,
-                usage: call.reply.usage, wasCached: call.reply.wasCached,
-                duration: Int64(call.duration / .nanoseconds(1)))
-        }
+            CachedModel(catalog, cache: store.completions, mode: mode), ledger: ledger, prices: prices)
         if mode != .only {
             for role in file.models { _ = try catalog.model(role.model) }
             try ledger.requirePrices(of: file.models.map(\.model), in: prices)

@@ -51,6 +51,7 @@ public struct ChatReply: Sendable, Hashable, Codable {
         self.wasCached = wasCached
     }
 
-    /// Whether a cache may keep this reply: refusals and truncated replies are asked again.
-    public var isCacheable: Bool { finish == .stop }
+    /// Whether a cache may keep this reply. One that was cut off at its limit is as much an answer to its request as any
+    /// other, and a run whose task stops at a few tokens could not be replayed without it; refusals are asked again.
+    public var isCacheable: Bool { finish == .stop || finish == .length }
 }

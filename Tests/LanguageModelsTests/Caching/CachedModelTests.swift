@@ -43,7 +43,7 @@ import Testing
         #expect(asked() == 2)
     }
 
-    @Test(arguments: [ChatReply.Finish.length, .refusal, .other("content_filter")])
+    @Test(arguments: [ChatReply.Finish.refusal, .other("content_filter")])
     func unfinishedRepliesAreNotKept(finish: ChatReply.Finish) async throws {
         let (base, asked) = counting(finish)
         let model = CachedModel(base, cache: cache)

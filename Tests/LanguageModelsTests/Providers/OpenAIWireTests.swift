@@ -73,7 +73,7 @@ import TraceGraph
     func readsFinish(word: String, finish: ChatReply.Finish) throws {
         let reply = try reply(#"{"choices":[{"message":{"content":"x"},"finish_reason":"\#(word)"}]}"#)
         #expect(reply.finish == finish)
-        #expect(reply.isCacheable == (finish == .stop))
+        #expect(reply.isCacheable == ([.stop, .length].contains(finish)))
     }
 
     @Test func refusalIsARefusal() throws {

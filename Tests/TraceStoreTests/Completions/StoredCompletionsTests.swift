@@ -65,7 +65,7 @@ struct StoredCompletionsTests {
         #expect(try store.statistics().completions == 1)
     }
 
-    @Test("are never refusals or truncated", arguments: [ChatReply.Finish.length, .refusal, .other("filter")])
+    @Test("are never refusals", arguments: [ChatReply.Finish.refusal, .other("filter")])
     func whole(finish: ChatReply.Finish) throws {
         let store = try TemporaryFolder().store()
         var reply = SampleRun.reply

@@ -141,7 +141,7 @@ struct WorkflowTests {
             .run(Candidate(values: [:]), on: example, repetition: 0)
         #expect(cut.result?.value == "half a")
         #expect(cut.result?.operation?.documentation.contains("cut off") == true)
-        #expect(cut.calls.first?.completion == nil)
+        #expect(cut.calls.first?.completion != nil)
         let refused = await (try workflow(yaml, model: ScriptedReplies("", finish: .refusal)))
             .run(Candidate(values: [:]), on: example, repetition: 0)
         #expect(refused.result?.value == "(refused) the model declined to answer")
