@@ -160,7 +160,9 @@ struct SandboxContainmentTests {
         #expect(pids.count >= 2)
         // What the sandbox itself started is the kernel's to end; on a busy machine that takes a moment.
         let start = ContinuousClock.now
-        while pids.contains(where: ProcessTable.isLeft), ContinuousClock.now - start < .seconds(20) { await Task.yield() }
+        while pids.contains(where: ProcessTable.isLeft), ContinuousClock.now - start < .seconds(20) {
+            await Task.yield()
+        }
         #expect(pids.filter { ProcessTable.isLeft($0) } == [])
     }
 
