@@ -32,7 +32,7 @@ struct PromoteCommand: ParsableCommand {
             throw CommandError(
                 "\(run.label) does not say which file it optimized; name it with --workflow", code: .usage)
         }
-        let file = try WorkflowFile(contentsOf: path, environment: environment)
+        let file = try WorkflowFile(checked: path, environment)
         try check(run, file)
         let promotion = try Promotion(of: candidate.values, in: file, environment: environment)
         guard !promotion.edits.isEmpty else {
