@@ -13,14 +13,4 @@ struct DatabaseOptions: ParsableArguments {
     func open(_ environment: [String: String]) throws -> TraceStore {
         try TraceStore(path: path(environment))
     }
-
-    /// Opens a database that has to be there already.
-    func openExisting(_ environment: [String: String]) throws -> TraceStore {
-        let path = path(environment)
-        guard FileSystem.exists(path) else {
-            throw CommandError(
-                "there is no database at \(path): run a workflow first, or name another with --database")
-        }
-        return try TraceStore(path: path)
-    }
 }
