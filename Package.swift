@@ -77,7 +77,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Optrace",
-            dependencies: ["TraceGraph", "LanguageModels", "Evaluation", "Optimization", "TraceStore"],
+            dependencies: ["TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization", "TraceStore"],
             swiftSettings: strict),
         .executableTarget(
             name: "CommandLineTool",
