@@ -84,7 +84,8 @@ struct RunsCommand: ParsableCommand {
                 Output.result("\n" + CandidateDiff(from: seed, to: best, terminal: terminal).shown())
             }
             if run.status != .finished {
-                Output.message("\ngo on with: optrace optimize --resume \(run.name)")
+                Output.message(
+                    "\ngo on with: optrace optimize --resume \(run.name)\(database.mention(records.environment))")
             }
         }
 

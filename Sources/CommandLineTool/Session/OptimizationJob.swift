@@ -101,7 +101,7 @@ struct OptimizationJob {
                 progress: { narrator.tell($0) })
         } catch {
             narrator.close()
-            Output.message("what was done is kept; go on with: optrace optimize --resume \(record.name)")
+            if journal.run != nil { Output.message("what was done is kept; \(goingOn)") }
             throw error
         }
         narrator.close()
@@ -117,12 +117,16 @@ struct OptimizationJob {
         }
         Output.message(result.payment)
         if conclusion.status == .interrupted {
-            Output.message("interrupted; go on with: optrace optimize --resume \(record.name)")
+            Output.message("interrupted; \(goingOn)")
             throw ExitRequest(.interrupted)
         }
         if command.requirePromotion, conclusion.verdict?.decision != .promote {
             throw ExitRequest(.nothingPromoted)
         }
+    }
+
+    private var goingOn: String {
+        "go on with: optrace optimize --resume \(record.name)\(command.database.mention(session.environment))"
     }
 
     /// What the file says about the optimizer `name`: options are those of the one it names itself.
