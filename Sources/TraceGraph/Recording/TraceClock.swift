@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// Where a recording reads the time: nanoseconds that only ever grow.
 public struct TraceClock: Sendable {
     public var now: @Sendable () -> Int64
@@ -6,9 +14,8 @@ public struct TraceClock: Sendable {
 
     /// The machine's monotonic clock.
     public static let live = TraceClock {
-        let (seconds, attoseconds) = ContinuousClock.now.duration(to: origin).components
-        return -(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
-
-    private static let origin = ContinuousClock.now
 }
