@@ -3,7 +3,7 @@ import TestServer
 import Testing
 import TraceGraph
 
-@Suite("optrace optimize, interrupted", .timeLimit(.minutes(5)))
+@Suite("optrace optimize, interrupted", .timeLimit(.minutes(10)))
 struct InterruptionTests {
     /// Where the run is when it is interrupted, by the request that is then the first without an answer.
     enum Moment: Int, CaseIterable {

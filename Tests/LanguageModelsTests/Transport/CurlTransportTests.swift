@@ -9,7 +9,7 @@ import Testing
     import Glibc
 #endif
 
-@Suite(.timeLimit(.minutes(1))) struct CurlTransportTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlTransportTests {
     func address(_ server: TestServer, _ path: String = "/v1") throws -> ServerAddress {
         try #require(ServerAddress(server.url + path))
     }
