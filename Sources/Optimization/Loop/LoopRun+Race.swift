@@ -13,10 +13,7 @@ extension LoopRun {
     ///
     /// - Returns: The place of the winner in `trials`.
     mutating func choose(from trials: inout [Trial], observed: [Evaluation]) async throws -> Int? {
-        var running = trials.indices.filter { place in
-            let comparison = Comparison(trials[place].minibatch, against: observed)
-            return !comparison.isHopeless && (comparison.isBetter || !comparison.allTie)
-        }
+        var running = starters(&trials, observed: observed)
         let examples = loop.splits.validation
         var start = 0
         while start < examples.count, !running.isEmpty {
@@ -53,6 +50,22 @@ extension LoopRun {
         best = trials[winner].candidate
         bestValidation = trials[winner].validation
         return winner
+    }
+
+    /// Those that the minibatch does not show to be behind the parent or the leading sibling.
+    private func starters(_ trials: inout [Trial], observed: [Evaluation]) -> [Int] {
+        let able = trials.indices.filter { place in
+            let comparison = Comparison(trials[place].minibatch, against: observed)
+            return !comparison.isHopeless && (comparison.isBetter || !comparison.allTie)
+        }
+        guard let leader = ranked(able, trials).first else { return [] }
+        return able.filter { place in
+            let comparison = Comparison(trials[place].minibatch, against: trials[leader].minibatch)
+            guard place != leader, comparison.isHopeless else { return true }
+            trials[place].fate = .rejected(
+                "behind \(trials[leader].candidate.id), its sibling, on the minibatch: \(comparison.spelled)")
+            return false
+        }
     }
 
     /// Examples of a lap.

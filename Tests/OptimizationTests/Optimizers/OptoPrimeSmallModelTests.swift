@@ -115,7 +115,7 @@ import TraceGraph
         let never = Answering { _ in "no" }
         _ = try await first.propose(context(evaluations, never))
         var resumed = try OptoPrime(OptoPrimeOptions(), state: first.state)
-        let models = [Scripted(texts: ["no", "no", "no", "no", "no"]), Scripted(texts: ["no", "no", "no", "no", "no"])]
+        let models = (0..<2).map { _ in Scripted(texts: ["no", "no", "no", "no", "no"]) }
         _ = try await first.propose(context(evaluations, models[0], step: 2))
         _ = try await resumed.propose(context(evaluations, models[1], step: 2))
         #expect(models[0].requests == models[1].requests)
@@ -208,5 +208,18 @@ import TraceGraph
                 try await scoring(), model, siblings: 2, step: 2, parent: parent, parentScore: 0.5, history: [tried]))
         #expect(proposals.count == 2)
         #expect(model.requests.count == 2)
+    }
+
+    @Test func aSiblingThatNoQuestionBringsIsAnotherOrder() async throws {
+        let parent = "Answer with billing or sales."
+        let model = Answering { _ in
+            #"{"reasoning": "r", "suggestion": {"instruction": "Answer with billing or sales."}}"#
+        }
+        let notes = Notes()
+        var optimizer = OptoPrime()
+        let proposals = try await optimizer.propose(
+            context(try await scoring(), model, step: 2, parent: parent, parentScore: 0.5, notes: notes))
+        #expect(proposals.map(\.changes) == [["instruction": "Answer with sales or billing."]])
+        #expect(notes.kinds.count { $0 == .asked } == 2)
     }
 }

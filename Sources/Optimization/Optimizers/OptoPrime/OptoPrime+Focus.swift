@@ -32,23 +32,25 @@ extension OptoPrime {
     }
 
     /// The present text with the expected words it lists in another order: for a small model another order is another
-    /// instruction, and it takes no question to find one. The first sibling of a step, once something scores.
+    /// instruction, and it takes no question to find one. The first sibling of a step once something scores, and any
+    /// that the questions did not bring.
     ///
     /// - Returns: Nil when no text lists the words, or nothing scores, or the model is not a small one.
     func rearrangement(_ index: Int, after earlier: [Proposal], _ context: ProposalContext) -> Proposal? {
-        guard index == 0, context.siblings > 1, options.looksAtOneVariable(for: context.modelName),
-            !isAtTheBottom(context),
+        guard options.looksAtOneVariable(for: context.modelName), !isAtTheBottom(context),
             let words = ExpectedWords(
                 context.expectations, outputs: context.evaluations.map { $0.trace.result?.value })
         else { return nil }
-        var random = context.random.stream("order of words")
+        var random = context.random.stream("order of words \(index)")
         for definition in context.parameters.definitions where definition.kind == .text {
             guard let text = (context.parent[definition.name] ?? definition.initial).text else { continue }
-            let tried = Set(context.history.compactMap { $0.candidate[definition.name]?.text })
+            let values = context.history.map(\.candidate.values) + earlier.map(\.changes)
+            let tried = Set(values.compactMap { $0[definition.name]?.text })
             for _ in 0..<8 {
                 guard let other = words.reordered(text, by: &random) else { break }
                 guard !tried.contains(other), (try? definition.checked(.text(other))) != nil else { continue }
-                context.report(OptimizerNote(.remark, "\(definition.name): lists the expected outputs in another order"))
+                let note = "\(definition.name): the expected outputs in another order"
+                context.report(OptimizerNote(.remark, note))
                 return Proposal(
                     changes: [definition.name: .text(other)],
                     rationale: "The same text with the expected outputs listed in another order.", intent: .refine,

@@ -45,12 +45,16 @@ public struct OptoPrime: Optimizer {
         switch options.siblings {
         case .inTurn:
             for index in 0..<context.siblings {
-                if let proposal = rearrangement(index, after: proposals, context) {
-                    proposals.append(proposal)
+                if index == 0, context.siblings > 1, let other = rearrangement(0, after: proposals, context) {
+                    proposals.append(other)
                     continue
                 }
                 let turn = try turn(index, after: proposals, context)
                 take(try await turn.outcome(memory.asked), into: &proposals, context)
+                // A sibling that no question brought is not lost.
+                if proposals.count <= index, let other = rearrangement(index, after: proposals, context) {
+                    proposals.append(other)
+                }
             }
         case .together:
             let turns = try (0..<context.siblings).map { try turn($0, after: [], context) }
