@@ -1,45 +1,34 @@
 import TraceGraph
 
-/// Names for shapes as a program could write them, all different.
+/// Names for the lines of a problem as a program could write them, all different: the base alone where that is clear,
+/// else with a number.
 struct Labels {
-    private let first: [Int]
-    private let isFolded: [Bool]
+    /// By line.
     private(set) var names: [String]
 
     /// - Parameter taken: The names of the variables, which they keep.
-    init(_ shapes: ShapeTable, taken variables: Set<String>) {
-        var first: [Int] = []
-        var bases: [String] = []
-        var isFolded: [Bool] = []
-        for (shape, base) in shapes.bases.enumerated() {
-            first.append(bases.count)
-            isFolded.append(shapes.isFolded(shape))
-            let identifier = Trace.identifier(base)
-            let count = shapes.isFolded(shape) ? 1 : shapes.mostRepeats[shape]
-            bases += repeatElement(identifier, count: count)
+    init(_ lines: LineTable, _ graphs: [SeenGraph], _ lexicon: Lexicon, taken variables: Set<String>) {
+        var identifiers = [String?](repeating: nil, count: lexicon.words.count)
+        names = lines.entries.map { entry in
+            let base = Int(graphs[entry.graph].bases[entry.place])
+            if let identifier = identifiers[base] { return identifier }
+            let identifier = Trace.identifier(lexicon.words[base])
+            identifiers[base] = identifier
+            return identifier
         }
         var counts: [String: Int] = [:]
-        for base in bases { counts[base, default: 0] += 1 }
+        for name in names { counts[name, default: 0] += 1 }
         var taken = variables
-        var names = bases
-        var isNamed = [Bool](repeating: false, count: bases.count)
-        for (place, base) in bases.enumerated() where counts[base] == 1 && taken.insert(base).inserted {
-            isNamed[place] = true
+        var isNamed = [Bool](repeating: false, count: names.count)
+        for (line, name) in names.enumerated() where counts[name] == 1 && taken.insert(name).inserted {
+            isNamed[line] = true
         }
         var ordinals: [String: Int] = [:]
-        for (place, base) in bases.enumerated() where !isNamed[place] {
+        for (line, base) in names.enumerated() where !isNamed[line] {
             var ordinal = ordinals[base, default: 0]
             repeat { ordinal += 1 } while !taken.insert("\(base)_\(ordinal)").inserted
             ordinals[base] = ordinal
-            names[place] = "\(base)_\(ordinal)"
+            names[line] = "\(base)_\(ordinal)"
         }
-        self.first = first
-        self.isFolded = isFolded
-        self.names = names
-    }
-
-    /// The number of the label of the `place`th node of `shape` in its trace.
-    func line(of shape: Int, place: Int) -> Int {
-        first[shape] + (isFolded[shape] ? 0 : place)
     }
 }

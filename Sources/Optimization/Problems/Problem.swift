@@ -16,23 +16,42 @@ public struct Problem: Sendable {
     /// The executions, the most informative first.
     public let runs: [Run]
 
+    /// How composite operations are shown.
+    public enum Scopes: String, Sendable, Hashable, Codable, CaseIterable {
+        /// With everything that was recorded inside them.
+        case opened
+        /// As one operation that reads what was given to it and what its inner operations read from outside, the
+        /// variables among it. Those in which something failed, or inside which an output has feedback, stay open.
+        case collapsed
+    }
+
     /// An operation, or several of the same shape: `label = classify(text=review, instruction=instruction)`.
     public struct Line: Sendable {
         /// Unique in the problem.
         public let label: String
         public let operation: String
         public let arguments: [Argument]
+        /// The composite operations it belongs to, outermost first, with `/` between them; empty at the top.
+        public let scope: String
         /// The fewest and the most times it occurs in the runs that have it.
         public let repeats: ClosedRange<Int>
         /// The runs it occurs in.
         public let runs: Int
+        /// How many times it failed, in all runs together.
+        public let failures: Int
     }
 
-    /// An input of an operation by the label of what it reads, or several that read the same.
+    /// An input of an operation by the label of what it reads, or several inputs in a row that read the same.
     public struct Argument: Sendable, Hashable {
         public let name: String
-        public let label: String
-        public let count: Int
+        /// What it reads: one label, or several where the turns of a loop or the runs differ.
+        public let labels: [String]
+        /// Whether it reads the first of several labels in the first turn and the others later.
+        public let isInTurn: Bool
+        /// Whether there are still others than ``labels``.
+        public let readsMore: Bool
+        /// The fewest and the most inputs it stands for.
+        public let count: ClosedRange<Int>
     }
 
     /// Something said about an operation or a variable.
@@ -77,5 +96,34 @@ public struct Problem: Sendable {
         public let text: String
         /// By metric, sorted by name.
         public let scores: [(metric: String, value: Double)]
+    }
+}
+
+extension Problem.Argument {
+    init(name: String, label: String, count: Int) {
+        self.init(name: name, labels: [label], isInTurn: false, readsMore: false, count: count...count)
+    }
+}
+
+extension Problem {
+    /// The runs after the first `shown`, told apart as far as their scores allow; nil when there are none.
+    func rest(shown: Int) -> String? {
+        let hidden = runs.dropFirst(shown)
+        guard !hidden.isEmpty else { return nil }
+        let failed = hidden.count(where: \.hasFailed)
+        let scores = hidden.filter { !$0.hasFailed }.compactMap(\.score)
+        let unscored = hidden.count - failed - scores.count
+        var parts: [String] = []
+        if failed > 0 { parts.append("\(ValueText.grouped(failed)) failed") }
+        if runs.allSatisfy({ $0.score == nil || $0.score == 0 || $0.score == 1 }) {
+            let right = scores.count { $0 == 1 }
+            if scores.count > right { parts.append("\(ValueText.grouped(scores.count - right)) wrong") }
+            if right > 0 { parts.append("\(ValueText.grouped(right)) right") }
+        } else if let least = scores.min(), let most = scores.max() {
+            let range = least == most ? "" : "from \(ValueText.number(least)) to "
+            parts.append("\(ValueText.grouped(scores.count)) scored \(range)\(ValueText.number(most))")
+        }
+        if unscored > 0 { parts.append("\(ValueText.grouped(unscored)) without a score") }
+        return "\(ValueText.counted(hidden.count, "more example", "more examples")): \(parts.joined(separator: ", "))."
     }
 }
