@@ -10,9 +10,12 @@ struct Alignment {
     private var backbone: [(first: Int, second: Int)] = []
     private var pairCount = 0
 
-    init(_ firstCount: Int, _ secondCount: Int) {
+    /// - Parameter pairs: What is paired already, ascending on the first side.
+    init(_ firstCount: Int, _ secondCount: Int, paired pairs: [(first: Int, second: Int)] = []) {
         seconds = Array(repeating: -1, count: firstCount)
         firsts = Array(repeating: -1, count: secondCount)
+        backbone = CommonSubsequence.ascending(pairs)
+        for (first, second) in pairs { note(first, second) }
     }
 
     /// Whether anything is left to pair on both sides.

@@ -113,12 +113,11 @@ struct ChangeFinder {
     private func origins() -> [Bool] {
         var causes: [Int] = []
         var starts = [0]
-        for (index, change) in found.enumerated() {
+        for change in found {
             if !change.isAccompanying {
                 if let id = change.sides.before { causes += self.causes(of: first[id], changesInFirst) }
                 if let id = change.sides.after { causes += self.causes(of: second[id], changesInSecond) }
             }
-            while causes.count > starts[index], causes.last == index { causes.removeLast() }
             starts.append(causes.count)
         }
         var isOrigin = found.indices.map { !found[$0].isAccompanying && starts[$0] == starts[$0 + 1] }

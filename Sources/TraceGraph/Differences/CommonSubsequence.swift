@@ -129,7 +129,7 @@ struct CommonSubsequence {
     }
 
     /// The longest part of `pairs`, ascending on the first side, that ascends on the second as well.
-    private static func ascending(_ pairs: [(first: Int, second: Int)]) -> [(first: Int, second: Int)] {
+    static func ascending(_ pairs: [(first: Int, second: Int)]) -> [(first: Int, second: Int)] {
         // `ends[length]`: the pair with the smallest second side that a run of `length + 1` can end with.
         var ends: [Int] = []
         var before = [Int](repeating: -1, count: pairs.count)
