@@ -71,7 +71,7 @@ extension GraphMatching {
 
     /// A key for what `node` reads, argument names aside; nil for roots and for what reads something without a partner.
     private func reading(of node: Int, in graph: ComparedGraph, name: (Int) -> Int) -> Int? {
-        graph.edges(of: node).isEmpty ? nil : key(of: node, in: graph, [.inputs, .literals], name: name)
+        graph.edges(of: node).isEmpty ? nil : key(of: node, in: graph, [.inputs, .givens, .constants], name: name)
     }
 
     /// Pairs the inputs from outside whose readers have no partner. A constant goes with its reader.

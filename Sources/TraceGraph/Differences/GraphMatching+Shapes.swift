@@ -4,15 +4,26 @@ extension GraphMatching {
         let groups = ShapeGroups(first, second)
         // In order of first occurrence: whatever a shape is made from comes before it.
         for group in 0..<groups.count { pairSure(groups.first(group), groups.second(group)) }
-        for group in 0..<groups.count { pairLikely(groups.first(group), groups.second(group)) }
+        // What reads paired things is told apart better than what reads nothing, and often settles that, too.
+        for group in 0..<groups.count {
+            let mine = groups.first(group)
+            if let node = mine.first, readsNodes(node) { pairLikely(mine, groups.second(group), by: Self.readingKeys) }
+        }
+        for group in 0..<groups.count {
+            let mine = groups.first(group)
+            pairLikely(mine, groups.second(group), by: keys(for: mine))
+        }
     }
 
+    private static let reading: KeyAspects = [.inputs, .givens, .constants]
     private static let operationKeys: [KeyAspects] = [
-        [.inputs, .literals, .surroundings, .value], [.inputs, .literals, .context, .value],
-        [.inputs, .literals, .context], [.inputs, .literals, .value], [.inputs, .literals], [.inputs], [],
+        [reading, .surroundings, .company, .value], [reading, .surroundings, .company],
+        [reading, .context, .value], [reading, .context], [reading, .value], reading,
+        [.inputs, .givens], .inputs, [],
     ]
+    private static let readingKeys = operationKeys.filter { $0.contains(.inputs) }
     private static let rootKeys: [KeyAspects] = [
-        [.surroundings, .value], [.context, .value], [.value], [.context], [],
+        [.surroundings, .company, .value], [.context, .value], .value, .context, [],
     ]
 
     private func keys(for nodes: ArraySlice<Int>) -> [KeyAspects] {
@@ -28,8 +39,9 @@ extension GraphMatching {
         }
         guard !yours.isEmpty, let aspects = keys(for: mine).first else { return }
         var places: [Int: (mine: Int, yours: Int, isDoubtful: Bool)] = [:]
-        for node in mine where seconds[node] < 0 {
-            guard isPlaced(node), let key = key(of: node, in: first, aspects, name: { $0 }) else { continue }
+        let known = mine.map { seconds[$0] < 0 ? keyInFirst($0, aspects) : nil }
+        for (node, key) in zip(mine, known) {
+            guard let key else { continue }
             if places[key] == nil {
                 places[key] = (node, -1, false)
             } else {
@@ -37,29 +49,19 @@ extension GraphMatching {
             }
         }
         for node in yours where firsts[node] < 0 {
-            guard let key = key(of: node, in: second, aspects, name: { firsts[$0] }), let known = places[key] else {
-                continue
-            }
+            guard let key = keyInSecond(node, aspects), let known = places[key] else { continue }
             places[key] = (known.mine, node, known.isDoubtful || known.yours >= 0)
         }
-        for node in mine where seconds[node] < 0 {
-            guard let key = key(of: node, in: first, aspects, name: { $0 }), let found = places[key],
-                found.mine == node, found.yours >= 0, !found.isDoubtful, firsts[found.yours] < 0
+        for (node, key) in zip(mine, known) {
+            guard let found = key.flatMap({ places[$0] }), found.yours >= 0, !found.isDoubtful, seconds[node] < 0,
+                firsts[found.yours] < 0
             else { continue }
             pairWithConsequences(node, found.yours)
         }
     }
 
-    /// Whether everything that `node` of the first graph reads has a partner.
-    private func isPlaced(_ node: Int) -> Bool {
-        first.edges(of: node).allSatisfy { edge in
-            let parent = first.parents[edge]
-            return first.isLiteral[parent] || seconds[parent] >= 0
-        }
-    }
-
     /// Pairs what is left of one shape: what is most alike first, in order where nothing tells nodes apart.
-    private mutating func pairLikely(_ mine: ArraySlice<Int>, _ yours: ArraySlice<Int>) {
+    private mutating func pairLikely(_ mine: ArraySlice<Int>, _ yours: ArraySlice<Int>, by keys: [KeyAspects]) {
         // What follows from one pair can stand against another that was found with it; then the rest is looked at anew.
         for _ in 0..<8 {
             guard mine.contains(where: { seconds[$0] < 0 }), yours.contains(where: { firsts[$0] < 0 }) else { return }
@@ -68,12 +70,11 @@ extension GraphMatching {
                 seconds[node] < 0 ? nil : Self.place(of: seconds[node], in: yours).map { (first: place, second: $0) }
             }
             var alignment = Alignment(mine.count, yours.count, paired: known)
-            for aspects in keys(for: mine) {
+            for aspects in keys {
                 alignment.pair {
-                    let node = mine[myStart + $0]
-                    return isPlaced(node) || !aspects.contains(.inputs) ? key(of: node, in: first, aspects) { $0 } : nil
+                    keyInFirst(mine[myStart + $0], aspects)
                 } _: {
-                    key(of: yours[yourStart + $0], in: second, aspects) { firsts[$0] }
+                    keyInSecond(yours[yourStart + $0], aspects)
                 }
             }
             for pair in alignment.pairs {
@@ -81,6 +82,11 @@ extension GraphMatching {
                 if seconds[a] < 0, firsts[b] < 0 { pairWithConsequences(a, b) }
             }
         }
+    }
+
+    /// Whether `node` of the first graph reads anything but literals.
+    private func readsNodes(_ node: Int) -> Bool {
+        first.edges(of: node).contains { !first.isLiteral[first.parents[$0]] }
     }
 
     private static func place(of node: Int, in nodes: ArraySlice<Int>) -> Int? {
@@ -95,33 +101,46 @@ extension GraphMatching {
     // MARK: Consequences
 
     /// Pairs two nodes of equal shape and all that can then be paired in one way only: what they read, argument by
-    /// argument, and what reads them where no other reader is alike.
+    /// argument, and what reads them where no other unpaired reader is alike.
     private mutating func pairWithConsequences(_ a: Int, _ b: Int) {
         pair(a, b)
         var open = [(a, b)]
         while let (x, y) = open.popLast() {
-            for (mine, yours) in zip(first.edges(of: x), second.edges(of: y)) {
-                follow(first.parents[mine], second.parents[yours], &open)
-            }
             for (mine, yours) in onlyReaders(of: x, y) { follow(mine, yours, &open) }
+            for (mine, yours) in zip(first.edges(of: x), second.edges(of: y)) {
+                let (p, q) = (first.parents[mine], second.parents[yours])
+                follow(p, q, &open)
+                // One reader less to choose from. What is read everywhere would be asked for ever.
+                guard seconds[p] == q, first.outgoing(from: p).count <= 8 else { continue }
+                for (mine, yours) in onlyReaders(of: p, q) { follow(mine, yours, &open) }
+            }
         }
     }
 
     private mutating func follow(_ a: Int, _ b: Int, _ open: inout [(Int, Int)]) {
         guard seconds[a] < 0, firsts[b] < 0, !first.isLiteral[a], !second.isLiteral[b],
-            first.shapes[a] == second.shapes[b], first.contexts[a] == second.contexts[b]
+            first.shapes[a] == second.shapes[b], first.contexts[a] == second.contexts[b], canRead(a, b)
         else { return }
         pair(a, b)
         open.append((a, b))
     }
 
-    /// The readers of `x` and of `y` that are alone, on either side, in being what they are.
+    /// Whether no input of `a` is known to be another than that of `b`.
+    private func canRead(_ a: Int, _ b: Int) -> Bool {
+        zip(first.edges(of: a), second.edges(of: b)).allSatisfy { mine, yours in
+            let (x, y) = (first.parents[mine], second.parents[yours])
+            return seconds[x] == y || (seconds[x] < 0 && firsts[y] < 0)
+        }
+    }
+
+    /// The readers of `x` and of `y` without partners that are alone, on either side, in being what they are.
     private func onlyReaders(of x: Int, _ y: Int) -> [(Int, Int)] {
-        let (mine, yours) = (first.outgoing(from: x), second.outgoing(from: y))
-        if mine.count == 1, yours.count == 1, let a = mine.first, let b = yours.first {
+        let mine = first.outgoing(from: x).filter { seconds[first.readers[$0]] < 0 }
+        let yours = second.outgoing(from: y).filter { firsts[second.readers[$0]] < 0 }
+        guard let a = mine.first, let b = yours.first else { return [] }
+        if mine.count == 1, yours.count == 1 {
             return first.arguments[a] == second.arguments[b] ? [(first.readers[a], second.readers[b])] : []
         }
-        guard !mine.isEmpty, !yours.isEmpty else { return [] }
         var counts: [Int: (mine: Int, yours: Int, reader: Int)] = [:]
         func key(_ edge: Int, _ graph: ComparedGraph) -> Int {
             let reader = graph.readers[edge]

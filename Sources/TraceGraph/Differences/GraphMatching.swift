@@ -60,23 +60,40 @@ struct GraphMatching {
         let rawValue: Int
         /// What it reads, literals aside.
         static let inputs = KeyAspects(rawValue: 1)
-        static let literals = KeyAspects(rawValue: 2)
-        static let value = KeyAspects(rawValue: 4)
-        static let context = KeyAspects(rawValue: 8)
-        static let surroundings = KeyAspects(rawValue: 16)
+        /// The values of the literals it reads that come from outside.
+        static let givens = KeyAspects(rawValue: 2)
+        /// The values of the literals it reads that stand in the program.
+        static let constants = KeyAspects(rawValue: 4)
+        static let value = KeyAspects(rawValue: 8)
+        static let context = KeyAspects(rawValue: 16)
+        static let surroundings = KeyAspects(rawValue: 32)
+        /// What its readers read besides, as far as that is known.
+        static let company = KeyAspects(rawValue: 64)
     }
 
-    /// - Parameter name: A node's name in terms of the first graph; negative when it has no partner there.
-    /// - Returns: Nil when the node reads something that has no partner and inputs count.
+    /// A key for a node of the first graph; nil when inputs count and it reads something that has no partner.
+    func keyInFirst(_ node: Int, _ aspects: KeyAspects) -> Int? {
+        key(of: node, in: first, aspects) { seconds[$0] < 0 ? -1 : $0 }
+    }
+
+    /// A key for a node of the second graph that equals one of the first graph exactly where the aspects are equal.
+    func keyInSecond(_ node: Int, _ aspects: KeyAspects) -> Int? {
+        key(of: node, in: second, aspects) { firsts[$0] }
+    }
+
+    /// - Parameter name: A node's name in terms of the first graph; negative when it has no partner.
     func key(of node: Int, in graph: ComparedGraph, _ aspects: KeyAspects, name: (Int) -> Int) -> Int? {
         var key = aspects.contains(.value) ? graph.values[node] : 0
         if aspects.contains(.context) { key = ComparedGraph.hash(key, graph.contexts[node]) }
         if aspects.contains(.surroundings) { key = ComparedGraph.hash(key, graph.surroundings[node]) }
+        if aspects.contains(.company) { key = ComparedGraph.hash(key, company(of: node, in: graph, name: name)) }
         guard aspects.contains(.inputs) else { return key }
         for edge in graph.edges(of: node) {
             let parent = graph.parents[edge]
             if graph.isLiteral[parent] {
-                if aspects.contains(.literals) { key = ComparedGraph.hash(key, graph.values[parent]) }
+                if aspects.contains(graph.kinds[parent] == .input ? .givens : .constants) {
+                    key = ComparedGraph.hash(key, graph.values[parent])
+                }
             } else {
                 let name = name(parent)
                 guard name >= 0 else { return nil }
@@ -84,6 +101,21 @@ struct GraphMatching {
             }
         }
         return key
+    }
+
+    /// Only few readers of few things are looked at: what is read everywhere, or gathered from everywhere, tells nothing.
+    private func company(of node: Int, in graph: ComparedGraph, name: (Int) -> Int) -> Int {
+        let outgoing = graph.outgoing(from: node)
+        guard outgoing.count <= 8 else { return 0 }
+        var sum = 0
+        for edge in outgoing {
+            let inputs = graph.edges(of: graph.readers[edge])
+            guard inputs.count <= 8 else { continue }
+            var key = ComparedGraph.hash(graph.arguments[edge], graph.shapes[graph.readers[edge]])
+            for input in inputs { key = ComparedGraph.hash(key, max(-1, name(graph.parents[input]))) }
+            sum &+= key
+        }
+        return sum
     }
 }
 

@@ -107,6 +107,9 @@ private struct PieceJoiner {
     private var kept = ""
     private var removed = ""
     private var added = ""
+    /// Whether more than white space is removed, or added, by the change that is being put together.
+    private var removesSigns = false
+    private var addsSigns = false
     private var done: [WordDiff.Piece] = []
     private var keptSigns = 0
     private var changedSigns = 0
@@ -126,8 +129,8 @@ private struct PieceJoiner {
         if !kept.isEmpty {
             // Only where something is replaced by something: an insertion stays one.
             let isReplacement =
-                (Self.signs(removed) > 0 || old.contains { Self.signs($0) > 0 })
-                && (Self.signs(added) > 0 || new.contains { Self.signs($0) > 0 })
+                (removesSigns || old.contains { Self.signs($0) > 0 })
+                && (addsSigns || new.contains { Self.signs($0) > 0 })
             let isPending = !removed.isEmpty || !added.isEmpty
             if isPending, isReplacement, kept.allSatisfy({ $0.isWhitespace && !$0.isNewline }) {
                 removed += kept
@@ -140,13 +143,17 @@ private struct PieceJoiner {
         }
         for word in old { removed += word }
         for word in new { added += word }
-        changedSigns += (old + new).reduce(0) { $0 + Self.signs($1) }
+        let (removedSigns, addedSigns) = (Self.signs(old), Self.signs(new))
+        removesSigns = removesSigns || removedSigns > 0
+        addsSigns = addsSigns || addedSigns > 0
+        changedSigns += removedSigns + addedSigns
     }
 
     private mutating func finishChange() {
         if !removed.isEmpty { done.append(.removed(removed)) }
         if !added.isEmpty { done.append(.added(added)) }
         (removed, added) = ("", "")
+        (removesSigns, addsSigns) = (false, false)
     }
 
     func pieces() -> [WordDiff.Piece] {
@@ -155,5 +162,6 @@ private struct PieceJoiner {
         return copy.done + (kept.isEmpty ? [] : [.kept(kept)])
     }
 
-    private static func signs(_ word: some StringProtocol) -> Int { word.count { !$0.isWhitespace } }
+    private static func signs(_ word: Substring) -> Int { word.count { !$0.isWhitespace } }
+    private static func signs(_ words: ArraySlice<Substring>) -> Int { words.reduce(0) { $0 + signs($1) } }
 }

@@ -60,7 +60,7 @@ struct WordDiffTests {
         let long = (0..<100).map { "word\($0)" }.joined(separator: " ")
         let diff = WordDiff(from: "\(long) old \(long)", to: "\(long) new \(long)")
         let text = marked(diff.shortened(context: 2))
-        #expect(text == "<98> word98 word99 [-old-]{+new+} word0 word1 <98>")
+        #expect(text == "<98>word98 word99 [-old-]{+new+} word0 word1<98>")
         #expect(diff.likeness > 0.95)
     }
 
