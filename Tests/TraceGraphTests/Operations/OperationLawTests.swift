@@ -64,10 +64,7 @@ struct OperationLawTests {
     }
 
     private func code(_ error: (any Error)?) -> OperationError.Code? {
-        switch error {
-        case let error as OperationError: error.code
-        case PlainEvaluation.Failure.operation(let code): code
-        default: nil
-        }
+        if case .operation(let code) = error as? PlainEvaluation.Failure { return code }
+        return (error as? OperationError)?.code
     }
 }

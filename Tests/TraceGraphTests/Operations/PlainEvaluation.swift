@@ -241,13 +241,10 @@ struct PlainEvaluation {
         switch list {
         case .input(let index): return Part(inputs.lists[index])
         case .gather(let wholes):
-            var all: [Int] = []
-            for whole in wholes {
-                let part = try run(whole)
-                constants += part.isLiteral ? 1 : 0
-                all.append(part.value)
-            }
-            return operation(Part(all))
+            var parts: [Part<Int>] = []
+            for whole in wholes { parts.append(try run(whole)) }
+            constants += parts.count { $0.isLiteral }
+            return operation(Part(parts.map(\.value)))
         case .append(let list, let element):
             let list = try run(list)
             let element = try run(element)

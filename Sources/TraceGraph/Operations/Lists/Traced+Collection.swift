@@ -19,21 +19,9 @@ extension Traced where Content: RangeReplaceableCollection {
         traced("concatenate", left.as("left"), right.as("right"), documentation: "Left, then right.") { $0 + $1 }
     }
 
-    /// With a plain value on the right, which becomes a constant.
-    @inlinable @_disfavoredOverload
-    public static func + (left: Traced, right: Content) -> Traced { left + .constant(right) }
-
-    /// With a plain value on the left, which becomes a constant.
-    @inlinable @_disfavoredOverload
-    public static func + (left: Content, right: Traced) -> Traced { .constant(left) + right }
-
     /// Records `concatenate`; the variable holds the new node afterwards.
     @inlinable
     public static func += (whole: inout Traced, part: Traced) { whole = whole + part }
-
-    /// With a plain value on the right, which becomes a constant.
-    @inlinable @_disfavoredOverload
-    public static func += (whole: inout Traced, part: Content) { whole = whole + part }
 
     /// At most `count` elements from the beginning, none for a negative count, recorded as `prefix`.
     @inlinable
@@ -82,6 +70,17 @@ extension Traced where Content: RangeReplaceableCollection {
 
     @usableFromInline
     static var collectionLabel: String { Content.self == String.self ? "text" : "list" }
+}
+
+/// Lists with a plain list on one side, which becomes a constant. Not texts: Swift would take every text that stands in
+/// the program for a plain one, and a traced value interpolated into it would lose its origin.
+extension Traced where Content: RangeReplaceableCollection & MutableCollection {
+    @inlinable
+    public static func + (left: Traced, right: Content) -> Traced { left + .constant(right) }
+    @inlinable
+    public static func + (left: Content, right: Traced) -> Traced { .constant(left) + right }
+    @inlinable
+    public static func += (whole: inout Traced, part: Content) { whole = whole + part }
 }
 
 extension Traced where Content: RangeReplaceableCollection & BidirectionalCollection {
