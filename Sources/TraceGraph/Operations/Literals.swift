@@ -15,10 +15,6 @@ extension Traced: ExpressibleByBooleanLiteral where Content == Bool {
     public init(booleanLiteral value: Bool) { self = .constant(value) }
 }
 
-extension Traced: ExpressibleByNilLiteral where Content: ExpressibleByNilLiteral {
-    public init(nilLiteral: ()) { self = .constant(nil) }
-}
-
 extension DefaultStringInterpolation {
     @available(
         *, deprecated,

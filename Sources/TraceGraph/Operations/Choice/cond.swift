@@ -10,6 +10,26 @@ public func cond<Content>(
     ) { $0 ? $1 : $2 }
 }
 
+/// With plain values, which become constants.
+@inlinable @_disfavoredOverload
+public func cond<Content>(
+    _ condition: Traced<Bool>, then first: Traced<Content>, else second: Content
+) -> Traced<Content> {
+    cond(condition, then: first, else: .constant(second))
+}
+@inlinable @_disfavoredOverload
+public func cond<Content>(
+    _ condition: Traced<Bool>, then first: Content, else second: Traced<Content>
+) -> Traced<Content> {
+    cond(condition, then: .constant(first), else: second)
+}
+@inlinable @_disfavoredOverload
+public func cond<Content: Sendable>(
+    _ condition: Traced<Bool>, then first: Content, else second: Content
+) -> Traced<Content> {
+    cond(condition, then: .constant(first), else: .constant(second))
+}
+
 /// The value of one of two branches, of which only that one runs, recorded as `cond` with the condition and the branch
 /// taken as parents.
 ///

@@ -51,33 +51,33 @@ extension Traced where Content: Comparable {
 
 /// With a plain value on one side, which becomes a constant.
 extension Traced where Content: Equatable {
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func == (left: Traced, right: Content) -> Traced<Bool> { left == .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func == (left: Content, right: Traced) -> Traced<Bool> { .constant(left) == right }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func != (left: Traced, right: Content) -> Traced<Bool> { left != .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func != (left: Content, right: Traced) -> Traced<Bool> { .constant(left) != right }
 }
 
 /// With a plain value on one side, which becomes a constant.
 extension Traced where Content: Comparable {
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func < (left: Traced, right: Content) -> Traced<Bool> { left < .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func < (left: Content, right: Traced) -> Traced<Bool> { .constant(left) < right }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func <= (left: Traced, right: Content) -> Traced<Bool> { left <= .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func <= (left: Content, right: Traced) -> Traced<Bool> { .constant(left) <= right }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func > (left: Traced, right: Content) -> Traced<Bool> { left > .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func > (left: Content, right: Traced) -> Traced<Bool> { .constant(left) > right }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func >= (left: Traced, right: Content) -> Traced<Bool> { left >= .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func >= (left: Content, right: Traced) -> Traced<Bool> { .constant(left) >= right }
 }
 

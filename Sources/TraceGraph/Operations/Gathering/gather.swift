@@ -24,3 +24,10 @@ public func gather<each Element: Sendable>(_ values: repeat Traced<each Element>
 func inputs<Element>(_ values: [Traced<Element>]) -> [TracedInput] {
     Recording.isActive ? values.map { $0.input() } : []
 }
+
+func inputs<each Content>(_ values: repeat Traced<each Content>) -> [TracedInput] {
+    guard Recording.isActive else { return [] }
+    var inputs: [TracedInput] = []
+    for value in repeat each values { inputs.append(value.input()) }
+    return inputs
+}

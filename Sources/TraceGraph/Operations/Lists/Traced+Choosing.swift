@@ -35,11 +35,13 @@ extension Traced where Content: RandomAccessCollection, Content.Element: Sendabl
         isolation: isolated (any Actor)? = #isolation,
         _ body: (Content.Element, repeat each Other) async throws -> Bool
     ) async throws -> Traced<[Content.Element]> {
-        var flags: [Traced<Bool>] = []
-        for element in elements {
-            flags.append(try await traced(name, element, repeat each others, documentation: documentation, body))
+        // Not a loop here, for the reason given at `map`.
+        try await filter(isolation: isolation) { element in
+            let inputs = inputs(element, repeat each others)
+            return try await traced(name, inputs: inputs, documentation: documentation) {
+                try await body(element.value, repeat (each others).value)
+            }
         }
-        return chosen(by: flags)
     }
 
     /// What `body` makes of the result so far and every traced element, one after the other; `initial` for no elements.

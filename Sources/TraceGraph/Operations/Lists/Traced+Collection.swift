@@ -11,18 +11,22 @@ extension Traced where Content: Collection {
     }
 }
 
-/// Lists and texts alike. Positions in a text count characters.
-extension Traced where Content: RangeReplaceableCollection {
-    /// Records `concatenate`.
+extension Traced where Content: BidirectionalCollection, Content.Element: Sendable {
+    /// The first element, if there is one, recorded as `first`.
     @inlinable
-    public static func + (left: Traced, right: Traced) -> Traced {
-        traced("concatenate", left.as("left"), right.as("right"), documentation: "Left, then right.") { $0 + $1 }
+    public var first: Traced<Content.Element?> {
+        traced("first", self, documentation: "The first element.") { $0.first }
     }
 
-    /// Records `concatenate`; the variable holds the new node afterwards.
+    /// The last element, if there is one, recorded as `last`.
     @inlinable
-    public static func += (whole: inout Traced, part: Traced) { whole = whole + part }
+    public var last: Traced<Content.Element?> {
+        traced("last", self, documentation: "The last element.") { $0.last }
+    }
+}
 
+/// Lists and texts alike. Positions in a text count characters.
+extension Traced where Content: RangeReplaceableCollection {
     /// At most `count` elements from the beginning, none for a negative count, recorded as `prefix`.
     @inlinable
     public func prefix(_ count: Traced<Int>) -> Traced {
@@ -72,13 +76,21 @@ extension Traced where Content: RangeReplaceableCollection {
     static var collectionLabel: String { Content.self == String.self ? "text" : "list" }
 }
 
-/// Lists with a plain list on one side, which becomes a constant. Not texts: Swift would take every text that stands in
-/// the program for a plain one, and a traced value interpolated into it would lose its origin.
+/// Lists, a plain one on one side becomes a constant. Texts have operators of their own.
 extension Traced where Content: RangeReplaceableCollection & MutableCollection {
+    /// Records `concatenate`.
+    @inlinable
+    public static func + (left: Traced, right: Traced) -> Traced {
+        traced("concatenate", left.as("left"), right.as("right"), documentation: "Left, then right.") { $0 + $1 }
+    }
     @inlinable
     public static func + (left: Traced, right: Content) -> Traced { left + .constant(right) }
     @inlinable
     public static func + (left: Content, right: Traced) -> Traced { .constant(left) + right }
+
+    /// Records `concatenate`; the variable holds the new node afterwards.
+    @inlinable
+    public static func += (whole: inout Traced, part: Traced) { whole = whole + part }
     @inlinable
     public static func += (whole: inout Traced, part: Content) { whole = whole + part }
 }

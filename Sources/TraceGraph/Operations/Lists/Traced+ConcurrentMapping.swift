@@ -55,7 +55,10 @@ extension Traced where Content: RandomAccessCollection, Content.Element: Sendabl
         _ body: @escaping @Sendable (Content.Element, repeat each Other) async throws -> Output
     ) async throws -> Traced<[Output]> {
         try await map(concurrency: limit) { [others = (repeat each others)] element in
-            try await traced(name, element, repeat each others, documentation: documentation, body)
+            let inputs = inputs(element, repeat each others)
+            return try await traced(name, inputs: inputs, documentation: documentation) {
+                try await body(element.value, repeat (each others).value)
+            }
         }
     }
 

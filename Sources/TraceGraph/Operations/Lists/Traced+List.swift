@@ -21,18 +21,6 @@ extension Traced where Content: RandomAccessCollection, Content.Element: Sendabl
     @inlinable
     public var elements: TracedElements<Content> { TracedElements(self) }
 
-    /// The first element, if there is one, recorded as `first`.
-    @inlinable
-    public var first: Traced<Content.Element?> {
-        traced("first", self, documentation: "The first element.") { $0.first }
-    }
-
-    /// The last element, if there is one, recorded as `last`.
-    @inlinable
-    public var last: Traced<Content.Element?> {
-        traced("last", self, documentation: "The last element.") { $0.last }
-    }
-
     /// The elements in the order that `areInOrder` says, recorded as `sort`. Equal elements keep their order.
     ///
     /// - Parameter areInOrder: Whether the first of two plain elements comes before the second.

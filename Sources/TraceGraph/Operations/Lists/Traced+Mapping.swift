@@ -39,12 +39,14 @@ extension Traced where Content: RandomAccessCollection, Content.Element: Sendabl
         isolation: isolated (any Actor)? = #isolation,
         _ body: (Content.Element, repeat each Other) async throws -> Output
     ) async throws -> Traced<[Output]> {
-        var outputs: [Traced<Output>] = []
-        for element in elements {
-            outputs.append(
-                try await traced(name, element, repeat each others, documentation: documentation, body))
+        // The loop is in a function without a pack: one that calls with a pack in a loop, and waits there, ends in
+        // "freed pointer was not the last allocation" (Swift 6.3).
+        try await map(isolation: isolation) { element in
+            let inputs = inputs(element, repeat each others)
+            return try await traced(name, inputs: inputs, documentation: documentation) {
+                try await body(element.value, repeat (each others).value)
+            }
         }
-        return gathered(outputs)
     }
 
     /// The results as one list; of an empty list it is the list itself that the result comes from.

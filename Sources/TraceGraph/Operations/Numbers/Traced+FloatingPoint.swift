@@ -51,21 +51,21 @@ extension Traced where Content: FloatingPoint {
 
 /// With a plain value on one side, which becomes a constant.
 extension Traced where Content: FloatingPoint {
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func + (left: Traced, right: Content) -> Traced { left + .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func + (left: Content, right: Traced) -> Traced { .constant(left) + right }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func - (left: Traced, right: Content) -> Traced { left - .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func - (left: Content, right: Traced) -> Traced { .constant(left) - right }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func * (left: Traced, right: Content) -> Traced { left * .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func * (left: Content, right: Traced) -> Traced { .constant(left) * right }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func / (left: Traced, right: Content) -> Traced { left / .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func / (left: Content, right: Traced) -> Traced { .constant(left) / right }
 }
 
@@ -79,13 +79,13 @@ extension Traced where Content: FloatingPoint {
     public static func *= (total: inout Traced, number: Traced) { total = total * number }
     @inlinable
     public static func /= (total: inout Traced, number: Traced) { total = total / number }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func += (total: inout Traced, number: Content) { total = total + number }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func -= (total: inout Traced, number: Content) { total = total - number }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func *= (total: inout Traced, number: Content) { total = total * number }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func /= (total: inout Traced, number: Content) { total = total / number }
 }
 

@@ -68,25 +68,25 @@ extension Traced where Content: FixedWidthInteger {
 
 /// With a plain value on one side, which becomes a constant.
 extension Traced where Content: FixedWidthInteger {
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func + (left: Traced, right: Content) throws -> Traced { try left + .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func + (left: Content, right: Traced) throws -> Traced { try .constant(left) + right }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func - (left: Traced, right: Content) throws -> Traced { try left - .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func - (left: Content, right: Traced) throws -> Traced { try .constant(left) - right }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func * (left: Traced, right: Content) throws -> Traced { try left * .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func * (left: Content, right: Traced) throws -> Traced { try .constant(left) * right }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func / (left: Traced, right: Content) throws -> Traced { try left / .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func / (left: Content, right: Traced) throws -> Traced { try .constant(left) / right }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func % (left: Traced, right: Content) throws -> Traced { try left % .constant(right) }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func % (left: Content, right: Traced) throws -> Traced { try .constant(left) % right }
 }
 
@@ -98,11 +98,11 @@ extension Traced where Content: FixedWidthInteger {
     public static func -= (total: inout Traced, number: Traced) throws { total = try total - number }
     @inlinable
     public static func *= (total: inout Traced, number: Traced) throws { total = try total * number }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func += (total: inout Traced, number: Content) throws { total = try total + number }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func -= (total: inout Traced, number: Content) throws { total = try total - number }
-    @inlinable @_disfavoredOverload
+    @inlinable
     public static func *= (total: inout Traced, number: Content) throws { total = try total * number }
 }
 

@@ -115,14 +115,3 @@ extension String {
         return String(self[first...last])
     }
 }
-
-/// Were a plain text allowed here, Swift would take every text that stands in the program for a plain one, and a traced
-/// value interpolated into it would lose its origin.
-extension Traced where Content == String {
-    @available(*, unavailable, message: "interpolate the plain text, \"\\(left)\\(right)\", or make it a .constant")
-    public static func + (left: Traced, right: String) -> Traced { left + .constant(right) }
-    @available(*, unavailable, message: "interpolate the plain text, \"\\(left)\\(right)\", or make it a .constant")
-    public static func + (left: String, right: Traced) -> Traced { .constant(left) + right }
-    @available(*, unavailable, message: "interpolate the plain text, \"\\(text)\", or make it a .constant")
-    public static func += (whole: inout Traced, part: String) { whole = whole + .constant(part) }
-}
