@@ -1,6 +1,7 @@
 /// A value together with the node that holds it in the recording.
 ///
 /// Outside a recording it is the value and nothing else.
+@dynamicMemberLookup
 public struct Traced<Content: Sendable>: Sendable {
     @usableFromInline let content: Content
     /// Nil for a value that is not recorded, or not yet.
