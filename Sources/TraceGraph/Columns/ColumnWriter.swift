@@ -81,6 +81,16 @@ struct ColumnWriter: ~Copyable, Sendable {
         return nil
     }
 
+    /// What a node is made of.
+    func parts(of node: UInt32) -> (operation: Operation?, base: String, parents: [UInt32], value: Value) {
+        let record = columns.records[Int(node)]
+        let place = signatures.signatures[Int(record.signature)].operation
+        return (
+            place < 0 ? nil : operations.operations[Int(place)], names.names[Int(record.base)],
+            columns.row(of: Int(node)).map { columns.parents[$0] }, columns.values[Int(node)]
+        )
+    }
+
     /// Everything that was written; begins anew.
     mutating func finish() -> NodeColumns {
         var finished = NodeColumns()

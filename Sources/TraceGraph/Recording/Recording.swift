@@ -10,6 +10,10 @@ public final class Recording: Sendable {
     let candidate: Candidate
     let clock: TraceClock
     private let begin: Int64
+    /// What answers in place of operations; nil for a run of its own.
+    let earlier: EarlierRun?
+    /// Whether operations may be answered instead of being run.
+    @usableFromInline let isRerun: Bool
 
     private struct State: ~Copyable {
         var writer = ColumnWriter()
@@ -32,7 +36,9 @@ public final class Recording: Sendable {
 
     private let state = Mutex(State())
 
-    init(candidate: Candidate, clock: TraceClock) {
+    init(candidate: Candidate, clock: TraceClock, earlier: EarlierRun? = nil) {
+        self.earlier = earlier
+        self.isRerun = earlier != nil
         self.candidate = candidate
         self.clock = clock
         self.begin = clock.now()
@@ -49,7 +55,9 @@ public final class Recording: Sendable {
         let now = elapsed
         return state.withLock { state in
             guard state.isOpen else { return 0 }
-            return state.writer.append(kind, base: base, value: value, scope: scope, at: now)
+            let node = state.writer.append(kind, base: base, value: value, scope: scope, at: now)
+            if isRerun { note(node, in: &state) }
+            return node
         }
     }
 
@@ -61,6 +69,7 @@ public final class Recording: Sendable {
             guard state.isOpen else { return 0 }
             let node = state.writer.append(
                 .parameter, base: definition.name, value: value, scope: NodeColumns.none, at: now)
+            if isRerun { note(node, in: &state) }
             state.parameterNodes[definition.name] = node
             state.writer.define(definition, at: node)
             return node
@@ -80,9 +89,16 @@ public final class Recording: Sendable {
             let node = state.writer.append(
                 operation, isFailure: isFailure, value: value, scope: scope, start: start, end: end)
             if isFailure { state.lastFailure = node }
+            if isRerun { note(node, in: &state) }
             if !calls.isEmpty || !hidden.isEmpty { state.note(calls, hidden, in: node) }
             return node
         }
+    }
+
+    /// Tells the earlier run of a node.
+    private func note(_ node: UInt32, in state: inout State) {
+        let (operation, base, parents, value) = state.writer.parts(of: node)
+        earlier?.note(node, value, operation: operation, base: base, parents: parents)
     }
 
     func open(_ name: String, inside parent: UInt32) -> UInt32 {
