@@ -1,6 +1,7 @@
 SHELL := /bin/bash
 STRICT := --explicit-target-dependency-import-check error
 OPTRACE := .build/release/optrace
+FORMATTED := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 .PHONY: help deps build test smoke lint format demo bench clean
 
@@ -23,11 +24,16 @@ test: deps lint ## Run every test
 smoke: build ## Run the release build on a real workflow, twice, and compare
 	@./scripts/smoke $(OPTRACE)
 
+bench: deps ## Measure the speed: one JSON line a measure (ONLY=prefix for some)
+	@swift build --package-path Benchmarks -c release --product Benchmarks >&2
+	@swift build --package-path Benchmarks -c release --product optrace >&2
+	@Benchmarks/.build/release/Benchmarks --only "$(ONLY)"
+
 lint: ## Check the formatting
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel $(FORMATTED)
 
 format: ## Mend the formatting
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel $(FORMATTED)
 
 clean: ## Remove build products
-	rm -rf .build
+	rm -rf .build Benchmarks/.build
