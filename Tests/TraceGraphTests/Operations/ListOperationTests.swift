@@ -24,11 +24,16 @@ struct ListOperationTests {
             return words.map("shout", with: mark) { $0.uppercased() + $1 }
         }
         #expect(
-            trace.nodes.map(\.name) == [
-                "words:0", "mark:0", "index:0", "element:0", "shout:0", "index:1", "element:1", "shout:1", "gather:0",
-            ].sortedAs(trace.nodes.map(\.name)))
+            trace.nodes.map(\.name)
+                == [
+                    "words:0", "mark:0", "index:0", "element:0", "shout:0", "index:1", "element:1", "shout:1",
+                    "gather:0",
+                ].sortedAs(trace.nodes.map(\.name)))
         let shouts = trace.nodes.filter { $0.base == "shout" }
-        #expect(shouts.map { $0.inputs.map { trace[$0.node].name } } == [["element:0", "mark:0"], ["element:1", "mark:0"]])
+        #expect(
+            shouts.map { $0.inputs.map { trace[$0.node].name } } == [
+                ["element:0", "mark:0"], ["element:1", "mark:0"],
+            ])
         #expect(trace.result?.inputs.map { trace[$0.node].name } == ["shout:0", "shout:1"])
         #expect(trace.result?.value == ["A!", "B!"])
     }
@@ -42,7 +47,10 @@ struct ListOperationTests {
         #expect(trace.result?.value == 50)
         let filter = try #require(trace.node(named: "filter"))
         #expect(filter.inputs.map { trace[$0.node].name } == ["numbers:0", "greater:0", "greater:1", "greater:2"])
-        #expect(trace.nodes.filter { $0.base == "greater" }.allSatisfy { $0.inputs.contains { trace[$0.node].base == "limit" } })
+        #expect(
+            trace.nodes.filter { $0.base == "greater" }.allSatisfy {
+                $0.inputs.contains { trace[$0.node].base == "limit" }
+            })
     }
 
     @Test("what comes of an empty list still comes from the list")
@@ -95,7 +103,7 @@ struct ListOperationTests {
             list += [5]
             list += list.sorted()
             let found = list.contains(5) && !list.contains(9)
-            let ends = try list.reversed().first.unwrapped() - (list.last ?? 0)
+            let ends = try list.reversed().first.unwrapped() - list.last.or(0)
             return try gather(list.sorted { $0 > $1 }, found, ends, list.dropLast(4).sum())
         }
         #expect(trace.error == nil)
@@ -107,7 +115,7 @@ struct ListOperationTests {
         let trace = await Trace.record {
             let ann = Traced(30, name: "ann"), bob = Traced(40, name: "bob"), key = "Bob"
             let ages = gather(["Bob": bob, "Ann": ann]).setting("Cid", to: 50)
-            let sum = try (ages["Ann"] ?? 0) + (ages[key] ?? 0) + (ages[.constant("Dan")] ?? 1)
+            let sum = try ages["Ann"].or(0) + ages[key].or(0) + ages[.constant("Dan")].or(1)
             return gather(sum, ages.keys, ages.values, ages.count)
         }
         #expect(trace.result?.value == .list([71, ["Ann", "Bob", "Cid"], [30, 40, 50], 3]))

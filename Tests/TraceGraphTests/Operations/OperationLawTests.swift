@@ -8,8 +8,8 @@ struct OperationLawTests {
         var random = TestRandom(1)
         var failures = 0
         for _ in 0..<3000 {
-            let program = Program.generated(depth: 5, using: &random)
-            let inputs = Program.inputs(using: &random)
+            let program = OperationProgram.generated(depth: 5, using: &random)
+            let inputs = OperationProgram.inputs(using: &random)
             var plain = PlainEvaluation(inputs)
             let expected = Result { try plain.run(program) }
             let unrecorded = Result { try TracedEvaluation(inputs).run(program).value }
@@ -33,8 +33,8 @@ struct OperationLawTests {
     func nodes() async {
         var random = TestRandom(2)
         for _ in 0..<3000 {
-            let program = Program.generated(depth: 5, using: &random)
-            let inputs = Program.inputs(using: &random)
+            let program = OperationProgram.generated(depth: 5, using: &random)
+            let inputs = OperationProgram.inputs(using: &random)
             var plain = PlainEvaluation(inputs)
             _ = try? plain.run(program)
             let trace = await Trace.record { try TracedEvaluation(inputs).run(program) }
@@ -44,7 +44,9 @@ struct OperationLawTests {
             for node in trace.nodes {
                 #expect(node.level == (node.inputs.map { trace[$0.node].level + 1 }.max() ?? 0))
                 #expect(node.inputs.allSatisfy { $0.node < node.id })
-                #expect(node.operation.map { !$0.documentation.isEmpty } ?? true || node.base == "result" || node.base == "double" || node.base == "odd")
+                #expect(
+                    node.operation.map { !$0.documentation.isEmpty } ?? true || node.base == "result"
+                        || node.base == "double" || node.base == "odd")
             }
         }
     }
@@ -53,8 +55,8 @@ struct OperationLawTests {
     func deterministic() async {
         var random = TestRandom(3)
         for _ in 0..<300 {
-            let program = Program.generated(depth: 5, using: &random)
-            let inputs = Program.inputs(using: &random)
+            let program = OperationProgram.generated(depth: 5, using: &random)
+            let inputs = OperationProgram.inputs(using: &random)
             let first = await Trace.record { try TracedEvaluation(inputs).run(program) }
             let second = await Trace.record { try TracedEvaluation(inputs).run(program) }
             #expect(first.nodes.map(\.name) == second.nodes.map(\.name))

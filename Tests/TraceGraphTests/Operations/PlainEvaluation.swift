@@ -4,13 +4,13 @@ import TraceGraph
 struct PlainEvaluation {
     enum Failure: Error { case operation(OperationError.Code) }
 
-    let inputs: ProgramInputs<Int, String, [Int]>
+    let inputs: OperationInputs<Int, String, [Int]>
     /// Operations that were begun, the one that failed among them.
     private(set) var operations = 0
     /// Plain values and literals that went into an operation that was begun.
     private(set) var constants = 0
 
-    init(_ inputs: ProgramInputs<Int, String, [Int]>) { self.inputs = inputs }
+    init(_ inputs: OperationInputs<Int, String, [Int]>) { self.inputs = inputs }
 
     /// A value and whether it is a literal, which becomes a constant wherever it is used.
     struct Part<Content> {
@@ -23,7 +23,7 @@ struct PlainEvaluation {
         }
     }
 
-    mutating func run(_ program: Program) throws -> Value {
+    mutating func run(_ program: OperationProgram) throws -> Value {
         switch program {
         case .whole(let whole): try .integer(operation(run(whole)).value)
         case .flag(let flag): try .flag(operation(run(flag)).value)
@@ -57,7 +57,7 @@ struct PlainEvaluation {
     }
 
     private mutating func arithmetic(
-        _ operation: Program.Arithmetic, _ left: Part<Int>, _ right: Part<Int>
+        _ operation: OperationProgram.Arithmetic, _ left: Part<Int>, _ right: Part<Int>
     ) throws -> Part<Int> {
         self.operation(left, right)
         let a = Int128(left.value)
@@ -76,7 +76,7 @@ struct PlainEvaluation {
         }
     }
 
-    mutating func run(_ whole: Program.Whole) throws -> Part<Int> {
+    mutating func run(_ whole: OperationProgram.Whole) throws -> Part<Int> {
         switch whole {
         case .input(let index): return Part(inputs.wholes[index])
         case .literal(let number): return literal(number)
@@ -130,7 +130,7 @@ struct PlainEvaluation {
         }
     }
 
-    mutating func run(_ flag: Program.Flag) throws -> Part<Bool> {
+    mutating func run(_ flag: OperationProgram.Flag) throws -> Part<Bool> {
         switch flag {
         case .literal(let flag): return literal(flag)
         case .compare(let comparison, let left, let right):
@@ -167,7 +167,7 @@ struct PlainEvaluation {
     }
 
     private mutating func compare<Content: Comparable>(
-        _ comparison: Program.Comparison, _ left: Part<Content>, _ right: Part<Content>
+        _ comparison: OperationProgram.Comparison, _ left: Part<Content>, _ right: Part<Content>
     ) -> Part<Bool> {
         operation(left, right)
         let (a, b) = (left.value, right.value)
@@ -181,7 +181,7 @@ struct PlainEvaluation {
         }
     }
 
-    mutating func run(_ text: Program.Text) throws -> Part<String> {
+    mutating func run(_ text: OperationProgram.Text) throws -> Part<String> {
         switch text {
         case .input(let index): return Part(inputs.texts[index])
         case .literal(let text): return literal(text)
@@ -237,7 +237,7 @@ struct PlainEvaluation {
         }
     }
 
-    mutating func run(_ list: Program.List) throws -> Part<[Int]> {
+    mutating func run(_ list: OperationProgram.List) throws -> Part<[Int]> {
         switch list {
         case .input(let index): return Part(inputs.lists[index])
         case .gather(let wholes):

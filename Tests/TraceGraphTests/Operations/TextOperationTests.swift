@@ -48,12 +48,16 @@ struct TextOperationTests {
                     #expect(slice == (isInside ? String(characters[start..<end]) : nil))
                     if 0 <= start, start <= end {
                         #expect((try? x[start..<end].value) == slice)
-                        #expect((try? x[start...end].value) == (end < characters.count ? String(characters[start...end]) : nil))
+                        #expect(
+                            (try? x[start...end].value)
+                                == (end < characters.count ? String(characters[start...end]) : nil))
                     }
                 }
                 if start >= 0 {
-                    #expect((try? x[start...].value) == (start <= characters.count ? String(characters[start...]) : nil))
-                    #expect((try? x[..<start].value) == (start <= characters.count ? String(characters[..<start]) : nil))
+                    #expect(
+                        (try? x[start...].value) == (start <= characters.count ? String(characters[start...]) : nil))
+                    #expect(
+                        (try? x[..<start].value) == (start <= characters.count ? String(characters[..<start]) : nil))
                 }
                 #expect(x.prefix(.constant(start)).value + x.dropFirst(.constant(start)).value == text)
                 #expect(x.dropLast(.constant(start)).value + x.suffix(.constant(start)).value == text)

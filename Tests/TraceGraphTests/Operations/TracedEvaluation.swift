@@ -2,18 +2,18 @@ import TraceGraph
 
 /// Runs generated programs on traced values, with the operations under test.
 struct TracedEvaluation {
-    typealias Inputs = ProgramInputs<Traced<Int>, Traced<String>, Traced<[Int]>>
+    typealias Inputs = OperationInputs<Traced<Int>, Traced<String>, Traced<[Int]>>
     let inputs: Inputs
 
-    init(_ plain: ProgramInputs<Int, String, [Int]>) {
-        inputs = ProgramInputs(
+    init(_ plain: OperationInputs<Int, String, [Int]>) {
+        inputs = OperationInputs(
             wholes: plain.wholes.map { Traced($0, name: "whole") },
             texts: plain.texts.map { Traced($0, name: "text") },
             lists: plain.lists.map { Traced($0, name: "list") })
     }
 
     /// The result as a value that any type of program has.
-    func run(_ program: Program) throws -> Traced<Value> {
+    func run(_ program: OperationProgram) throws -> Traced<Value> {
         switch program {
         case .whole(let whole): try traced("result", run(whole)) { .integer($0) }
         case .flag(let flag): try traced("result", run(flag)) { .flag($0) }
@@ -22,7 +22,7 @@ struct TracedEvaluation {
         }
     }
 
-    func run(_ whole: Program.Whole) throws -> Traced<Int> {
+    func run(_ whole: OperationProgram.Whole) throws -> Traced<Int> {
         switch whole {
         case .input(let index): return inputs.wholes[index]
         case .literal(let number): return .constant(number)
@@ -68,12 +68,16 @@ struct TracedEvaluation {
         case .element(let list, let index): return try run(list)[run(index)]
         case .cond(let flag, let first, let second): return try cond(run(flag), then: run(first), else: run(second))
         case .lazyCond(let flag, let first, let second):
-            return try cond(run(flag)) { try run(first) } else: { try run(second) }
+            return try cond(run(flag)) {
+                try run(first)
+            } else: {
+                try run(second)
+            }
         case .reduce(let list): return try run(list).reduce(1) { try $0 * 2 - $1 }
         }
     }
 
-    func run(_ flag: Program.Flag) throws -> Traced<Bool> {
+    func run(_ flag: OperationProgram.Flag) throws -> Traced<Bool> {
         switch flag {
         case .literal(let flag): return .constant(flag)
         case .compare(let comparison, let left, let right): return compare(comparison, try run(left), try run(right))
@@ -89,7 +93,7 @@ struct TracedEvaluation {
     }
 
     private func compare<Content: Comparable>(
-        _ comparison: Program.Comparison, _ left: Traced<Content>, _ right: Traced<Content>
+        _ comparison: OperationProgram.Comparison, _ left: Traced<Content>, _ right: Traced<Content>
     ) -> Traced<Bool> {
         switch comparison {
         case .equal: left == right
@@ -101,7 +105,7 @@ struct TracedEvaluation {
         }
     }
 
-    func run(_ text: Program.Text) throws -> Traced<String> {
+    func run(_ text: OperationProgram.Text) throws -> Traced<String> {
         switch text {
         case .input(let index): return inputs.texts[index]
         case .literal(let text): return .constant(text)
@@ -120,7 +124,7 @@ struct TracedEvaluation {
         }
     }
 
-    func run(_ list: Program.List) throws -> Traced<[Int]> {
+    func run(_ list: OperationProgram.List) throws -> Traced<[Int]> {
         switch list {
         case .input(let index): return inputs.lists[index]
         case .gather(let wholes): return try gather(wholes.map { try run($0) })

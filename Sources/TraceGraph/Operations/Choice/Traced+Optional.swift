@@ -17,35 +17,19 @@ extension Traced {
     ) rethrows -> Traced<Output?> where Content == Wrapped? {
         try traced(name, self, documentation: documentation) { try $0.map(body) }
     }
-}
 
-/// The value of `left`, or `right` where there is none, recorded as `default`. The right side is evaluated, and is a
-/// parent, only when it is needed.
-@inlinable
-public func ?? <Wrapped>(
-    left: Traced<Wrapped?>, right: @autoclosure () throws -> Traced<Wrapped>
-) rethrows -> Traced<Wrapped> {
-    if let value = left.value {
-        return traced("default", left.as("left"), documentation: "The value, or another where there is none.") {
-            $0 ?? value
+    /// The value where there is one, else `other`, recorded as `default`. The other is evaluated, and is a parent, only
+    /// when it is needed.
+    ///
+    /// A method and not `??`: an overload of that operator makes the compiler misread it between plain optionals.
+    @inlinable
+    public func or<Wrapped>(
+        _ other: @autoclosure () throws -> Traced<Wrapped>
+    ) rethrows -> Traced<Wrapped> where Content == Wrapped? {
+        let documentation = "The value, or another where there is none."
+        if let value = content {
+            return traced("default", self, documentation: documentation) { $0 ?? value }
         }
+        return traced("default", self, try other().as("other"), documentation: documentation) { $0 ?? $1 }
     }
-    return traced(
-        "default", left.as("left"), try right().as("right"), documentation: "The value, or another where there is none."
-    ) { $0 ?? $1 }
-}
-
-/// With a plain value on the right, which becomes a constant if it is needed. For these types and no others, because for
-/// texts it must not be, see ``Traced/+(_:_:)``, and because the type checker is quick with named types.
-@inlinable
-public func ?? (left: Traced<Int?>, right: @autoclosure () throws -> Int) rethrows -> Traced<Int> {
-    try left ?? .constant(right())
-}
-@inlinable
-public func ?? (left: Traced<Double?>, right: @autoclosure () throws -> Double) rethrows -> Traced<Double> {
-    try left ?? .constant(right())
-}
-@inlinable
-public func ?? (left: Traced<Bool?>, right: @autoclosure () throws -> Bool) rethrows -> Traced<Bool> {
-    try left ?? .constant(right())
 }

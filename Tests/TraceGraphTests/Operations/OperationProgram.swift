@@ -1,7 +1,7 @@
 import TraceGraph
 
 /// A random program over whole numbers, flags, texts and lists, which can be run on plain and on traced values.
-indirect enum Program {
+indirect enum OperationProgram {
     enum Arithmetic: CaseIterable { case add, subtract, multiply, divide, remainder, min, max }
     enum Comparison: CaseIterable { case equal, unequal, less, atMost, greater, atLeast }
 
@@ -73,14 +73,14 @@ indirect enum Program {
 }
 
 /// What the programs start from.
-struct ProgramInputs<Whole, Text, List> {
+struct OperationInputs<Whole, Text, List> {
     var wholes: [Whole]
     var texts: [Text]
     var lists: [List]
 }
 
-extension Program {
-    static func generated(depth: Int, using random: inout TestRandom) -> Program {
+extension OperationProgram {
+    static func generated(depth: Int, using random: inout TestRandom) -> OperationProgram {
         switch Int.random(in: 0..<4, using: &random) {
         case 0: .whole(.generated(depth, &random))
         case 1: .flag(.generated(depth, &random))
@@ -89,8 +89,8 @@ extension Program {
         }
     }
 
-    static func inputs(using random: inout TestRandom) -> ProgramInputs<Int, String, [Int]> {
-        ProgramInputs(
+    static func inputs(using random: inout TestRandom) -> OperationInputs<Int, String, [Int]> {
+        OperationInputs(
             wholes: (0..<3).map { _ in .generated(&random) },
             texts: (0..<3).map { _ in .generated(&random) },
             lists: (0..<2).map { _ in (0..<Int.random(in: 0..<5, using: &random)).map { _ in .generated(&random) } })
@@ -111,11 +111,11 @@ extension String {
     }
 }
 
-extension Program.Whole {
+extension OperationProgram.Whole {
     static func generated(_ depth: Int, _ random: inout TestRandom) -> Self {
-        typealias Program = TraceGraphTests.Program
+        typealias OperationProgram = TraceGraphTests.OperationProgram
         let next = depth - 1
-        let operation = Program.Arithmetic.allCases.randomElement(using: &random) ?? .add
+        let operation = OperationProgram.Arithmetic.allCases.randomElement(using: &random) ?? .add
         switch Int.random(in: 0..<(depth > 0 ? 16 : 3), using: &random) {
         case 0, 1: return .input(Int.random(in: 0..<3, using: &random))
         case 2: return .literal(.generated(&random))
@@ -137,11 +137,11 @@ extension Program.Whole {
     }
 }
 
-extension Program.Flag {
+extension OperationProgram.Flag {
     static func generated(_ depth: Int, _ random: inout TestRandom) -> Self {
-        typealias Program = TraceGraphTests.Program
+        typealias OperationProgram = TraceGraphTests.OperationProgram
         let next = depth - 1
-        let comparison = Program.Comparison.allCases.randomElement(using: &random) ?? .equal
+        let comparison = OperationProgram.Comparison.allCases.randomElement(using: &random) ?? .equal
         switch Int.random(in: 0..<(depth > 0 ? 9 : 1), using: &random) {
         case 0: return .literal(Bool.random(using: &random))
         case 1, 2: return .compare(comparison, .generated(next, &random), .generated(next, &random))
@@ -158,7 +158,7 @@ extension Program.Flag {
     }
 }
 
-extension Program.Text {
+extension OperationProgram.Text {
     static func generated(_ depth: Int, _ random: inout TestRandom) -> Self {
         let next = depth - 1
         switch Int.random(in: 0..<(depth > 0 ? 14 : 3), using: &random) {
@@ -181,7 +181,7 @@ extension Program.Text {
     }
 }
 
-extension Program.List {
+extension OperationProgram.List {
     static func generated(_ depth: Int, _ random: inout TestRandom) -> Self {
         let next = depth - 1
         switch Int.random(in: 0..<(depth > 0 ? 14 : 2), using: &random) {
