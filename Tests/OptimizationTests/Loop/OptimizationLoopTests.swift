@@ -193,7 +193,7 @@ struct OptimizationLoopTests {
     @Test("keeps siblings alive that a minibatch cannot tell apart, and takes the best of them on validation")
     func siblingsRace() async throws {
         let seen = Seen()
-        let loop = loop(plan: OptimizationPlan(steps: 1, minibatch: 20, siblings: 3, seed: 3), seen: seen)
+        let loop = loop(plan: OptimizationPlan(steps: 1, minibatch: 5, siblings: 3, seed: 3), seen: seen)
         let conclusion = try await run(loop, [5, 6, 4], seen)
         #expect(conclusion.best["x"] == 6.0)
         let ran = seen.all.steps[1].evaluations.filter { $0.split == "validation" }
