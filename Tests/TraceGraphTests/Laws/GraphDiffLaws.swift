@@ -92,7 +92,9 @@ struct GraphDiffLaws {
         for seed in RecordingLaws.seeds {
             let (program, other) = pair(seed)
             var random = TestRandom(seed)
-            let values = program.parameters.filter { _ in Bool.random(using: &random) }.map { ($0.name, Value.integer(77)) }
+            let values = program.parameters.filter { _ in Bool.random(using: &random) }.map {
+                ($0.name, Value.integer(77))
+            }
             let (a, b) = (
                 await program.trace(),
                 await other.trace(Candidate(id: .init(1), values: Dictionary(uniqueKeysWithValues: values)))
