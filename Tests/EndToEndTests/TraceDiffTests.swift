@@ -12,7 +12,8 @@ struct TraceDiffTests {
         defer { program.remove() }
         try MoodWorkflow.install(in: program)
         program.environment = [
-            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-marked-key-4711",
+            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1",
+            "OPENAI_API_KEY": "sk-marked-key-4711",
         ]
         let optimization = try await program.run("optimize", "mood.yaml")
         #expect(optimization.status == 0, "\(optimization.error)")
@@ -23,7 +24,9 @@ struct TraceDiffTests {
             var numbers: [String: Int] = [:]
             for line in list.lines {
                 let trace = try Value(json: String(line))
-                if let example = trace["example"]?.text, let number = trace["trace"]?.integer { numbers[example] = number }
+                if let example = trace["example"]?.text, let number = trace["trace"]?.integer {
+                    numbers[example] = number
+                }
             }
             return numbers
         }

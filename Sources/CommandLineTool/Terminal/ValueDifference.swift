@@ -32,9 +32,10 @@ struct ValueDifference {
             }
         }
         return folded.lines.map { line in
-            Self.indent + line.map { segment in
-                segment.colour.map { terminal.paint(segment.text, $0) } ?? segment.text
-            }.joined()
+            Self.indent
+                + line.map { segment in
+                    segment.colour.map { terminal.paint(segment.text, $0) } ?? segment.text
+                }.joined()
         }
     }
 

@@ -122,7 +122,9 @@ struct ChangeFinder {
         }
         var isOrigin = found.indices.map { !found[$0].isAccompanying && starts[$0] == starts[$0 + 1] }
         var isReached = found.indices.map { isOrigin[$0] || found[$0].isAccompanying }
-        func followsNow(_ change: Int) -> Bool { causes[starts[change]..<starts[change + 1]].contains { isReached[$0] } }
+        func followsNow(_ change: Int) -> Bool {
+            causes[starts[change]..<starts[change + 1]].contains { isReached[$0] }
+        }
         for change in found.indices where !isReached[change] { isReached[change] = followsNow(change) }
         guard isReached.contains(false) else { return isOrigin }
 

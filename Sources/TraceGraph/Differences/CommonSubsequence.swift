@@ -122,7 +122,9 @@ struct CommonSubsequence {
     /// The first occurrence of each key with its first on the other side, the second with the second, and so on.
     private func occurrences(in stretch: Stretch) -> [(first: Int, second: Int)] {
         var queues = KeyQueues()
-        for place in stretch.second.reversed() { queues.putFirst(place - stretch.second.lowerBound, under: second[place]) }
+        for place in stretch.second.reversed() {
+            queues.putFirst(place - stretch.second.lowerBound, under: second[place])
+        }
         return stretch.first.compactMap { place in
             queues.takeFirst(under: first[place]).map { (place, $0 + stretch.second.lowerBound) }
         }

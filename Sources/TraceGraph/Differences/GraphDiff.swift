@@ -5,7 +5,8 @@
 /// place, so neither the order in which concurrent steps ended nor two more turns of a loop shift anything.
 ///
 /// Compared are values, operations, inputs, kinds, names and the definitions of parameters; not times, model calls,
-/// feedback, documentation, and within which composite operation a node was recorded.
+/// feedback, documentation, and within which composite operation a node was recorded. Of concurrent branches that are
+/// the same in everything, parts may be taken for one another's; then only inputs differ.
 ///
 /// `GraphDiff(a, a)` is empty; `GraphDiff(b, a)` is `GraphDiff(a, b)` with the sides swapped.
 public struct GraphDiff: Sendable {

@@ -95,7 +95,8 @@ struct GraphDiffTests {
             let (mine, yours) = (node.inputs.first?.node ?? node.id, b[partner].inputs.first?.node ?? partner)
             #expect(a[mine].value == b[yours].value, "\(node.name)")
         }
-        #expect(Set(diff.changes.filter { $0.before == nil }.map { diff.node(of: $0).value }) == ["eleven!", 4, 28, 14])
+        #expect(
+            Set(diff.changes.filter { $0.before == nil }.map { diff.node(of: $0).value }) == ["eleven!", 4, 28, 14])
     }
 
     @Test("a replaced operation is changed in operation, not removed and added")
@@ -167,7 +168,9 @@ struct GraphDiffTests {
     @Test("a long chain is compared without recursion")
     func large() async throws {
         func chain(_ count: Int, from start: Int) throws -> Trace {
-            var nodes = [NodeDraft(base: "x", ordinal: 0, kind: .input, operation: nil, inputs: [], value: .integer(start))]
+            var nodes = [
+                NodeDraft(base: "x", ordinal: 0, kind: .input, operation: nil, inputs: [], value: .integer(start))
+            ]
             for place in 1..<count {
                 nodes.append(
                     NodeDraft(

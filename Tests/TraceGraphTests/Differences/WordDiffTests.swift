@@ -34,7 +34,8 @@ struct WordDiffTests {
         let words = ["a", "b", "cc", " ", "  ", "\n", "\t", ".", "é", "👩‍👩‍👧", "語", "", "12", "_"]
         for _ in 0..<500 {
             func text() -> String {
-                (0..<Int.random(in: 0..<40, using: &random)).map { _ in words.randomElement(using: &random) ?? "" }.joined()
+                (0..<Int.random(in: 0..<40, using: &random)).map { _ in words.randomElement(using: &random) ?? "" }
+                    .joined()
             }
             let (old, new) = (text(), text())
             let diff = WordDiff(from: old, to: new)

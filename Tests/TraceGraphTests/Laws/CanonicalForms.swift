@@ -37,7 +37,8 @@ struct CanonicalForms {
         }
         var whole = above
         for place in above.indices.reversed() {
-            whole[place] = number(["\(above[place])"] + readers[place].map { "\($0.argument) \(whole[$0.node])" }.sorted())
+            whole[place] = number(
+                ["\(above[place])"] + readers[place].map { "\($0.argument) \(whole[$0.node])" }.sorted())
         }
         return Form(
             nodes: whole.sorted(), outcome: trace.outcome.name, result: trace.result.map { whole[$0.id.index] },

@@ -17,7 +17,8 @@ extension GeneratedProgram: CustomStringConvertible {
         func indented(_ block: Block, known: Int) -> [String] { lines(of: block, known: known).map { "  " + $0 } }
         switch step {
         case .input(let base, let value): return [variable + "input \"\(base)\" \(value.json)"]
-        case .literal(let base, let value): return [variable + "literal \(base.map { "\"\($0)\"" } ?? "–") \(value.json)"]
+        case .literal(let base, let value):
+            return [variable + "literal \(base.map { "\"\($0)\"" } ?? "–") \(value.json)"]
         case .sharedConstant(let base, let value): return [variable + "constant \"\(base)\" \(value.json)"]
         case .parameter(let place): return [variable + "parameter\(place)"]
         case .operation(let action):

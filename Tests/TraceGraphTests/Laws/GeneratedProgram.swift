@@ -78,7 +78,9 @@ struct ProgramGenerator {
 
     static let plainBases = ["draft", "answer", "score", "plan", "check", "x"]
     /// Such as are easily mistaken for one another.
-    static let awkwardBases = ["x", "x1", "x:1", "x:10", "x1:0", "x_1", "x_1_0", "", "1", "_1", "é", "a b", "a_b", ":", "x:"]
+    static let awkwardBases = [
+        "x", "x1", "x:1", "x:10", "x1:0", "x_1", "x_1_0", "", "1", "_1", "é", "a b", "a_b", ":", "x:",
+    ]
 
     init(seed: Int, size: Int = 24, bases: [String] = plainBases) {
         random = TestRandom(seed)

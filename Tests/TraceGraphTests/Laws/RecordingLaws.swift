@@ -104,7 +104,8 @@ struct RecordingLaws {
 
     @Test("x:10 beside x1:0, an empty base, and bases with digits have names of their own")
     func awkwardNames() throws {
-        let bases = Array(repeating: "x", count: 11) + ["x1", "x:10", "x:1", "x_10", "x_1", "", "10", "_10", "x1:0", "x1"]
+        let bases =
+            Array(repeating: "x", count: 11) + ["x1", "x:10", "x:1", "x_10", "x_1", "", "10", "_10", "x1:0", "x1"]
         var ordinals: [String: Int] = [:]
         let drafts = bases.map { base in
             defer { ordinals[base, default: 0] += 1 }
