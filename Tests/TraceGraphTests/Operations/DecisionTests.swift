@@ -16,7 +16,9 @@ struct DecisionTests {
             return (x == 1) && (2 != x) && (x < x) || (x <= 3) || (x > x)
         }
         #expect(
-            trace.nodes.compactMap { $0.operation?.name } == ["equal", "unequal", "and", "less", "and", "at_most", "or", "or"])
+            trace.nodes.compactMap { $0.operation?.name } == [
+                "equal", "unequal", "and", "less", "and", "at_most", "or", "or",
+            ])
         for node in trace.nodes where node.inputs.count == 2 { #expect(node.inputs.map(\.name) == ["left", "right"]) }
     }
 
@@ -53,7 +55,11 @@ struct DecisionTests {
         let trace = await Trace.record {
             let flag = Traced(false, name: "flag"), a = Traced("a", name: "a"), b = Traced("b", name: "b")
             let eager = TraceGraph.cond(flag, then: a, else: b)
-            let lazy = TraceGraph.cond(flag) { a.uppercased() } else: { b.uppercased() }
+            let lazy = TraceGraph.cond(flag) {
+                a.uppercased()
+            } else: {
+                b.uppercased()
+            }
             let other = try await TraceGraph.cond(!flag) {
                 try await traced("wait", a) { a in
                     await Task.yield()
@@ -66,7 +72,10 @@ struct DecisionTests {
         }
         #expect(trace.result?.value == "bBa")
         let choices = trace.nodes.filter { $0.base == "cond" }
-        #expect(choices.map { $0.inputs.map(\.name) } == [["condition", "then", "else"], ["condition", "else"], ["condition", "then"]])
+        #expect(
+            choices.map { $0.inputs.map(\.name) } == [
+                ["condition", "then", "else"], ["condition", "else"], ["condition", "then"],
+            ])
         #expect(trace.nodes.filter { $0.base == "uppercase" }.count == 1)
     }
 

@@ -48,12 +48,16 @@ struct TextOperationTests {
                     #expect(slice == (isInside ? String(characters[start..<end]) : nil))
                     if 0 <= start, start <= end {
                         #expect((try? x[start..<end].value) == slice)
-                        #expect((try? x[start...end].value) == (end < characters.count ? String(characters[start...end]) : nil))
+                        #expect(
+                            (try? x[start...end].value)
+                                == (end < characters.count ? String(characters[start...end]) : nil))
                     }
                 }
                 if start >= 0 {
-                    #expect((try? x[start...].value) == (start <= characters.count ? String(characters[start...]) : nil))
-                    #expect((try? x[..<start].value) == (start <= characters.count ? String(characters[..<start]) : nil))
+                    #expect(
+                        (try? x[start...].value) == (start <= characters.count ? String(characters[start...]) : nil))
+                    #expect(
+                        (try? x[..<start].value) == (start <= characters.count ? String(characters[..<start]) : nil))
                 }
                 #expect(x.prefix(.constant(start)).value + x.dropFirst(.constant(start)).value == text)
                 #expect(x.dropLast(.constant(start)).value + x.suffix(.constant(start)).value == text)
@@ -98,7 +102,7 @@ struct TextOperationTests {
                 value[key].list().count)
         }
         #expect(trace.error == nil)
-        #expect(trace.nodes.last?.inputs.map(\.name) == ["text0", "integer1", "number2", "flag3", "count4"])
+        #expect(trace.nodes.last?.inputs.map(\.name) == ["text", "integer", "number", "flag", "count"])
         func code(_ body: @Sendable (Traced<Value>) throws -> Traced<Value>) async -> OperationError.Code? {
             (await Trace.record { try body(Traced(["a": [1]], name: "x")) }.error as? OperationError)?.code
         }

@@ -68,7 +68,11 @@ struct TracedEvaluation {
         case .element(let list, let index): return try run(list)[run(index)]
         case .cond(let flag, let first, let second): return try cond(run(flag), then: run(first), else: run(second))
         case .lazyCond(let flag, let first, let second):
-            return try cond(run(flag)) { try run(first) } else: { try run(second) }
+            return try cond(run(flag)) {
+                try run(first)
+            } else: {
+                try run(second)
+            }
         case .reduce(let list): return try run(list).reduce(1) { try $0 * 2 - $1 }
         }
     }

@@ -25,7 +25,7 @@ extension Traced {
 public func ?? <Wrapped>(
     left: Traced<Wrapped?>, right: @autoclosure () throws -> Traced<Wrapped>
 ) rethrows -> Traced<Wrapped> {
-    if let value = left.value {
+    if let value = left.content {
         return traced("default", left.as("left"), documentation: "The value, or another where there is none.") {
             $0 ?? value
         }

@@ -8,7 +8,9 @@ extension Traced {
     // module, and trap.
     @_disfavoredOverload
     public subscript<Member: Sendable>(dynamicMember path: KeyPath<Content, Member>) -> Traced<Member> {
-        traced(Recording.isActive ? path.memberName : "", self, documentation: "A member of the value.") {
+        traced(
+            Recording.current?.recording.memberNames.name(of: path) ?? "", self, documentation: "A member of the value."
+        ) {
             $0[keyPath: path]
         }
     }
@@ -17,23 +19,5 @@ extension Traced {
     @inlinable
     public func member<Member: Sendable>(_ name: String, _ path: KeyPath<Content, Member>) -> Traced<Member> {
         traced(name, self, documentation: "A member of the value.") { $0[keyPath: path] }
-    }
-}
-
-extension AnyKeyPath {
-    /// The last property on the path, `member` where it cannot be told.
-    var memberName: String {
-        let description = debugDescription
-        guard let dot = description.lastIndex(of: ".") else { return "member" }
-        let name = description[description.index(after: dot)...]
-        let isName = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
-                true
-            default: false
-            }
-        }
-        return isName && !name.isEmpty ? String(name) : "member"
     }
 }
