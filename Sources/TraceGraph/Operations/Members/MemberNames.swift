@@ -1,5 +1,10 @@
 import Synchronization
 
+extension Recording {
+    @usableFromInline
+    func memberName(of path: AnyKeyPath) -> String { memberNames.name(of: path) }
+}
+
 /// The names of the members that a recording has met: telling one takes microseconds.
 final class MemberNames: Sendable {
     /// A key path that is kept, so that no other gets its identity, and not used: what it captures may be bound to a task.

@@ -6,13 +6,10 @@ extension Traced {
     /// ``value``, come first and are reached the same way.
     // Without the attribute the subscripts of arrays and dictionaries, reached through here, would win over those of this
     // module, and trap.
-    @_disfavoredOverload
+    @inlinable @_disfavoredOverload
     public subscript<Member: Sendable>(dynamicMember path: KeyPath<Content, Member>) -> Traced<Member> {
-        traced(
-            Recording.current?.recording.memberNames.name(of: path) ?? "", self, documentation: "A member of the value."
-        ) {
-            $0[keyPath: path]
-        }
+        guard let context = Recording.context else { return .constant(content[keyPath: path]) }
+        return member(context.recording.memberName(of: path), path)
     }
 
     /// A property of the value, recorded as an operation called `name`.
