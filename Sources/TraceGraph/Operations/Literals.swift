@@ -21,6 +21,6 @@ extension DefaultStringInterpolation {
         message: "in a plain text a traced value loses its origin: say that the text is a Traced<String>, or use .value"
     )
     public mutating func appendInterpolation<Content>(_ traced: Traced<Content>) {
-        appendInterpolation(traced.value)
+        appendInterpolation(traced.content)
     }
 }

@@ -1,20 +1,46 @@
-// What elements of texts and numbers of other sizes are in a trace.
+// What elements of texts, numbers of other sizes and tuples are in a trace.
 
-extension Character: Recordable { public var recorded: Value { .text(String(self)) } }
+extension Character: Restorable {
+    public var recorded: Value { .text(String(self)) }
+    public init?(recorded: Value) {
+        guard let text = recorded.text, text.count == 1, let character = text.first else { return nil }
+        self = character
+    }
+}
 
-extension Int8: Recordable { public var recorded: Value { .integer(Int(self)) } }
-extension Int16: Recordable { public var recorded: Value { .integer(Int(self)) } }
-extension Int32: Recordable { public var recorded: Value { .integer(Int(self)) } }
-extension Int64: Recordable { public var recorded: Value { .integer(Int(self)) } }
-extension UInt8: Recordable { public var recorded: Value { .integer(Int(self)) } }
-extension UInt16: Recordable { public var recorded: Value { .integer(Int(self)) } }
-extension UInt32: Recordable { public var recorded: Value { .integer(Int(self)) } }
-extension UInt64: Recordable { public var recorded: Value { Value(wide: self) } }
-extension UInt: Recordable { public var recorded: Value { Value(wide: self) } }
+extension Restorable where Self: FixedWidthInteger {
+    /// What no integer of a trace can hold is shown, and nothing else.
+    public var recorded: Value { Int(exactly: self).map { .integer($0) } ?? .opaque("\(self)") }
+    public init?(recorded: Value) {
+        guard let integer = recorded.integer else { return nil }
+        self.init(exactly: integer)
+    }
+}
+
+extension Int8: Restorable {}
+extension Int16: Restorable {}
+extension Int32: Restorable {}
+extension Int64: Restorable {}
+extension UInt8: Restorable {}
+extension UInt16: Restorable {}
+extension UInt32: Restorable {}
+extension UInt64: Restorable {}
+extension UInt: Restorable {}
+
+extension Float: Restorable {
+    public init?(recorded: Value) {
+        guard let number = recorded.number else { return nil }
+        self.init(number)
+    }
+}
 
 extension Value {
-    /// What no integer of a trace can hold is shown, and nothing else.
-    fileprivate init(wide number: some FixedWidthInteger) {
-        self = Int(exactly: number).map { .integer($0) } ?? .opaque("\(number)")
+    /// A tuple as a list, or as an object where all its parts have names; nil for anything else.
+    init?<Content>(partsOf content: Content) {
+        let mirror = Mirror(reflecting: content)
+        guard mirror.displayStyle == .tuple, !mirror.children.isEmpty else { return nil }
+        let parts = mirror.children.map { Value(lookingUp: $0.value) }
+        let names = mirror.children.compactMap { $0.label.flatMap { $0.hasPrefix(".") ? nil : $0 } }
+        self = names.count == parts.count ? .object(Fields(zip(names, parts))) : .list(parts)
     }
 }

@@ -107,7 +107,7 @@ struct ListOperationTests {
             return try gather(list.sorted { $0 > $1 }, found, ends, list.dropLast(4).sum())
         }
         #expect(trace.error == nil)
-        #expect(trace.result?.value == .list([[5, 5, 3, 3, 2, 2, 1, 1, 0, 0], true, 0, 14]))
+        #expect(trace.result?.value == .list([[5, 5, 3, 3, 2, 2, 1, 1, 0, 0], true, 0, 11]))
     }
 
     @Test("dictionaries are read by key, in the order of their keys")
@@ -134,6 +134,16 @@ struct ListOperationTests {
         let elements = trace.nodes.filter { $0.base == "element" }
         #expect(elements.map { $0.inputs.map(\.name) }.prefix(2) == [["tuple", "index"], ["tuple", "index"]])
         #expect(elements.map { trace[$0.inputs[1].node].value } == [0, 1, 0, 1, 2])
+    }
+
+    @Test("tuples are recorded part by part")
+    func tuples() async throws {
+        let trace = await Trace.record {
+            gather(
+                gather(Traced("a", name: "text"), Traced(Optional(1), name: "number")),
+                Traced((name: "n", size: 2), name: "labelled"), Traced((), name: "nothing"))
+        }
+        #expect(trace.result?.value == .list([["a", 1], ["name": "n", "size": 2], .opaque("()")]))
     }
 
     @Test("members are operations with their name")

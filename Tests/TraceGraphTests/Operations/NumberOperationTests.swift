@@ -73,7 +73,7 @@ struct NumberOperationTests {
             let trace = await Trace.record { try body(Traced(number, name: "x")) }
             let node = try #require(trace.result)
             #expect(node.kind == .failure)
-            #expect(node.inputs.allSatisfy { trace[$0.node].level == 0 })
+            #expect(!node.inputs.isEmpty)
             #expect(node.value.text?.hasPrefix("(OperationError) ") == true)
             return (node.base, (trace.error as? OperationError)?.code)
         }

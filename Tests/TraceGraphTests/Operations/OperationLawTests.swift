@@ -51,6 +51,20 @@ struct OperationLawTests {
         }
     }
 
+    @Test("nothing is read past the graph, and a program that runs again is answered by its recording")
+    func rerunning() async throws {
+        var random = TestRandom(5)
+        for _ in 0..<1000 {
+            let program = Program.generated(depth: 5, using: &random)
+            let inputs = Program.inputs(using: &random)
+            let trace = await Trace.record { try TracedEvaluation(inputs).run(program) }
+            #expect(trace.hiddenInputs.isEmpty, "\(program)")
+            let again = try await trace.rerun { try TracedEvaluation(inputs).run(program) }
+            #expect(again.trace.result?.value == trace.result?.value)
+            #expect(again.reused.count == trace.nodes.filter { $0.kind == .operation }.count, "\(program)")
+        }
+    }
+
     @Test("running a program again records the same graph")
     func deterministic() async {
         var random = TestRandom(3)

@@ -102,7 +102,7 @@ struct TextOperationTests {
                 value[key].list().count)
         }
         #expect(trace.error == nil)
-        #expect(trace.nodes.last?.inputs.map(\.name) == ["text0", "integer1", "number2", "flag3", "count4"])
+        #expect(trace.nodes.last?.inputs.map(\.name) == ["text", "integer", "number", "flag", "count"])
         func code(_ body: @Sendable (Traced<Value>) throws -> Traced<Value>) async -> OperationError.Code? {
             (await Trace.record { try body(Traced(["a": [1]], name: "x")) }.error as? OperationError)?.code
         }

@@ -40,7 +40,7 @@ public func cond<Content: Sendable>(
 public func cond<Content>(
     _ condition: Traced<Bool>, then first: () throws -> Traced<Content>, else second: () throws -> Traced<Content>
 ) rethrows -> Traced<Content> {
-    if condition.value {
+    if condition.content {
         return traced(
             "cond", condition.as("condition"), try first().as("then"),
             documentation: "The value of the branch that ran."
@@ -57,7 +57,7 @@ public func cond<Content>(
     _ condition: Traced<Bool>, isolation: isolated (any Actor)? = #isolation,
     then first: () async throws -> Traced<Content>, else second: () async throws -> Traced<Content>
 ) async rethrows -> Traced<Content> {
-    if condition.value {
+    if condition.content {
         return traced(
             "cond", condition.as("condition"), try await first().as("then"),
             documentation: "The value of the branch that ran."

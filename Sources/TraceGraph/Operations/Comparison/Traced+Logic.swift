@@ -3,7 +3,7 @@ extension Traced where Content == Bool {
     /// Records `and`: with `left` alone when that is false.
     @inlinable
     public static func && (left: Traced, right: @autoclosure () throws -> Traced) rethrows -> Traced {
-        guard left.value else {
+        guard left.content else {
             return traced("and", left.as("left"), documentation: "Whether both are true.") { $0 }
         }
         return traced("and", left.as("left"), try right().as("right"), documentation: "Whether both are true.") {
@@ -14,7 +14,7 @@ extension Traced where Content == Bool {
     /// Records `or`: with `left` alone when that is true.
     @inlinable
     public static func || (left: Traced, right: @autoclosure () throws -> Traced) rethrows -> Traced {
-        guard !left.value else {
+        guard !left.content else {
             return traced("or", left.as("left"), documentation: "Whether one of the two is true.") { $0 }
         }
         return traced(

@@ -1,6 +1,6 @@
 /// Several values as one list, recorded as `gather` with all of them as parents, in order.
 public func gather<Element: Sendable>(_ values: [Traced<Element>]) -> Traced<[Element]> {
-    traced("gather", inputs: inputs(values), documentation: "The values as one list.") { values.map(\.value) }
+    traced("gather", inputs: inputs(values), documentation: "The values as one list.") { values.map(\.content) }
 }
 
 /// Several values by name as one dictionary, recorded as `gather` with all of them as parents under their names.
@@ -9,7 +9,7 @@ public func gather<Element: Sendable>(_ values: [String: Traced<Element>]) -> Tr
         "gather",
         inputs: Recording.isActive ? values.sorted { $0.key < $1.key }.map { $0.value.input(as: $0.key) } : [],
         documentation: "The values by name."
-    ) { values.mapValues(\.value) }
+    ) { values.mapValues(\.content) }
 }
 
 /// Several values of any types as one tuple, recorded as `gather` with all of them as parents, in order.

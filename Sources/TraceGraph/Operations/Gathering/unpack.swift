@@ -8,7 +8,7 @@ public func unpack<each Element: Sendable>(_ tuple: Traced<(repeat each Element)
             documentation: "The part of the tuple at the index."
         ) { _, _ in part }
     }
-    let parts = tuple.value
+    let parts = tuple.content
     return (repeat next(each parts))
 }
 
@@ -39,8 +39,9 @@ public func unpack<Element: Sendable>(
 extension Traced {
     /// Records a failure `unpack` when the list has not as many elements as it is unpacked into.
     fileprivate func checkCount<Element>(_ count: Int) throws where Content == [Element] {
-        guard value.count != count else { return }
-        _ = try traced("unpack", self.as("list"), documentation: "The elements of a list, one by one.") { list -> Bool in
+        guard content.count != count else { return }
+        _ = try traced("unpack", self.as("list"), documentation: "The elements of a list, one by one.") {
+            list -> Bool in
             throw OperationError(.wrongCount, "\(list.count) elements cannot be unpacked into \(count)")
         }
     }

@@ -39,7 +39,7 @@ extension Traced where Content: RandomAccessCollection, Content.Element: Sendabl
         try await filter(isolation: isolation) { element in
             let inputs = inputs(element, repeat each others)
             return try await traced(name, inputs: inputs, documentation: documentation) {
-                try await body(element.value, repeat (each others).value)
+                try await body(element.content, repeat (each others).content)
             }
         }
     }
@@ -92,6 +92,6 @@ extension Traced where Content: RandomAccessCollection, Content.Element: Sendabl
         traced(
             "filter", inputs: Recording.isActive ? [input(as: "list")] + inputs(flags) : [],
             documentation: "The elements of the list whose flag is true."
-        ) { zip(value, flags).filter { $1.value }.map { $0.0 } }
+        ) { zip(content, flags).filter { $1.content }.map { $0.0 } }
     }
 }

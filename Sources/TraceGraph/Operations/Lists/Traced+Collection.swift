@@ -68,7 +68,7 @@ extension Traced where Content: RangeReplaceableCollection {
     @inlinable
     public subscript(range: some PlaceRange) -> Traced {
         get throws {
-            try slice(from: .constant(range.first), to: range.end.map { .constant($0) } ?? .constant(value.count))
+            try slice(from: .constant(range.first), to: range.end.map { .constant($0) } ?? .constant(content.count))
         }
     }
 

@@ -57,7 +57,7 @@ extension Traced where Content: RandomAccessCollection, Content.Element: Sendabl
         try await map(concurrency: limit) { [others = (repeat each others)] element in
             let inputs = inputs(element, repeat each others)
             return try await traced(name, inputs: inputs, documentation: documentation) {
-                try await body(element.value, repeat (each others).value)
+                try await body(element.content, repeat (each others).content)
             }
         }
     }

@@ -12,7 +12,7 @@ where List.Element: Sendable {
     public func makeIterator() -> Iterator { Iterator(list) }
 
     @inlinable
-    public var underestimatedCount: Int { list.value.count }
+    public var underestimatedCount: Int { list.content.count }
 
     public struct Iterator: IteratorProtocol {
         @usableFromInline
@@ -25,12 +25,12 @@ where List.Element: Sendable {
         @inlinable
         init(_ list: Traced<List>) {
             self.list = list
-            self.place = list.value.startIndex
+            self.place = list.content.startIndex
         }
 
         @inlinable
         public mutating func next() -> Traced<List.Element>? {
-            let elements = list.value
+            let elements = list.content
             guard place != elements.endIndex else { return nil }
             defer {
                 elements.formIndex(after: &place)

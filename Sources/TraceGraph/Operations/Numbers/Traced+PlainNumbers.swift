@@ -2,6 +2,7 @@
 // nothing that the general ones do not; but the type checker tries operators on named types long before those on type
 // parameters, and takes milliseconds for `2 * x * x + y / 3 - 1` where it gives up after seconds without them.
 
+/// With a plain number on one side, which becomes a constant.
 extension Traced where Content == Double {
     @inlinable
     public static func + (left: Traced<Double>, right: Double) -> Traced<Double> { left + .constant(right) }
@@ -21,6 +22,7 @@ extension Traced where Content == Double {
     public static func / (left: Double, right: Traced<Double>) -> Traced<Double> { .constant(left) / right }
 }
 
+/// With a plain number on one side, which becomes a constant.
 extension Traced where Content == Int {
     @inlinable
     public static func + (left: Traced<Int>, right: Int) throws -> Traced<Int> { try left + .constant(right) }

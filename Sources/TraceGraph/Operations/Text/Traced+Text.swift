@@ -29,7 +29,8 @@ extension Traced where Content == String {
     @inlinable
     public func hasPrefix(_ prefix: Traced) -> Traced<Bool> {
         traced(
-            "has_prefix", self.as("text"), prefix.as("prefix"), documentation: "Whether the text begins with the prefix."
+            "has_prefix", self.as("text"), prefix.as("prefix"),
+            documentation: "Whether the text begins with the prefix."
         ) { $0.hasPrefix($1) }
     }
 
