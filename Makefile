@@ -25,6 +25,7 @@ smoke: build ## Run the release build on a real workflow, twice, and compare
 	@./scripts/smoke $(OPTRACE)
 
 bench: deps ## Measure the speed: one JSON line a measure (ONLY=prefix for some)
+	@touch Benchmarks/Package.swift # or files new in the package it depends on would not be seen
 	@swift build --package-path Benchmarks -c release --product Benchmarks >&2
 	@swift build --package-path Benchmarks -c release --product optrace >&2
 	@Benchmarks/.build/release/Benchmarks --only "$(ONLY)"

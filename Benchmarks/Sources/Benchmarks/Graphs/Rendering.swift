@@ -13,10 +13,7 @@ struct Rendering: Benchmark {
                 let parameters = program.parameters
                 let median = size < 1_000_000 ? Median() : .ofOne
                 let cost = try await median.perUnit { watch in
-                    _ = try await watch.time(1) {
-                        let problem = try Problem(traces: [trace], parameters: parameters)
-                        return ProblemRenderer(tokenBudget: 8000).render(problem)
-                    }
+                    _ = try await watch.time(1) { try Self.page(of: trace, parameters) }
                 }
                 // What every page costs, whatever it shows, would hide how a small trace grows.
                 if size >= 10_000 { growth.add(cost / Double(size), at: size) }
@@ -27,5 +24,11 @@ struct Rendering: Benchmark {
             }
             if let measure = growth.measure(of: name, shape.rawValue) { report.add(measure) }
         }
+    }
+
+    // Not inlined: the compiler (6.3.1) crashes on typed errors thrown inside an asynchronous function it optimizes.
+    @inline(never)
+    private static func page(of trace: Trace, _ parameters: ParameterSpace) throws -> RenderedProblem {
+        ProblemRenderer(tokenBudget: 8000).render(try Problem(traces: [trace], parameters: parameters))
     }
 }

@@ -12,7 +12,7 @@ struct Subgraphs: Benchmark {
                 guard let output = trace.result?.id else { throw BenchmarkError("the trace has no output") }
                 let elements = trace.nodes.count + trace.nodes.reduce(0) { $0 + $1.inputs.count }
                 let cost = try await Median().perUnit { watch in
-                    _ = try await watch.time(elements) { try trace.subgraph(from: [output]) }
+                    _ = try await watch.time(elements) { try Self.subgraph(of: trace, from: output) }
                 }
                 growth.add(cost, at: size)
                 report.add(
@@ -20,5 +20,10 @@ struct Subgraphs: Benchmark {
             }
             if let measure = growth.measure(of: name, shape.rawValue) { report.add(measure) }
         }
+    }
+
+    @inline(never)
+    private static func subgraph(of trace: Trace, from output: NodeID) throws -> Subgraph {
+        try trace.subgraph(from: [output])
     }
 }

@@ -28,7 +28,7 @@ final class ScriptedRouter: LanguageModel {
 
     /// The highest number after the word.
     private static func version(in prompt: String) -> Int {
-        prompt.split(separator: "Version ").dropFirst().compactMap { Int($0.prefix { $0.isNumber }) }.max() ?? 0
+        prompt.split(separator: "Version ").compactMap { Int($0.prefix { $0.isNumber }) }.max() ?? 0
     }
 
     private static func queue(for prompt: String, version: Int) -> String {
