@@ -51,9 +51,8 @@ struct Session: Sendable {
             for role in file.models { _ = try catalog.model(role.model) }
             try ledger.requirePrices(of: file.models.map(\.model), in: prices)
         }
-        let runtime = PythonRuntime(
-            allowsUnsandboxed: options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1",
-            environment: environment)
+        let allowsUnsandboxed = options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1"
+        let runtime = PythonRuntime(allowsUnsandboxed: allowsUnsandboxed, environment: environment)
         self.environment = environment
         self.terminal = terminal
         self.store = store
@@ -63,7 +62,8 @@ struct Session: Sendable {
         self.models = metered
         self.runtime = runtime
         self.workflow = try Workflow(
-            file: file, models: { _ in metered }, runtimes: [runtime], environment: environment)
+            file: file, models: { _ in metered }, runtimes: [runtime], environment: environment,
+            allowsUnsandboxed: allowsUnsandboxed)
         self.concurrency = options.concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
     }
 

@@ -5,6 +5,8 @@ public import TraceGraph
 /// One run of a workflow: what is known so far, and what waits for it.
 struct WorkflowRun {
     let workflow: Workflow
+    /// The code parameters whose values in this run are not the file's.
+    let altered: Set<String>
     let repetition: Int
 
     typealias Known = [String: Traced<Value>]
