@@ -14,7 +14,7 @@ extension OptimizationJob {
         let file = session.workflow.file
         let budget = session.ledger.budget
         let rows = dataset.examples.map { Value.list([.text($0.id), .object($0.fields)]) }
-        let decisive: Fields = [
+        var decisive: Fields = [
             "workflow": .text(ContentHash(of: try file.fingerprint().canonicalJSON).hex),
             "data": .text(ContentHash(of: Value.list(rows).canonicalJSON).hex),
             "split": .object([
@@ -33,6 +33,7 @@ extension OptimizationJob {
                 "seconds": budget.seconds.map(Value.number) ?? .null,
             ]),
         ]
+        if !session.fixed.isEmpty { decisive["fixed"] = .list(session.fixed.map(Value.text)) }
         var whole = decisive
         whole["path"] = .text(file.path)
         whole["arguments"] = .list(command.arguments.map(Value.text))

@@ -42,7 +42,7 @@ struct OptimizationJob {
         }
         self.gate = gate
         expectations = file.expectedField.flatMap { [splits] in ExpectationSummary(of: splits.train, field: $0) }
-        let name = command.optimizer ?? file.optimize.optimizer ?? "optoprime"
+        let name = command.optimizerName(for: file)
         optimizerName = name
         optimizerModel = Self.optimizerModel(of: file)
 

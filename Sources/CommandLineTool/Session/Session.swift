@@ -17,7 +17,9 @@ struct Session: Sendable {
     /// Answers for every model, by the name in the request.
     let models: any LanguageModel
     let runtime: PythonRuntime
-    let workflow: Workflow
+    private(set) var workflow: Workflow
+    /// The parameters that stay as the file has them because what a model would write could not be run here.
+    private(set) var fixed: [String] = []
     let concurrency: Int
 
     /// Reads the workflow and puts everything together; nothing is asked or started.
@@ -90,6 +92,14 @@ struct Session: Sendable {
         guard let path = options.prices ?? environment["OPTRACE_PRICES"], !path.isEmpty else { return .standard }
         return PriceTable.standard.overridden(
             by: try PriceTable.prices(yaml: try FileSystem.text(of: path), file: path))
+    }
+
+    /// This session with the parameters `names` left as the file has them.
+    func fixing(_ names: [String]) -> Session {
+        var session = self
+        session.workflow = workflow.fixing(names)
+        session.fixed = names
+        return session
     }
 
     /// The examples of the workflow's data, divided.

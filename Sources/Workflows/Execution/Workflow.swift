@@ -5,7 +5,8 @@ public import TraceGraph
 /// A workflow file made ready to run.
 public struct Workflow: Optimizable {
     public let file: WorkflowFile
-    public let parameters: ParameterSpace
+    /// What may be changed: the file's parameters but for those that were fixed.
+    public private(set) var parameters: ParameterSpace
     /// Who answers for a model.
     let models: @Sendable (ModelName) throws -> any LanguageModel
     /// By language.
@@ -54,6 +55,14 @@ public struct Workflow: Optimizable {
             try await WorkflowRun(workflow: self, altered: altered, repetition: repetition).output(for: example)
         }
         return trace.arranged { ranks[$0.base] ?? Int.max }
+    }
+
+    /// This workflow with the parameters `names` left as the file has them and taken out of ``parameters``.
+    public func fixing(_ names: some Sequence<String>) -> Workflow {
+        let fixed = Set(names)
+        var workflow = self
+        workflow.parameters = ParameterSpace(parameters.definitions.filter { !fixed.contains($0.name) })
+        return workflow
     }
 
     private static func ranks(of file: WorkflowFile) -> [String: Int] {
