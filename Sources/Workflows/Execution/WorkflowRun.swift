@@ -76,9 +76,10 @@ struct WorkflowRun {
         var known: Known = [:]
         for input in workflow.file.inputs {
             guard let given = example.fields[input.name] else {
+                let fields = example.fields.names.joined(separator: ", ")
                 throw WorkflowError(
                     .missingInput,
-                    "the example has no input '\(input.name)'; it has \(example.fields.names.joined(separator: ", "))")
+                    "the example has no input '\(input.name)'; it has \(fields.isEmpty ? "no fields" : fields)")
             }
             guard let value = input.kind.converted(given) else {
                 throw WorkflowError(
