@@ -72,7 +72,7 @@ public struct OptimizationLoop: Sendable {
     ///   - record: What the run is called and made of, for the journal.
     ///   - events: Told what happens, in order.
     ///   - progress: Called after each example that was run, with the split and the number done of how many.
-    /// - Throws: ``ModelError`` when no model can be reached any more; what the journal throws. All committed steps are
+    /// - Throws: ``ModelError`` when no model can be reached any more, or not one example of the baseline got past it; what the journal throws. All committed steps are
     ///   kept then.
     public func run(
         _ optimizer: some Optimizer, as record: RunRecord, events: @escaping @Sendable (RunEvent) -> Void = { _ in },
