@@ -8,8 +8,8 @@ import Workflows
 extension OptimizationJob {
     /// What decides the course of a run, and that with what only people and replays need.
     static func settings(
-        _ session: Session, plan: OptimizationPlan, optimizer: String, model: ModelName, dataset: Dataset,
-        split: Split, command: OptimizeCommand
+        _ session: Session, plan: OptimizationPlan, optimizer: String, options: Fields, model: ModelName,
+        dataset: Dataset, split: Split, command: OptimizeCommand
     ) throws -> (decisive: Value, whole: Value) {
         let file = session.workflow.file
         let budget = session.ledger.budget
@@ -33,6 +33,7 @@ extension OptimizationJob {
                 "seconds": budget.seconds.map(Value.number) ?? .null,
             ]),
         ]
+        if !options.isEmpty { decisive["optimizer_options"] = .object(options) }
         if !session.fixed.isEmpty { decisive["fixed"] = .list(session.fixed.map(Value.text)) }
         var whole = decisive
         whole["path"] = .text(file.path)
