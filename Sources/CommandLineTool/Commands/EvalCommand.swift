@@ -9,7 +9,11 @@ import Workflows
 /// `optrace eval`
 struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "eval", abstract: "Score a workflow on its data.")
+        commandName: "eval", abstract: "Score a workflow on its data.",
+        discussion: """
+            An example whose execution fails is told apart from one that scores low. When every example failed there is \
+            nothing to score: the exit code is 1 then, whatever the threshold.
+            """)
 
     @Argument(help: "The workflow file.") var workflow: String
 
@@ -24,7 +28,7 @@ struct EvalCommand: AsyncParsableCommand {
     @Option(help: "Independent repeats of every example.") var repeats = 1
     @Option(help: "Only the first examples.") var limit: Int?
     @Option(help: "Exit with 100 when the objective stays below this.") var threshold: Double?
-    @Flag(help: "Show every example that lost points.") var failures = false
+    @Flag(help: "Show every example that failed or lost points.") var failures = false
     @OptionGroup(title: "Budget") var budget: BudgetOptions
     @OptionGroup(title: "Models") var models: ModelOptions
     @OptionGroup(title: "Output") var database: DatabaseOptions
@@ -69,16 +73,18 @@ struct EvalCommand: AsyncParsableCommand {
         }
         let usage = evaluations.reduce(Usage.none) { $0 + $1.trace.usage }
         let missing = evaluations.count - scores.count
+        let tally = FailureTally(evaluations)
         if json {
             let whole: Value = [
                 "schema": "optrace.eval.v1", "event": "finished", "split": .text(split),
                 "examples": .integer(evaluations.count), "score": mean.map(Value.number) ?? .null,
                 "metrics": .object(Fields(means(of: evaluations).map { ($0.0, .number($0.1)) })),
-                "missing": .integer(missing), "calls": .integer(usage.calls), "tokens": .integer(usage.totalTokens),
-                "cost": usage.cost.map(Value.number) ?? .null,
+                "missing": .integer(missing), "failed": .integer(tally?.failures ?? 0),
+                "failure": tally.map { .text($0.reason) } ?? .null, "calls": .integer(usage.calls),
+                "tokens": .integer(usage.totalTokens), "cost": usage.cost.map(Value.number) ?? .null,
             ]
             Output.result(whole.json)
-        } else {
+        } else if tally?.isTotal != true {
             for (name, value) in means(of: evaluations) { Output.result("\(name)  \(Figures.decimal(value))") }
             if let mean, let interval, interval.lower.isFinite {
                 Output.result(
@@ -92,6 +98,11 @@ struct EvalCommand: AsyncParsableCommand {
                 + (missing > 0 ? ", \(missing) without a score" : "")
                 + "; \(Figures.grouped(usage.totalTokens)) tokens (\(perExample) an example), "
                 + "\(Figures.dollars(usage.cost)), \(Figures.clock(session.ledger.elapsed / .seconds(1)))")
+        if let tally {
+            let line = "\(FailureLine(tally, of: "execution"))"
+            guard !tally.isTotal else { throw CommandError(line) }
+            Output.message(line)
+        }
         if let threshold, (mean ?? -.infinity) < threshold {
             throw CommandError(
                 "the objective is \(mean.map { Figures.decimal($0) } ?? "unknown"), below the threshold of "
@@ -101,14 +112,20 @@ struct EvalCommand: AsyncParsableCommand {
 
     private func show(_ evaluations: [Evaluation], _ traces: [Int], _ terminal: Terminal) {
         guard failures else { return }
-        for (evaluation, trace) in zip(evaluations, traces) where (evaluation.score ?? 0) < 1 {
+        for (evaluation, trace) in zip(evaluations, traces)
+        where evaluation.failure != nil || (evaluation.score ?? 0) < 1 {
             Output.result(
                 terminal.paint(evaluation.example.id, .bold)
-                    + "  \(evaluation.score.map { Figures.decimal($0) } ?? "no score")  trace \(trace)")
+                    + "  \(Self.word(for: evaluation))  trace \(trace)")
             for feedback in evaluation.trace.feedback {
                 Output.result("  " + feedback.text.oneLine(max(40, terminal.width - 2)))
             }
         }
+    }
+
+    private static func word(for evaluation: Evaluation) -> String {
+        if evaluation.failure != nil { return "failed" }
+        return evaluation.score.map { Figures.decimal($0) } ?? "no score"
     }
 
     private func means(of evaluations: [Evaluation]) -> [(String, Double)] {

@@ -75,6 +75,7 @@ struct OptimizeCommand: AsyncParsableCommand {
             budget.applied(to: file.optimize.budget)
         }
         try await session.use { session in
+            let session = try await session.optimizable(by: optimizerName(for: session.workflow.file))
             let job = try OptimizationJob(session, command: self)
             if dryRun {
                 Output.result(job.forecast())
@@ -82,6 +83,11 @@ struct OptimizeCommand: AsyncParsableCommand {
             }
             try await job.run()
         }
+    }
+
+    /// Who proposes changes to `file`.
+    func optimizerName(for file: WorkflowFile) -> String {
+        optimizer ?? file.optimize.optimizerName
     }
 
     /// The command that started the run, with this command's database and output.

@@ -34,6 +34,7 @@ extension OptimizationJob {
             ]),
         ]
         if !options.isEmpty { decisive["optimizer_options"] = .object(options) }
+        if !session.fixed.isEmpty { decisive["fixed"] = .list(session.fixed.map(Value.text)) }
         var whole = decisive
         whole["path"] = .text(file.path)
         whole["arguments"] = .list(command.arguments.map(Value.text))

@@ -43,7 +43,7 @@ struct OptimizationJob {
         }
         self.gate = gate
         expectations = file.expectedField.flatMap { [splits] in ExpectationSummary(of: splits.train, field: $0) }
-        let name = command.optimizer ?? file.optimize.optimizerName
+        let name = command.optimizerName(for: file)
         optimizerName = name
         let options = Self.options(of: name, in: file)
         optimizer = try Self.optimizer(name, options)

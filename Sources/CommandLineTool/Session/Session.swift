@@ -17,7 +17,9 @@ struct Session: Sendable {
     /// Answers for every model, by the name in the request.
     let models: any LanguageModel
     let runtime: PythonRuntime
-    let workflow: Workflow
+    private(set) var workflow: Workflow
+    /// The parameters that stay as the file has them because what a model would write could not be run here.
+    private(set) var fixed: [String] = []
     let concurrency: Int
 
     /// Reads the workflow and puts everything together; nothing is asked or started.
@@ -51,9 +53,8 @@ struct Session: Sendable {
             for role in file.models { _ = try catalog.model(role.model) }
             try ledger.requirePrices(of: file.models.map(\.model), in: prices)
         }
-        let runtime = PythonRuntime(
-            allowsUnsandboxed: options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1",
-            environment: environment)
+        let allowsUnsandboxed = options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1"
+        let runtime = PythonRuntime(allowsUnsandboxed: allowsUnsandboxed, environment: environment)
         self.environment = environment
         self.terminal = terminal
         self.store = store
@@ -63,7 +64,8 @@ struct Session: Sendable {
         self.models = metered
         self.runtime = runtime
         self.workflow = try Workflow(
-            file: file, models: { _ in metered }, runtimes: [runtime], environment: environment)
+            file: file, models: { _ in metered }, runtimes: [runtime], environment: environment,
+            allowsUnsandboxed: allowsUnsandboxed)
         self.concurrency = options.concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
     }
 
@@ -90,6 +92,14 @@ struct Session: Sendable {
         guard let path = options.prices ?? environment["OPTRACE_PRICES"], !path.isEmpty else { return .standard }
         return PriceTable.standard.overridden(
             by: try PriceTable.prices(yaml: try FileSystem.text(of: path), file: path))
+    }
+
+    /// This session with the parameters `names` left as the file has them.
+    func fixing(_ names: [String]) -> Session {
+        var session = self
+        session.workflow = workflow.fixing(names)
+        session.fixed = names
+        return session
     }
 
     /// The examples of the workflow's data, divided.

@@ -11,6 +11,8 @@ public struct MetricSubject: Sendable, Hashable {
 
     public var example: Example
     public var outcome: Outcome
+    /// What was run; nil when nobody said.
+    public var candidate: Candidate?
     /// What the run's model calls used up.
     public var usage: Usage
     /// Nanoseconds from start to end of the run.
@@ -19,10 +21,12 @@ public struct MetricSubject: Sendable, Hashable {
     public var repetition: Int
 
     public init(
-        example: Example, outcome: Outcome, usage: Usage = .none, duration: Int64 = 0, repetition: Int = 0
+        example: Example, outcome: Outcome, candidate: Candidate? = nil, usage: Usage = .none, duration: Int64 = 0,
+        repetition: Int = 0
     ) {
         self.example = example
         self.outcome = outcome
+        self.candidate = candidate
         self.usage = usage
         self.duration = duration
         self.repetition = repetition

@@ -78,7 +78,8 @@ public struct Evaluator: Sendable {
         case .cancelled: throw CancellationError()
         }
         let judged = MetricSubject(
-            example: example, outcome: outcome, usage: trace.usage, duration: trace.duration, repetition: repetition)
+            example: example, outcome: outcome, candidate: candidate, usage: trace.usage, duration: trace.duration,
+            repetition: repetition)
         let (scores, gaps) = try await scores(of: judged)
         if let node = trace.result?.id {
             try trace.give(

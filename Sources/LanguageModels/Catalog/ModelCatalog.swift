@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Every model by its name: finds its provider, and puts prices, limits and retries around it.
+/// Every model by its name: finds its provider, and puts prices, limits, retries and what it will not be told around it.
 ///
 /// It answers requests to any model, by the name each request carries, so that one cache and one ledger serve them all:
 /// `MeteredModel(CachedModel(catalog, cache: …), ledger: …)`. Connections, limits, breakers, scripts and local servers
@@ -68,9 +68,10 @@ public final class ModelCatalog: LanguageModel {
             let provider = try provider(for: name, &state)
             let endpoint = endpoint(name.provider, state)
             state.endpoints[name.provider] = endpoint
-            let model = RetryingModel(
-                LimitedModel(PricedModel(provider, prices: settings.prices), limiter: endpoint.limiter),
-                policy: settings.retries, breaker: endpoint.breaker, time: time, random: random)
+            let model = AdaptingModel(
+                RetryingModel(
+                    LimitedModel(PricedModel(provider, prices: settings.prices), limiter: endpoint.limiter),
+                    policy: settings.retries, breaker: endpoint.breaker, time: time, random: random))
             state.models[name] = model
             return model
         }

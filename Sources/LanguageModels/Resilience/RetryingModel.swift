@@ -94,6 +94,6 @@ extension ModelError {
         guard tries > 1 else { return self }
         return ModelError(
             code, "\(message) (tried \(tries) times)", model: model, url: url, status: status,
-            retryAfter: retryAfter, underlyingError: underlyingError)
+            retryAfter: retryAfter, refusedSetting: refusedSetting, underlyingError: underlyingError)
     }
 }

@@ -12,7 +12,8 @@ extension LoopRun {
         let observed = try await evaluate(best, on: batch, split: "train")
         event(
             .minibatch(
-                step: index, score: observed.meanScore ?? 0, failures: observed.failures, examples: observed.count))
+                step: index, score: observed.meanScore ?? 0, failures: FailureTally(observed)?.failures ?? 0,
+                examples: observed.count))
         let parent = best
         var trials: [Trial] = []
         for (candidate, proposal) in try await proposals(for: parent, from: observed) {
@@ -98,9 +99,4 @@ extension LoopRun {
             }
         }
     }
-}
-
-extension [Evaluation] {
-    /// How many fell short of the best score among what is possible: failed runs, and scores of 0 or below.
-    var failures: Int { count { $0.trace.outcome.name == "failed" || ($0.score ?? 0) <= 0 } }
 }

@@ -138,6 +138,7 @@ import TraceGraph
             Fixtures.context([Fixtures.instruction], evaluations: evaluations, model: model, siblings: 2, notes: notes))
         #expect(proposals.count == 1)
         #expect(notes.kinds == [.remark, .asked])
+        #expect(notes.all.first?.text.contains("broken off") == true)
     }
 
     @Test func aRefusedSchemaAndATooLongPromptAreMended() async throws {

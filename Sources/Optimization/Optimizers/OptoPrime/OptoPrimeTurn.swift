@@ -143,7 +143,7 @@ struct OptoPrimeTurn: Sendable {
     }
 
     private func failure(_ error: ModelError) -> OptimizerNote {
-        OptimizerNote(.remark, "\(label): the model did not answer (\(error.code))")
+        OptimizerNote(.remark, "\(label): the model did not answer (\(error.code)): \(error.message)")
     }
 
     private var label: String { "sibling \(index + 1) of \(context.siblings), \(intent.rawValue)" }
