@@ -112,7 +112,7 @@ struct CallSiteTests {
             let (a, b) = try unpack(shouts)
             let (text, number) = unpack(gather(a + b, tags))
             let ages = Traced(["Ann": 30], name: "ages")
-            let age = ages["Ann"] ?? 0
+            let age = ages["Ann"].or(0)
             return try traced("all", text, number, names.joined(separator: ","), age + 1) { "\($0) \($1) \($2) \($3)" }
         }
         #expect(trace.result?.value == "GOODBAD 3 Ann,Bob,Ann 31")
