@@ -55,8 +55,8 @@ struct OperationLawTests {
     func rerunning() async throws {
         var random = TestRandom(5)
         for _ in 0..<1000 {
-            let program = Program.generated(depth: 5, using: &random)
-            let inputs = Program.inputs(using: &random)
+            let program = OperationProgram.generated(depth: 5, using: &random)
+            let inputs = OperationProgram.inputs(using: &random)
             let trace = await Trace.record { try TracedEvaluation(inputs).run(program) }
             #expect(trace.hiddenInputs.isEmpty, "\(program)")
             let again = try await trace.rerun { try TracedEvaluation(inputs).run(program) }
