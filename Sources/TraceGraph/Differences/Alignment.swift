@@ -26,46 +26,51 @@ struct Alignment {
         seconds.enumerated().compactMap { $1 < 0 ? nil : ($0, $1) }
     }
 
-    /// Pairs what has equal keys: in order within the gaps of the backbone, then, unless it `keepsOrder`, wherever it is.
+    /// Pairs what has equal keys: in order within the gaps of the backbone, then wherever it is.
     ///
     /// - Parameters:
     ///   - first: The key of a place in the first sequence; nil pairs with nothing.
     ///   - second: The same for the second sequence.
-    mutating func pair(_ first: (Int) -> Int?, _ second: (Int) -> Int?, keepsOrder: Bool = false) {
+    mutating func pair(_ first: (Int) -> Int?, _ second: (Int) -> Int?) {
         guard isOpen else { return }
+        let mine = Self.keyed(seconds, first)
+        guard !mine.isEmpty else { return }
+        let yours = Self.keyed(firsts, second)
+        guard !yours.isEmpty else { return }
+
         var grown: [(first: Int, second: Int)] = []
         var (a, b) = (0, 0)
         for anchor in backbone + [(seconds.count, firsts.count)] {
-            grown += fill(a..<anchor.first, b..<anchor.second, first, second)
+            let myStart = a
+            let yourStart = b
+            while a < mine.count, mine[a].place < anchor.first { a += 1 }
+            while b < yours.count, yours[b].place < anchor.second { b += 1 }
+            if myStart < a, yourStart < b {
+                let common = CommonSubsequence(mine[myStart..<a].map(\.key), yours[yourStart..<b].map(\.key)).pairs
+                for pair in common {
+                    let (x, y) = (mine[myStart + pair.first].place, yours[yourStart + pair.second].place)
+                    note(x, y)
+                    grown.append((x, y))
+                }
+            }
             if anchor.first < seconds.count { grown.append(anchor) }
-            (a, b) = (anchor.first + 1, anchor.second + 1)
         }
         backbone = grown
-        if !keepsOrder { join(first, second) }
+        join(mine, yours)
     }
 
-    private mutating func fill(
-        _ firstGap: Range<Int>, _ secondGap: Range<Int>, _ first: (Int) -> Int?, _ second: (Int) -> Int?
-    ) -> [(first: Int, second: Int)] {
-        guard !firstGap.isEmpty, !secondGap.isEmpty else { return [] }
-        let mine = firstGap.compactMap { place in seconds[place] < 0 ? first(place).map { (place, $0) } : nil }
-        guard !mine.isEmpty else { return [] }
-        let yours = secondGap.compactMap { place in firsts[place] < 0 ? second(place).map { (place, $0) } : nil }
-        let common = CommonSubsequence(mine.map(\.1), yours.map(\.1)).pairs.map { pair in
-            (first: mine[pair.first].0, second: yours[pair.second].0)
-        }
-        for pair in common { note(pair.first, pair.second) }
-        return common
+    private typealias Keyed = (place: Int, key: Int)
+
+    private static func keyed(_ partners: [Int], _ key: (Int) -> Int?) -> [Keyed] {
+        partners.indices.compactMap { place in partners[place] < 0 ? key(place).map { (place, $0) } : nil }
     }
 
-    private mutating func join(_ first: (Int) -> Int?, _ second: (Int) -> Int?) {
+    private mutating func join(_ mine: [Keyed], _ yours: [Keyed]) {
         guard isOpen else { return }
         var queues = KeyQueues()
-        for place in firsts.indices.reversed() where firsts[place] < 0 {
-            if let key = second(place) { queues.putFirst(place, under: key) }
-        }
-        for place in seconds.indices where seconds[place] < 0 {
-            if let key = first(place), let partner = queues.takeFirst(under: key) { note(place, partner) }
+        for (place, key) in yours.reversed() where firsts[place] < 0 { queues.putFirst(place, under: key) }
+        for (place, key) in mine where seconds[place] < 0 {
+            if let partner = queues.takeFirst(under: key) { note(place, partner) }
         }
     }
 

@@ -78,13 +78,20 @@ struct ChangeFinder {
         if a.operation?.name != b.operation?.name { aspects.insert(.operation) }
         if a.kind != b.kind { aspects.insert(.kind) }
         if a.base != b.base { aspects.insert(.name) }
-        if a.parameter != b.parameter { aspects.insert(.definition) }
+        if !Self.isDefinedAlike(a.parameter, b.parameter) { aspects.insert(.definition) }
         let (mine, yours) = (a.inputs, b.inputs)
         let readsTheSame =
             mine.count == yours.count
             && zip(mine, yours).allSatisfy { $0.name == $1.name && matching.seconds[$0.node.index] == $1.node.index }
         if !readsTheSame { aspects.insert(.inputs) }
         return aspects
+    }
+
+    private static func isDefinedAlike(_ a: ParameterDefinition?, _ b: ParameterDefinition?) -> Bool {
+        guard var a, let b else { return a == nil && b == nil }
+        // Where it started is not what it is, and the values are compared anyway.
+        a.initial = b.initial
+        return a == b
     }
 
     /// Which roots came or went with what reads them: they have no counterpart, and neither has any of their readers.

@@ -31,7 +31,28 @@ struct CommonSubsequence {
     init(_ first: [Int], _ second: [Int]) {
         self.first = first
         self.second = second
-        var open = [Stretch(first: first.indices, second: second.indices)]
+        let rest = trimmed(Stretch(first: first.indices, second: second.indices))
+        if !rest.isEmpty { addPairs(of: rest) }
+        pairs.sort { $0.first < $1.first }
+    }
+
+    /// What is on one side only is left out before anything is compared.
+    private mutating func addPairs(of stretch: Stretch) {
+        let known = Set(second[stretch.second])
+        let mine = stretch.first.filter { known.contains(first[$0]) }
+        guard !mine.isEmpty else { return }
+        let shared = Set(mine.map { first[$0] })
+        let yours = stretch.second.filter { shared.contains(second[$0]) }
+        if mine.count == stretch.first.count, yours.count == stretch.second.count {
+            divide(stretch)
+        } else {
+            let inner = CommonSubsequence(mine.map { first[$0] }, yours.map { second[$0] })
+            pairs += inner.pairs.map { (mine[$0.first], yours[$0.second]) }
+        }
+    }
+
+    private mutating func divide(_ whole: Stretch) {
+        var open = [whole]
         while let next = open.popLast() {
             let stretch = trimmed(next)
             if stretch.isEmpty { continue }
@@ -56,7 +77,6 @@ struct CommonSubsequence {
                     first: a..<stretch.first.upperBound, second: b..<stretch.second.upperBound,
                     depth: stretch.depth + 1))
         }
-        pairs.sort { $0.first < $1.first }
     }
 
     /// Pairs the common beginning and the common end of `stretch`.

@@ -141,7 +141,7 @@ extension GraphDiff {
         public static let kind = Aspects(rawValue: 8)
         /// The base of the node's name.
         public static let name = Aspects(rawValue: 16)
-        /// What the parameter is, apart from its value: its kind, constraint, documentation or initial value.
+        /// What the parameter is, apart from its values: its kind, constraint or documentation.
         public static let definition = Aspects(rawValue: 32)
 
         /// The aspects in words, in a fixed order.

@@ -141,22 +141,34 @@ extension GraphMatching {
         if mine.count == 1, yours.count == 1 {
             return first.arguments[a] == second.arguments[b] ? [(first.readers[a], second.readers[b])] : []
         }
-        var counts: [Int: (mine: Int, yours: Int, reader: Int)] = [:]
-        func key(_ edge: Int, _ graph: ComparedGraph) -> Int {
-            let reader = graph.readers[edge]
-            return ComparedGraph.hash(graph.arguments[edge], graph.shapes[reader], graph.contexts[reader])
+        let myKeys = mine.map { readingKey($0, in: first) }
+        let yourKeys = yours.map { readingKey($0, in: second) }
+        if mine.count <= 8, yours.count <= 8 {
+            return zip(mine, myKeys).compactMap { edge, key in
+                guard myKeys.count(where: { $0 == key }) == 1, let place = yourKeys.firstIndex(of: key),
+                    yourKeys.lastIndex(of: key) == place
+                else { return nil }
+                return (first.readers[edge], second.readers[yours[place]])
+            }
         }
-        for edge in mine { counts[key(edge, first), default: (0, 0, 0)].mine += 1 }
-        for edge in yours {
-            guard var known = counts[key(edge, second)] else { continue }
+        var counts: [Int: (mine: Int, yours: Int, reader: Int)] = [:]
+        for key in myKeys { counts[key, default: (0, 0, 0)].mine += 1 }
+        for (edge, key) in zip(yours, yourKeys) {
+            guard var known = counts[key] else { continue }
             known.yours += 1
             known.reader = second.readers[edge]
-            counts[key(edge, second)] = known
+            counts[key] = known
         }
-        return mine.compactMap { edge in
-            guard let known = counts[key(edge, first)], known.mine == 1, known.yours == 1 else { return nil }
+        return zip(mine, myKeys).compactMap { edge, key in
+            guard let known = counts[key], known.mine == 1, known.yours == 1 else { return nil }
             return (first.readers[edge], known.reader)
         }
+    }
+
+    /// What the reader at the end of an edge is, and as what it reads.
+    private func readingKey(_ edge: Int, in graph: ComparedGraph) -> Int {
+        let reader = graph.readers[edge]
+        return ComparedGraph.hash(graph.arguments[edge], graph.shapes[reader], graph.contexts[reader])
     }
 }
 

@@ -76,7 +76,7 @@ struct GraphDiffLaws {
                 if b[id].operation?.name != node.operation?.name { aspects.insert(.operation) }
                 if b[id].kind != node.kind { aspects.insert(.kind) }
                 if b[id].base != node.base { aspects.insert(.name) }
-                if b[id].parameter != node.parameter { aspects.insert(.definition) }
+                if b[id].parameter?.constraint != node.parameter?.constraint { aspects.insert(.definition) }
                 let inputs = node.inputs.map { [$0.name, diff.counterpart(ofBefore: $0.node).map { "\($0)" } ?? ""] }
                 if inputs != b[id].inputs.map({ [$0.name, "\($0.node)"] }) { aspects.insert(.inputs) }
                 if !aspects.isEmpty { expected[.changed(before: node.id, after: id)] = aspects }
