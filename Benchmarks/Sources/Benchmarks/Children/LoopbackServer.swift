@@ -5,7 +5,8 @@
 #endif
 
 /// A chat completions server that gives the same answer to everything, as fast as one thread can: keep-alive, no
-/// parsing beyond where a request ends. It prints its port and ends when its standard input does.
+/// parsing beyond where a request ends. It prints its port and the size of its answers, and ends when its
+/// standard input does.
 struct LoopbackServer {
     static let command = "serve"
 
@@ -24,7 +25,7 @@ struct LoopbackServer {
     /// - Parameter text: What each completion says.
     init(text: String) throws {
         signal(SIGPIPE, SIG_IGN)
-        listener = try Self.listen()
+        listener = try LoopbackSocket.listening()
         let body =
             #"{"id":"1","object":"chat.completion","created":1,"model":"loopback","choices":[{"index":0,"message":"#
             + #"{"role":"assistant","content":"\#(text)"},"finish_reason":"stop"}],"#
@@ -36,7 +37,7 @@ struct LoopbackServer {
 
     /// Serves until standard input ends.
     mutating func run() {
-        Report().say("\(Self.port(of: listener))")
+        Report().say("\(LoopbackSocket.port(of: listener)) \(answer.count)")
         var room = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             var waits = [pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)]
@@ -56,14 +57,7 @@ struct LoopbackServer {
     }
 
     private mutating func accept() {
-        while true {
-            let socket = systemAccept(listener)
-            guard socket >= 0 else { return }
-            var yes: Int32 = 1
-            setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
-            _ = fcntl(socket, F_SETFL, O_NONBLOCK)
-            connections.append(Connection(socket: socket))
-        }
+        while let socket = LoopbackSocket.accepted(by: listener) { connections.append(Connection(socket: socket)) }
     }
 
     private func serve(_ connection: inout Connection, _ room: inout [UInt8]) {
@@ -113,37 +107,5 @@ struct LoopbackServer {
         return (start...(bytes.count - pattern.count)).first { place in
             bytes[place] == pattern[0] && bytes[place..<(place + pattern.count)].elementsEqual(pattern)
         }
-    }
-
-    // MARK: Sockets
-
-    private static func listen() throws -> Int32 {
-        #if os(Linux)
-            let kind = Int32(SOCK_STREAM.rawValue)
-        #else
-            let kind = SOCK_STREAM
-        #endif
-        let socket = systemSocket(AF_INET, kind)
-        guard socket >= 0 else { throw BenchmarkError("no socket can be had") }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let isBound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        guard isBound, systemListen(socket) == 0 else { throw BenchmarkError("no port of 127.0.0.1 can be had") }
-        _ = fcntl(socket, F_SETFL, O_NONBLOCK)
-        return socket
-    }
-
-    private static func port(of socket: Int32) -> Int {
-        var address = sockaddr_in()
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &size) }
-        }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -18,26 +18,38 @@ struct ModelCalls: Benchmark {
     }
 
     private func measure(_ report: Report, on server: ChildProcess) async throws {
-        guard let port = server.line(), let address = ServerAddress("http://127.0.0.1:\(port)/v1") else {
+        let words = server.line()?.split(separator: " ").compactMap { Int($0) } ?? []
+        guard words.count == 2, let address = ServerAddress("http://127.0.0.1:\(words[0])/v1") else {
             throw BenchmarkError("the loopback server did not say its port")
         }
         let model = OpenAIProvider(try CurlTransport(), at: address, key: APIKey("benchmark"))
-        let request = Self.request
         for inFlight in [1, 16, 128, 512] {
             let calls = inFlight == 1 ? 3_000 : 10_000
-            var seconds: [Double] = []
-            let cost = try await Median(least: 0).perUnit { watch in
-                let start = CPUTime.ofWall
-                try await watch.time(calls) {
-                    try await Self.call(model, request, times: calls, inFlight: inFlight)
-                }
-                seconds.append(Double(CPUTime.ofWall - start) / 1e9)
+            try await measure("openai", inFlight, calls, reach: 60, report) {
+                try await Self.call(model, Self.request, times: calls, inFlight: inFlight)
             }
-            report.add(
-                Measure(
-                    name: name, shape: "openai", size: inFlight, value: cost / 1000, unit: "µs", reach: 60,
-                    details: ["calls_a_second": .number(Measure.rounded(Double(calls) / Median.of(seconds)))]))
+            let plain = try PlainCalls(
+                port: words[0], inFlight: inFlight, body: Array(Self.request.messages[1].content.utf8),
+                answerSize: words[1])
+            try await measure("plain sockets", inFlight, calls, reach: nil, report) { try plain.call(times: calls) }
+            plain.close()
         }
+    }
+
+    private func measure(
+        _ shape: String, _ inFlight: Int, _ calls: Int, reach: Double?, _ report: Report,
+        _ body: () async throws -> Void
+    ) async throws {
+        var seconds: [Double] = []
+        let cost = try await Median(least: 0).perUnit { watch in
+            let start = CPUTime.ofWall
+            try await watch.time(calls, body)
+            seconds.append(Double(CPUTime.ofWall - start) / 1e9)
+        }
+        report.add(
+            Measure(
+                name: name, shape: shape, size: inFlight, value: cost / 1000, unit: "µs", reach: reach,
+                details: ["calls_a_second": .number(Measure.rounded(Double(calls) / Median.of(seconds)))]))
     }
 
     /// About 2 kB of prompt, for which 1 kB comes back.
