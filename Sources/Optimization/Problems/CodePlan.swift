@@ -29,11 +29,11 @@ struct CodePlan {
 
     /// The lines that have room: of operations that failed, of those that read a variable, and from both ends.
     ///
-    /// - Parameter shown: Set to the names of the operations that are shown.
-    func lines(room: Int, shown: inout Set<String>) -> [String] {
+    /// - Parameter notes: Gets the places of what the operations that are shown say about themselves.
+    func lines(room: Int, notes: inout Set<Int>) -> [String] {
         let code = problem.code
         if let cost, cost <= room {
-            shown.formUnion(code.map(\.operation))
+            notes.formUnion(code.compactMap(\.note))
             return all
         }
         guard !code.isEmpty else { return [] }
@@ -45,17 +45,14 @@ struct CodePlan {
             texts[line] = text
             return text
         }
-        let names = Set(problem.variables.map(\.definition.name))
-        let failures = code.indices.lazy.filter { code[$0].failures > 0 }
-        let readers = code.indices.lazy.filter { line in
-            code[line].arguments.contains { $0.labels.contains { names.contains($0) } }
-        }
+        let failures = code.indices.filter { code[$0].failures > 0 }
+        let readers = code.indices.filter { code[$0].readsVariable }
         // Both ends are worth a line each before the many that may read a variable.
-        let important = [failures.map { $0 }, [0, code.count - 1], readers.map { $0 }].joined()
+        let important = [failures, [0, code.count - 1], readers].joined()
         let kept = Excerpt.choose(
             of: code.count, important: important, room: room - ProblemPlan.titleCost(Self.title), mark: Self.mark
         ) { TextTokens.quarters(of: text($0)) + 1 }
-        shown.formUnion(kept.map { code[$0].operation })
+        notes.formUnion(kept.compactMap { code[$0].note })
         return Excerpt.lines(kept.map { ($0, text($0)) }, of: code.count) { count in
             "… \(ValueText.counted(count, "operation", "operations")) left out"
         }
@@ -66,8 +63,7 @@ extension Problem {
     /// Whether the way from the variables to the outputs has more to it than one place where they are used.
     var readsVariablesInSeveralPlaces: Bool {
         if variables.contains(where: { $0.definition.kind == .code }) { return true }
-        let names = Set(variables.map(\.definition.name))
-        return code.filter { $0.arguments.contains { $0.labels.contains { names.contains($0) } } }.count > 1
+        return code.count(where: \.readsVariable) > 1
     }
 }
 
@@ -108,9 +104,10 @@ extension Problem.Argument {
     fileprivate func write(to text: inout String) {
         text += ValueText.name(name)
         text += "="
-        for (index, label) in labels.enumerated() {
-            if index > 0 { text += isInTurn ? " then " : " or " }
-            text += ValueText.name(label)
+        text += ValueText.name(label)
+        for other in alternatives {
+            text += isInTurn ? " then " : " or "
+            text += ValueText.name(other)
         }
         if readsMore { text += " or others" }
         if count.upperBound > 1 { text += " ×\(Problem.Line.range(count))" }

@@ -16,6 +16,14 @@ struct Lexicon {
         return number
     }
 
+    mutating func reserveCapacity(_ count: Int) {
+        numbers.reserveCapacity(numbers.count + count)
+        words.reserveCapacity(words.count + count)
+    }
+
+    /// The number of `text` if it has one.
+    func known(_ text: String) -> Word? { numbers[text] }
+
     /// The number of `name` without a trailing number, so that the many inputs of a gathering operation have one name.
     mutating func stem(of name: String) -> Word { number(of: Self.stem(of: name)) }
 

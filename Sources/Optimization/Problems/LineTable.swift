@@ -4,13 +4,19 @@ struct LineTable {
     typealias Line = Int32
 
     /// Which line a trace's nodes belong to.
-    struct Layout {
+    final class Layout {
         /// By place; -1 for variables.
-        var lines: [Line]
+        let lines: [Line]
         /// By place: the how manieth of its line a node is, from 0.
-        var turns: [Int32]
+        let turns: [Int32]
         /// By place: how many its line has in this trace.
-        var repeats: [Int32]
+        let repeats: [Int32]
+
+        init(lines: [Line], turns: [Int32], repeats: [Int32]) {
+            self.lines = lines
+            self.turns = turns
+            self.repeats = repeats
+        }
     }
 
     /// What is known of one line.
@@ -40,13 +46,13 @@ struct LineTable {
         var counts = [Int32](repeating: 0, count: shapes.isFolded.count)
         for (index, graph) in graphs.enumerated() {
             let reading = shapes.readings[index].shapes
-            var layout = Layout(
-                lines: Array(repeating: -1, count: graph.count), turns: Array(repeating: 0, count: graph.count),
-                repeats: Array(repeating: 1, count: graph.count))
+            var places = [Line](repeating: -1, count: graph.count)
+            var turns = [Int32](repeating: 0, count: graph.count)
+            var repeats = [Int32](repeating: 1, count: graph.count)
             for shape in reading where shape != ShapeTable.none { counts[Int(shape)] += 1 }
             for place in 0..<graph.count where reading[place] != ShapeTable.none {
                 let shape = Int(reading[place])
-                if shapes.isFolded[shape] { layout.repeats[place] = counts[shape] }
+                if shapes.isFolded[shape] { repeats[place] = counts[shape] }
             }
             for shape in reading where shape != ShapeTable.none { counts[Int(shape)] = 0 }
 
@@ -56,25 +62,25 @@ struct LineTable {
                 let turn = counts[shape]
                 counts[shape] += 1
                 let slot = shape * most + (isFolded ? 0 : Int(turn))
-                layout.turns[place] = isFolded ? turn : 0
+                turns[place] = isFolded ? turn : 0
                 let isOperation = graph.roles[place] == .operation
                 if known[slot] < 0 {
                     known[slot] = Line(entries.count)
                     entries.append(
                         Entry(
                             graph: index, place: place, isFolded: isFolded, isOperation: isOperation,
-                            fewest: layout.repeats[place], most: layout.repeats[place]))
-                } else if layout.turns[place] == 0 {
+                            fewest: repeats[place], most: repeats[place]))
+                } else if turns[place] == 0 {
                     let line = Int(known[slot])
-                    entries[line].fewest = min(entries[line].fewest, layout.repeats[place])
-                    entries[line].most = max(entries[line].most, layout.repeats[place])
+                    entries[line].fewest = min(entries[line].fewest, repeats[place])
+                    entries[line].most = max(entries[line].most, repeats[place])
                     entries[line].traces += 1
                 }
-                layout.lines[place] = known[slot]
-                if isOperation, graph.isFailure(at: place) { entries[Int(known[slot])].failures += 1 }
+                places[place] = known[slot]
+                if isOperation, graph.isFailure[place] { entries[Int(known[slot])].failures += 1 }
             }
             for shape in reading where shape != ShapeTable.none { counts[Int(shape)] = 0 }
-            layouts.append(layout)
+            layouts.append(Layout(lines: places, turns: turns, repeats: repeats))
         }
     }
 

@@ -55,9 +55,9 @@ struct LineVariants {
         _ graphs: [SeenGraph], _ lines: LineTable, _ body: (_ graph: Int, _ place: Int, _ line: Int) -> Void
     ) {
         for (index, graph) in graphs.enumerated() {
-            let layout = lines.layouts[index]
+            let numbers = lines.layouts[index].lines
             for place in 0..<graph.count where graph.roles[place] == .operation {
-                body(index, place, Int(layout.lines[place]))
+                body(index, place, Int(numbers[place]))
             }
         }
     }

@@ -1,8 +1,9 @@
 /// The documentation of a problem, whole or as much of it as has room.
 struct NotePlan {
+    /// All lines; empty when there are too many to have room.
     let all: [String]
-    /// What all lines cost with their title.
-    let cost: Int
+    /// What all lines cost with their title; nil when there are too many.
+    let cost: Int?
 
     private let notes: [Problem.Note]
     private let writer: ValueText
@@ -14,14 +15,20 @@ struct NotePlan {
     init(_ notes: [Problem.Note], _ writer: ValueText, room: Int) {
         self.notes = notes
         self.writer = writer
+        // No line costs less than `a: b`.
+        guard 5 * notes.count <= room else {
+            all = []
+            cost = nil
+            return
+        }
         all = notes.map { writer.remark(ValueText.name($0.name), $0.text) }
         cost = ProblemPlan.cost(of: all, titled: Self.title)
     }
 
-    /// Those of the operations and variables that are shown, each cut to its share of `room`, as far as they fit.
-    func lines(room: Int, of shown: Set<String>) -> [String] {
-        guard cost > room else { return all }
-        let near = notes.filter { shown.contains($0.name) }
+    /// Those with the places `shown`, each cut to its share of `room`, as far as they fit.
+    func lines(room: Int, of shown: Set<Int>) -> [String] {
+        if let cost, cost <= room { return all }
+        let near = shown.sorted().map { notes[$0] }
         let share = max(ProblemPlan.shortest, room / max(1, near.count))
         var left = room - ProblemPlan.titleCost(Self.title) - Self.mark
         var lines: [String] = []

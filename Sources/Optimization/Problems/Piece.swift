@@ -7,6 +7,8 @@ struct Piece {
     /// Whether this was said about something, and is not a value.
     let isRemark: Bool
     let isFailure: Bool
+    /// Whether something that failed reads it.
+    private(set) var isReadByFailure = false
     private(set) var isCut = false
     private(set) var standsInline: Bool
     let longestQuotes: Int
@@ -29,6 +31,7 @@ struct Piece {
 
     init(_ entry: Problem.Entry) {
         self.init(entry.label, ValueText.text(of: entry.value), isFailure: entry.isFailure)
+        isReadByFailure = entry.isReadByFailure
     }
 
     /// What it costs, with the end of its line, when its text is cut to `cap` quarters of a token.
@@ -36,6 +39,9 @@ struct Piece {
         let frame = labelSize + writer.frame(isRemark: isRemark, isEmpty: size == 0, standsInline: standsInline)
         return size <= cap ? frame + size : frame + Self.cutNote + cap
     }
+
+    /// No value is cut to less than ``ProblemPlan/shortest``, and each has a label, a sign and the end of its line.
+    fileprivate var least: Int { labelSize + 3 + min(size, ProblemPlan.shortest) }
 
     /// What the word `cut` behind the label costs at most.
     static let cutNote = " (cut)".utf8.count
@@ -80,17 +86,25 @@ struct PieceRow {
         self.total = total
     }
 
-    /// - Parameter most: How many of a very long row are taken from either end, and of the failures between.
-    init(_ entries: [Problem.Entry], most: Int) {
+    /// The values of `entries`; of very many only what failed, what was read by it, and from either end as many as can
+    /// have room.
+    ///
+    /// - Parameter room: What there is room for at the most, in quarters of a token.
+    init(_ entries: [Problem.Entry], room: Int) {
         total = entries.count
-        guard entries.count > 3 * most else {
-            pieces = entries.enumerated().map { ($0, Piece($1)) }
-            return
+        var head: [(offset: Int, piece: Piece)] = []
+        var tail: [(offset: Int, piece: Piece)] = []
+        var left = room
+        while head.count + tail.count < total, left >= 0 {
+            let isHead = head.count <= tail.count
+            let offset = isHead ? head.count : total - 1 - tail.count
+            let piece = Piece(entries[offset])
+            left -= piece.least
+            if isHead { head.append((offset, piece)) } else { tail.append((offset, piece)) }
         }
-        let middle = most..<(entries.count - most)
-        let failures = middle.lazy.filter { entries[$0].isFailure }.prefix(most)
-        let offsets = Array(0..<most) + failures + Array((entries.count - most)..<entries.count)
-        pieces = offsets.map { ($0, Piece(entries[$0])) }
+        let middle = head.count..<(total - tail.count)
+        let telling = middle.lazy.filter { entries[$0].isFailure || entries[$0].isReadByFailure }.prefix(Self.mostTelling)
+        pieces = head + telling.map { ($0, Piece(entries[$0])) } + tail.reversed()
     }
 
     init(_ pieces: [Piece]) {
@@ -115,6 +129,8 @@ struct PieceRow {
         return cost
     }
 
+    /// How many values are looked for between the ends of a very long row.
+    private static let mostTelling = 1000
     /// Up to so many values each is weighed by its length.
     private static let fewest = 64
     /// What a mark costs at most: `… 1,234,567,890 more outputs with feedback left out`.
@@ -124,9 +140,8 @@ struct PieceRow {
     /// first, of many those in the middle.
     mutating func trim(to room: Int, cutTo cap: Int, _ writer: ValueText, prefix: Int) {
         guard cost(cutTo: cap, writer, prefix: prefix) > room else { return }
-        let places = Dictionary(uniqueKeysWithValues: pieces.enumerated().map { ($1.offset, $0) })
         let own = unasked > 0 ? Self.markCost + prefix : 0
-        var important = pieces.filter(\.piece.isFailure)
+        var important = pieces.filter(\.piece.isFailure) + pieces.filter(\.piece.isReadByFailure)
         if total <= Self.fewest {
             important += pieces.sorted { ($0.piece.size, $0.offset) < ($1.piece.size, $1.offset) }
         }
@@ -134,10 +149,20 @@ struct PieceRow {
             of: total, important: important.map(\.offset), room: room - own, mark: Self.markCost + prefix
         ) { offset in
             // What is not at hand would not have fitted.
-            guard let place = places[offset] else { return .max / 4 }
+            guard let place = place(of: offset) else { return .max / 4 }
             return pieces[place].piece.cost(cutTo: cap, writer) + prefix
         }
-        pieces = kept.compactMap { offset in places[offset].map { (offset, pieces[$0].piece) } }
+        pieces = kept.compactMap { offset in place(of: offset).map { pieces[$0] } }
+    }
+
+    private func place(of offset: Int) -> Int? {
+        if isWhole { return offset }
+        var (low, high) = (0, pieces.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if pieces[middle].offset < offset { low = middle + 1 } else { high = middle }
+        }
+        return low < pieces.count && pieces[low].offset == offset ? low : nil
     }
 
     /// The lines, with a mark for every gap.

@@ -39,17 +39,23 @@ public struct Problem: Sendable {
         public let runs: Int
         /// How many times it failed, in all runs together.
         public let failures: Int
+        /// Whether it reads a variable.
+        let readsVariable: Bool
+        /// The place in ``Problem/documentation`` of what its operation says first; nil when it says nothing.
+        let note: Int?
     }
 
     /// An input of an operation by the label of what it reads, or several inputs in a row that read the same.
     public struct Argument: Sendable, Hashable {
         public let name: String
-        /// What it reads: one label, or several where the turns of a loop or the runs differ.
-        public let labels: [String]
-        /// Whether it reads the first of several labels in the first turn and the others later.
-        public let isInTurn: Bool
-        /// Whether there are still others than ``labels``.
-        public let readsMore: Bool
+        /// What it reads.
+        public let label: String
+        /// What it reads besides in other turns of a loop or in other runs.
+        public var alternatives: [String] = []
+        /// Whether it reads ``label`` in the first turn and the ``alternatives`` later.
+        public var isInTurn = false
+        /// Whether there are still others than ``alternatives``.
+        public var readsMore = false
         /// The fewest and the most inputs it stands for.
         public let count: ClosedRange<Int>
     }
@@ -87,6 +93,8 @@ public struct Problem: Sendable {
         public let label: String
         public let value: Value
         public let isFailure: Bool
+        /// Whether something that failed reads it.
+        var isReadByFailure = false
     }
 
     /// What was said about one output of a run.
@@ -96,12 +104,6 @@ public struct Problem: Sendable {
         public let text: String
         /// By metric, sorted by name.
         public let scores: [(metric: String, value: Double)]
-    }
-}
-
-extension Problem.Argument {
-    init(name: String, label: String, count: Int) {
-        self.init(name: name, labels: [label], isInTurn: false, readsMore: false, count: count...count)
     }
 }
 

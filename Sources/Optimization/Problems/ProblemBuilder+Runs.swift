@@ -10,6 +10,7 @@ extension ProblemBuilder {
         var others: [Problem.Entry] = []
         var outputs: [Problem.Entry] = []
         var spoken: [NodeID: (label: String, rank: Int)] = [:]
+        let readByFailures = readByFailures(graph)
         for place in order(of: graph, layout, shown) {
             guard graph.roles[place] != .variable else {
                 // Its value stands among the variables.
@@ -20,7 +21,9 @@ extension ProblemBuilder {
             var label = labels.names[Int(line)]
             if lines.isFolded(line) { label += "[\(layout.turns[place] + 1) of \(layout.repeats[place])]" }
             let node = graph.node(at: place)
-            let entry = Problem.Entry(label: label, value: node.value, isFailure: node.kind == .failure)
+            let entry = Problem.Entry(
+                label: label, value: node.value, isFailure: node.kind == .failure,
+                isReadByFailure: readByFailures.contains(place))
             if graph.isOutput[place] {
                 spoken[node.id] = (label, spoken.count)
                 outputs.append(entry)
@@ -51,6 +54,14 @@ extension ProblemBuilder {
         return places.sorted { a, b in
             (a.key, shown.ranks[a.place], a.place) < (b.key, shown.ranks[b.place], b.place)
         }.map(\.place)
+    }
+
+    private func readByFailures(_ graph: SeenGraph) -> Set<Int> {
+        var places: Set<Int> = []
+        for place in 0..<graph.count where graph.roles[place] == .operation && graph.isFailure[place] {
+            for edge in graph.edges(of: place) { places.insert(Int(graph.arguments[edge].source)) }
+        }
+        return places
     }
 
     /// What variables held in this trace where that is not what the problem shows.

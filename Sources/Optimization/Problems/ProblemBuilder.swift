@@ -46,8 +46,10 @@ struct ProblemBuilder {
                 definition: definition, value: candidate[definition.name] ?? definition.initial,
                 isUsed: used.contains(definition.name))
         }
+        let documentation = documentation()
         return Problem(
-            instruction: instruction, code: code(), documentation: documentation(), variables: variables,
+            instruction: instruction, code: code(documentation), documentation: documentation.notes,
+            variables: variables,
             runs: InformativeOrder.ordered(graphs.indices.map { run($0) }))
     }
 

@@ -54,14 +54,16 @@ struct ProblemPlan {
         if showsCode {
             let code = CodePlan(problem, room: room)
             let notes = NotePlan(problem.documentation, writer, room: room)
-            let needed = code.cost.map { $0 + notes.cost + (values ?? room) }
             // Where all fits, all is shown. Else code gets a quarter, half where there are more values than could ever be
             // shown, documentation a fifth of the rest, or what the others do not need.
-            let isAll = needed.map { $0 <= room } ?? false
-            let others = values.map { notes.cost + $0 } ?? room
-            var shown = Set(problem.variables.map(\.definition.name))
+            var isAll = false
+            if let code = code.cost, let notes = notes.cost, let values { isAll = code + notes + values <= room }
+            let others = (notes.cost ?? room) + (values ?? room)
+            // The variables' own notes come last.
+            let own = problem.variables.count { !$0.definition.documentation.isEmpty }
+            var shown = Set(problem.documentation.indices.suffix(own))
             self.code = isAll ? code.all : code.lines(
-                    room: max(values == nil ? room / 2 : room / 4, room - others), shown: &shown)
+                    room: max(values == nil ? room / 2 : room / 4, room - others), notes: &shown)
             room -= Self.cost(of: self.code, titled: "Code")
             documentation = isAll ? notes.all : notes.lines(room: max(room / 5, room - (values ?? room)), of: shown)
             room -= Self.cost(of: documentation, titled: "Documentation")

@@ -23,15 +23,14 @@ struct RunPlan {
     init(_ problem: Problem, renderer: ProblemRenderer, isWhole: Bool) {
         self.problem = problem
         layout = renderer.layout
-        // No value costs less than a token and a half with its label: more than these cannot fit.
-        let most = max(8, renderer.tokenBudget / 3)
+        let room = max(4 * renderer.tokenBudget, ProblemPlan.leastRest)
         let isCompact = !isWhole
         runs = problem.runs.prefix(max(1, renderer.maximumRuns)).map { run in
-            var outputs = PieceRow(run.outputs, most: most)
+            var outputs = PieceRow(run.outputs, room: room)
             outputs.unasked = run.outputsLeftOut
             return [
-                PieceRow(run.inputs, most: most),
-                PieceRow(isCompact ? run.others.filter(\.isFailure) : run.others, most: most), outputs,
+                PieceRow(run.inputs, room: room),
+                PieceRow(isCompact ? run.others.filter(\.isFailure) : run.others, room: room), outputs,
                 PieceRow(Self.remarks(of: run, isCompact: isCompact)),
             ]
         }

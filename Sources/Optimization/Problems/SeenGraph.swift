@@ -3,8 +3,9 @@ import TraceGraph
 /// The part of one trace that a problem shows, in flat tables: what lies between the variables and the outputs in
 /// execution order, what each operation reads, and the roots besides.
 ///
-/// A node's place is its number among those that are shown.
-struct SeenGraph {
+/// A node's place is its number among those that are shown. A class, because a value of so many tables is dear to copy,
+/// and all its properties are constants, because variable ones are checked at every access.
+final class SeenGraph {
     enum Role: UInt8 {
         case absent
         /// A parameter that may be changed.
@@ -23,18 +24,19 @@ struct SeenGraph {
     }
 
     let trace: Trace
-    private(set) var ids: [NodeID] = []
-    private(set) var roles: [Role] = []
+    let ids: [NodeID]
+    let roles: [Role]
     /// What the nodes are called; of variables, the parameter's name.
-    private(set) var bases: [Lexicon.Word] = []
+    let bases: [Lexicon.Word]
     /// What made them.
-    private(set) var operations: [Lexicon.Word] = []
+    let operations: [Lexicon.Word]
     /// The composite operations around them.
-    private(set) var scopes: [Lexicon.Word] = []
-    private(set) var isOutput: [Bool] = []
+    let scopes: [Lexicon.Word]
+    let isOutput: [Bool]
+    let isFailure: [Bool]
     /// Of all operations, one after the other.
-    private(set) var arguments: [Argument] = []
-    private var starts: [Int32] = [0]
+    let arguments: [Argument]
+    private let starts: [Int32]
     private let collapsed: CollapsedScopes?
 
     var count: Int { ids.count }
@@ -45,50 +47,71 @@ struct SeenGraph {
     init(
         _ trace: Trace, outputs: [NodeID], variables: [NodeID], scopes view: Problem.Scopes, lexicon: inout Lexicon
     ) throws(TraceError) {
-        self.trace = trace
         let graph = try trace.subgraph(from: outputs, to: variables)
         let last = max(
             graph.nodes.last?.index ?? -1, graph.blankets.last?.index ?? -1, outputs.max()?.index ?? -1)
-        var roles = [Role](repeating: .absent, count: last + 1)
-        for id in graph.nodes { roles[id.index] = .operation }
-        for id in graph.blankets { roles[id.index] = .root }
-        for id in outputs where roles[id.index] == .absent { roles[id.index] = .root }
-        for id in variables where id.index <= last && roles[id.index] != .absent { roles[id.index] = .variable }
-        var isOutput = [Bool](repeating: false, count: last + 1)
-        for id in outputs { isOutput[id.index] = true }
-
+        var all = [Role](repeating: .absent, count: last + 1)
+        for id in graph.nodes { all[id.index] = .operation }
+        for id in graph.blankets { all[id.index] = .root }
+        for id in outputs where all[id.index] == .absent { all[id.index] = .root }
+        for id in variables where id.index <= last && all[id.index] != .absent { all[id.index] = .variable }
+        var outputFlags = [Bool](repeating: false, count: last + 1)
+        for id in outputs { outputFlags[id.index] = true }
         let collapsed =
             view == .collapsed && !trace.scopes.isEmpty
-            ? CollapsedScopes(of: trace, roles: roles, isOutput: isOutput) : nil
-        self.collapsed = collapsed
+            ? CollapsedScopes(of: trace, roles: all, isOutput: outputFlags) : nil
+
+        // One trace after the other has the same names.
+        if lexicon.words.isEmpty { lexicon.reserveCapacity(min(trace.operations.count, last + 1)) }
         var names = TraceNames(trace)
         var places = [Int32](repeating: -1, count: last + 1)
-        for index in roles.indices where roles[index] != .absent && !(collapsed?.hides(index) ?? false) {
+        var ids: [NodeID] = []
+        var roles: [Role] = []
+        var bases: [Lexicon.Word] = []
+        var operations: [Lexicon.Word] = []
+        var scopes: [Lexicon.Word] = []
+        var isOutput: [Bool] = []
+        var isFailure: [Bool] = []
+        var arguments: [Argument] = []
+        var starts: [Int32] = [0]
+        for index in all.indices where all[index] != .absent && !(collapsed?.hides(index) ?? false) {
             let node = trace[NodeID(index)]
             places[index] = Int32(ids.count)
             ids.append(node.id)
-            self.roles.append(roles[index])
-            self.isOutput.append(isOutput[index])
-            let base = roles[index] == .variable ? node.parameter?.name : nil
-            bases.append(lexicon.number(of: base ?? node.base))
-            operations.append(names.operation(of: node, in: &lexicon))
+            roles.append(all[index])
+            isOutput.append(outputFlags[index])
+            isFailure.append(node.kind == .failure)
+            let operation = names.operation(of: node, in: &lexicon)
+            operations.append(operation)
+            bases.append(
+                names.base(of: node, isVariable: all[index] == .variable, operation, in: &lexicon))
             scopes.append(names.scope(of: node, in: &lexicon))
-            if roles[index] == .operation {
-                for input in Self.inputs(of: node, in: trace, collapsed) {
+            if all[index] == .operation {
+                for (number, input) in Self.inputs(of: node, in: trace, collapsed).enumerated() {
                     arguments.append(
-                        Argument(stem: lexicon.stem(of: input.name), source: places[input.node.index]))
+                        Argument(
+                            stem: names.stem(of: input.name, number, in: &lexicon), source: places[input.node.index]))
                 }
             }
             starts.append(Int32(arguments.count))
         }
+        self.trace = trace
+        self.collapsed = collapsed
+        self.ids = ids
+        self.roles = roles
+        self.bases = bases
+        self.operations = operations
+        self.scopes = scopes
+        self.isOutput = isOutput
+        self.isFailure = isFailure
+        self.arguments = arguments
+        self.starts = starts
     }
 
     /// The places in ``arguments`` of what the node at `place` reads.
     func edges(of place: Int) -> Range<Int> { Int(starts[place])..<Int(starts[place + 1]) }
 
     func node(at place: Int) -> Node { trace[ids[place]] }
-
-    func isFailure(at place: Int) -> Bool { trace[ids[place]].kind == .failure }
 
     /// What the operation at `place` reads, with the names of its arguments, in the order of ``edges(of:)``.
     func inputs(at place: Int) -> [Node.Input] { Self.inputs(of: node(at: place), in: trace, collapsed) }
@@ -98,39 +121,65 @@ struct SeenGraph {
     }
 }
 
-/// The names of a trace's operations and scopes as words, each looked up once.
+/// The names in a trace as words. Most are those of the node before or of the same operation: they are compared, which is
+/// cheaper than looking them up.
 private struct TraceNames {
     private let operations: [Operation]
     private let scopes: [Scope]
-    private var operationWords: [Lexicon.Word?]
-    private var scopeWords: [Lexicon.Word?]
+    private var operationWords: [Lexicon.Word]
+    private var scopeWords: [Lexicon.Word]
+    private var last = (base: "", word: Lexicon.none)
+    /// The stem of an argument's name by its number among the inputs.
+    private var stems: [(name: String, word: Lexicon.Word)] = []
 
     init(_ trace: Trace) {
         operations = trace.operations
         scopes = trace.scopes
-        operationWords = Array(repeating: nil, count: operations.count)
-        scopeWords = Array(repeating: nil, count: scopes.count)
+        operationWords = Array(repeating: Lexicon.none, count: operations.count)
+        scopeWords = Array(repeating: Lexicon.none, count: scopes.count)
     }
 
     mutating func operation(of node: Node, in lexicon: inout Lexicon) -> Lexicon.Word {
         guard let index = node.operationIndex else { return Lexicon.none }
-        if let word = operationWords[index] { return word }
-        let word = lexicon.number(of: operations[index].name)
-        operationWords[index] = word
+        if operationWords[index] == Lexicon.none {
+            operationWords[index] = lexicon.number(of: operations[index].name)
+        }
+        return operationWords[index]
+    }
+
+    mutating func base(
+        of node: Node, isVariable: Bool, _ operation: Lexicon.Word, in lexicon: inout Lexicon
+    ) -> Lexicon.Word {
+        if isVariable, let name = node.parameter?.name { return lexicon.number(of: name) }
+        let base = node.base
+        if operation != Lexicon.none, lexicon.words[Int(operation)] == base { return operation }
+        if last.word == Lexicon.none || last.base != base { last = (base, lexicon.number(of: base)) }
+        return last.word
+    }
+
+    mutating func stem(of name: String, _ number: Int, in lexicon: inout Lexicon) -> Lexicon.Word {
+        if number < stems.count, stems[number].name == name { return stems[number].word }
+        let word = lexicon.stem(of: name)
+        if number < stems.count {
+            stems[number] = (name, word)
+        } else if number == stems.count, number < 8 {
+            stems.append((name, word))
+        }
         return word
     }
 
+    /// The names of the composite operations around a node, outermost first.
     mutating func scope(of node: Node, in lexicon: inout Lexicon) -> Lexicon.Word {
         guard let index = node.scope else { return Lexicon.none }
-        if let word = scopeWords[index] { return word }
-        var path: [String] = []
-        var next: Int? = index
-        while let scope = next {
-            path.append(scopes[scope].name)
-            next = scopes[scope].parent
+        if scopeWords[index] == Lexicon.none {
+            var path: [String] = []
+            var next: Int? = index
+            while let scope = next {
+                path.append(scopes[scope].name)
+                next = scopes[scope].parent
+            }
+            scopeWords[index] = lexicon.number(of: path.reversed().joined(separator: "/"))
         }
-        let word = lexicon.number(of: path.reversed().joined(separator: "/"))
-        scopeWords[index] = word
-        return word
+        return scopeWords[index]
     }
 }

@@ -95,28 +95,32 @@ struct ShapeLoops {
     ///
     /// - Parameters:
     ///   - keys: What the shapes are: after `header` numbers three for each argument, its name first.
-    func joined(_ keys: [[Int32]], header: Int) -> [Shape] {
-        func signature(_ key: [Int32]) -> [Int32] {
-            Array(key[..<header]) + stride(from: header, to: key.count, by: 3).map { key[$0] }
+    func joined(_ keys: ShapeKeys, header: Int) -> [Shape] {
+        /// All that must be equal, and no more.
+        func signature(_ shape: Shape) -> [Int32] {
+            let key = keys[shape]
+            let arguments = key.dropFirst(header)
+            return Array(key.prefix(header))
+                + stride(from: arguments.startIndex, to: arguments.endIndex, by: 3).map { arguments[$0] }
         }
         var candidates: [[Int32]: [Shape]] = [:]
         for shape in loops.indices where loops[shape] >= 0 {
-            candidates[signature(keys[shape]), default: []].append(Shape(shape))
+            candidates[signature(Shape(shape)), default: []].append(Shape(shape))
         }
         // A shape in which more arguments come from the loop is nearer to its middle.
-        for (signature, shapes) in candidates {
+        for (signature, shapes) in candidates where shapes.count > 1 {
             let breadth = shapes.map { shape in
                 (0..<(signature.count - header)).count { carried.contains(Self.pair(shape, Int32($0))) }
             }
             let order = shapes.indices.sorted { (-breadth[$0], $0) < (-breadth[$1], $1) }
             candidates[signature] = order.prefix(Self.mostCandidates).map { shapes[$0] }
         }
-        let headers = Set(candidates.keys.map { Array($0[..<header]) })
+        let operations = Set(candidates.keys.map { $0[0] })
         var joined = loops.indices.map { Shape($0) }
-        for shape in loops.indices where headers.contains(Array(keys[shape][..<header])) {
-            guard let shapes = candidates[signature(keys[shape])] else { continue }
-            if let turn = shapes.first(where: { isFirstTurn(Shape(shape), of: $0, keys, header) }) {
-                joined[shape] = turn
+        for shape in joined where keys[shape].first.map(operations.contains) ?? false {
+            guard let shapes = candidates[signature(shape)] else { continue }
+            if let turn = shapes.first(where: { isFirstTurn(shape, of: $0, keys, header) }) {
+                joined[Int(shape)] = turn
             }
         }
         for shape in joined.indices {
@@ -125,8 +129,8 @@ struct ShapeLoops {
         return joined
     }
 
-    private func isFirstTurn(_ shape: Shape, of turn: Shape, _ keys: [[Int32]], _ header: Int) -> Bool {
-        let (first, later) = (keys[Int(shape)], keys[Int(turn)])
+    private func isFirstTurn(_ shape: Shape, of turn: Shape, _ keys: ShapeKeys, _ header: Int) -> Bool {
+        let (first, later) = (Array(keys[shape]), Array(keys[turn]))
         guard shape != turn, first.count == later.count else { return false }
         for slot in 0..<((first.count - header) / 3) {
             let start = header + 3 * slot

@@ -22,6 +22,11 @@ struct ShapeTable {
         /// By edge: the how manieth argument of its operation it belongs to; those in a row that read the same sort of
         /// thing under a counted name are one argument.
         var slots: [Int32]
+
+        init(_ graph: SeenGraph) {
+            shapes = Array(repeating: ShapeTable.none, count: graph.count)
+            slots = Array(repeating: 0, count: graph.arguments.count)
+        }
     }
 
     private(set) var readings: [Reading] = []
@@ -31,8 +36,7 @@ struct ShapeTable {
     private(set) var loops: [Int32] = []
 
     /// What an operation is and what it reads: its operation, name and scope, then each argument's stem and sort.
-    private var keys: [[Int32]] = []
-    private var numbers: [[Int32]: Shape] = [:]
+    private var keys = ShapeKeys()
     /// The shapes that each shape reads, packed, with repeats; and whether any reads one that is not older.
     private var reads: [UInt64] = []
     private var hasLoops = false
@@ -49,12 +53,10 @@ struct ShapeTable {
     // MARK: Operations
 
     private mutating func read(_ graph: SeenGraph) -> Reading {
-        var reading = Reading(
-            shapes: Array(repeating: Self.none, count: graph.count),
-            slots: Array(repeating: 0, count: graph.arguments.count))
-        var key: [Int32] = []
+        var reading = Reading(graph)
+        var key = ShapeKeys.Row()
         for place in 0..<graph.count where graph.roles[place] == .operation {
-            key.removeAll(keepingCapacity: true)
+            key.clear()
             key.append(graph.operations[place])
             key.append(graph.bases[place])
             key.append(graph.scopes[place])
@@ -63,9 +65,9 @@ struct ShapeTable {
                 let argument = graph.arguments[edge]
                 let source = Int(argument.source)
                 let sort = Self.sort(of: source, in: graph)
-                let end = key.count
-                if end < Self.header + 3 || key[end - 3] != argument.stem || key[end - 2] != sort
-                    || key[end - 1] != graph.bases[source]
+                let end = key.parts.count
+                if end < Self.header + 3 || key.parts[end - 3] != argument.stem || key.parts[end - 2] != sort
+                    || key.parts[end - 1] != graph.bases[source]
                 {
                     key.append(argument.stem)
                     key.append(sort)
@@ -74,7 +76,7 @@ struct ShapeTable {
                 }
                 reading.slots[edge] = slot
             }
-            let shape = number(of: key)
+            let shape = keys.number(of: key)
             reading.shapes[place] = shape
             noteReads(of: place, shape, in: graph, reading)
         }
@@ -90,14 +92,6 @@ struct ShapeTable {
         case .root, .absent: -2
         case .operation: graph.operations[place]
         }
-    }
-
-    private mutating func number(of key: [Int32]) -> Shape {
-        if let shape = numbers[key] { return shape }
-        let shape = Shape(keys.count)
-        numbers[key] = shape
-        keys.append(key)
-        return shape
     }
 
     private mutating func noteReads(of place: Int, _ shape: Shape, in graph: SeenGraph, _ reading: Reading) {

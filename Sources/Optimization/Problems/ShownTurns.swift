@@ -45,7 +45,7 @@ struct ShownTurns {
                 if !turns.contains(turn) { turns.append(turn) }
             }
             // The turns of a loop are read in the order they ran.
-            if isLoop, !rows.contains(where: { row in turns.contains { graph.isFailure(at: row[$0]) } }) { turns.sort() }
+            if isLoop, !rows.contains(where: { row in turns.contains { graph.isFailure[row[$0]] } }) { turns.sort() }
             for row in rows {
                 for (rank, turn) in turns.enumerated() { ranks[row[turn]] = Int32(rank) }
                 guard let outputs, graph.isOutput[row[outputs[0]]] else { continue }
@@ -56,7 +56,7 @@ struct ShownTurns {
 
     private func telling(_ rows: [[Int]], of count: Int, isLoop: Bool) -> [Int] {
         guard count > Self.instances else { return Array(0..<count) }
-        func hasFailed(_ turn: Int) -> Bool { rows.contains { graph.isFailure(at: $0[turn]) } }
+        func hasFailed(_ turn: Int) -> Bool { rows.contains { graph.isFailure[$0[turn]] } }
         if let failing = (0..<count).first(where: hasFailed) {
             if isLoop, failing > 0 { return [failing, failing - 1] }
             let sound = (0..<count).first { !hasFailed($0) } ?? (0..<count).first { $0 != failing }

@@ -55,12 +55,23 @@ struct ValueText {
     /// A name that is free text, so that it cannot be taken for anything else: as it is where that is clear, else as
     /// JSON.
     static func name(_ name: String) -> String {
+        if name.utf8.allSatisfy(isPlainByte), !name.isEmpty { return name }
         guard let first = name.unicodeScalars.first, !"#[( ".unicodeScalars.contains(first), name.utf8.last != 0x20
         else { return Value.text(name).json }
         let isPlain = name.unicodeScalars.allSatisfy { scalar in
             scalar.value >= 0x20 && !"\"(=:,\u{85}\u{2028}\u{2029}".unicodeScalars.contains(scalar)
         }
         return isPlain ? name : Value.text(name).json
+    }
+
+    /// Whether a byte is an ASCII letter or digit, `_`, `.` or `-`.
+    private static func isPlainByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 
     // MARK: Numbers

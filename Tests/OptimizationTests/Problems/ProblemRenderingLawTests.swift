@@ -215,8 +215,8 @@ import TraceGraph
             var made: Set<String> = []
             for line in problem.code {
                 for argument in line.arguments {
-                    #expect(argument.labels.first.map { !all.contains($0) || made.contains($0) } == true, "\(line)")
-                    for label in argument.labels {
+                    #expect(!all.contains(argument.label) || made.contains(argument.label), "\(line)")
+                    for label in [argument.label] + argument.alternatives {
                         #expect(variables.contains(label) || all.contains(label) || roots.contains(label), "\(label)")
                     }
                 }
@@ -258,7 +258,7 @@ import TraceGraph
         let problem = try Problem(traces: [first, second], parameters: ParameterSpace([parameter]))
         let labels = problem.code.map(\.label)
         for line in problem.code {
-            for label in line.arguments.flatMap(\.labels) where labels.contains(label) {
+            for label in line.arguments.map(\.label) where labels.contains(label) {
                 let (read, own) = (labels.firstIndex(of: label), labels.firstIndex(of: line.label))
                 #expect(read ?? 0 < own ?? 0, "\(line.label) reads \(label)")
             }
