@@ -45,6 +45,8 @@ public struct RetryingModel: LanguageModel {
         })
     }
 
+    public func endpoint(of model: ModelName) async throws -> String? { try await base.endpoint(of: model) }
+
     private func trying(
         canRepeat: () -> Bool, _ call: () async throws -> ChatReply
     ) async throws -> ChatReply {

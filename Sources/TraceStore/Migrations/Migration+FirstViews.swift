@@ -2,7 +2,7 @@ extension Migration {
     /// The views of version 1: the tables joined as a person asks about them.
     static let views = """
         CREATE VIEW completion_view AS
-        SELECT c.key, c.model, p.prompt, c.reply, c.finish, c.prompt_tokens, c.completion_tokens, c.cost,
+        SELECT c.key, c.model, c.endpoint, p.prompt, c.reply, c.finish, c.prompt_tokens, c.completion_tokens, c.cost,
             c.duration / 1e6 AS milliseconds, c.created_at
         FROM completions c
         JOIN (

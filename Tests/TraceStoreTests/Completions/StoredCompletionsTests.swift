@@ -1,6 +1,7 @@
 import ContentHash
 import Evaluation
 import Foundation
+import GRDB
 import LanguageModels
 import Testing
 import TraceGraph
@@ -72,6 +73,24 @@ struct StoredCompletionsTests {
         reply.finish = finish
         try store.completions.keep(reply, to: SampleRun.request, key: SampleRun.request.key)
         #expect(try store.completions.reply(for: SampleRun.request.key) == nil)
+    }
+
+    @Test("say who answered, where the name of the model does not")
+    func endpoint() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        var request = SampleRun.request
+        request.endpoint = "http://127.0.0.1:8801/v1"
+        try store.completions.keep(SampleRun.reply, to: request, key: request.key)
+        #expect(try store.completions.reply(for: SampleRun.request.key) == nil)
+        #expect(try store.completion(key: request.key)?.request["endpoint"] == "http://127.0.0.1:8801/v1")
+        for table in ["completions", "completion_view"] {
+            let found = try DatabaseQueue(path: store.path).read {
+                try String.fetchAll($0, sql: "SELECT endpoint FROM \(table)")
+            }
+            #expect(found == ["http://127.0.0.1:8801/v1"])
+        }
+        #expect(try store.verify().problems == [])
     }
 
     @Test("of another store on the same file are seen at once")
