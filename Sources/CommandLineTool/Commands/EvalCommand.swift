@@ -67,7 +67,8 @@ struct EvalCommand: AsyncParsableCommand {
         } else {
             show(evaluations, traces, session.terminal)
         }
-        let usage = evaluations.reduce(Usage.none) { $0 + $1.trace.usage }
+        // Of the workflow and of the metrics, every distinct request once.
+        let usage = session.ledger.spent
         let missing = evaluations.count - scores.count
         if json {
             let whole: Value = [
