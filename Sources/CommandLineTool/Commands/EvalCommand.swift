@@ -59,9 +59,10 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     private func report(_ evaluations: [Evaluation], _ traces: [Int], _ session: Session) throws {
-        let scores = evaluations.compactMap(\.score)
-        let mean = scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
-        let interval = Sample(scores).mean.map { _ in PairedDifferences(scores).interval(confidence: 0.95) }
+        let sheet = self.sheet(of: evaluations, \.score)
+        let mean = sheet.mean
+        let interval = sheet.interval(confidence: 0.95)
+        let count = sheet.examples.count - sheet.missing.count
         if json {
             for (evaluation, trace) in zip(evaluations, traces) { Output.result(line(evaluation, trace).json) }
         } else {
@@ -69,11 +70,13 @@ struct EvalCommand: AsyncParsableCommand {
         }
         // Of the workflow and of the metrics, every distinct request once.
         let usage = session.ledger.spent
-        let missing = evaluations.count - scores.count
+        let missing = evaluations.count { $0.score == nil }
         if json {
             let whole: Value = [
                 "schema": "optrace.eval.v1", "event": "finished", "split": .text(split),
-                "examples": .integer(evaluations.count), "score": mean.map(Value.number) ?? .null,
+                "examples": .integer(sheet.examples.count), "evaluations": .integer(evaluations.count),
+                "score": mean.map(Value.number) ?? .null,
+                "interval": interval.map { .list([.number($0.lower), .number($0.upper)]) } ?? .null,
                 "metrics": .object(Fields(means(of: evaluations).map { ($0.0, .number($0.1)) })),
                 "missing": .integer(missing), "calls": .integer(usage.calls), "tokens": .integer(usage.totalTokens),
                 "cost": usage.cost.map(Value.number) ?? .null,
@@ -81,10 +84,11 @@ struct EvalCommand: AsyncParsableCommand {
             Output.result(whole.json)
         } else {
             for (name, value) in means(of: evaluations) { Output.result("\(name)  \(Figures.decimal(value))") }
-            if let mean, let interval, interval.lower.isFinite {
-                Output.result(
-                    "objective  \(Figures.decimal(mean))  (95 % interval \(Figures.decimal(interval.lower)) to "
-                        + "\(Figures.decimal(interval.upper)), n = \(scores.count))")
+            if let mean {
+                let range = interval.map {
+                    "95 % interval \(Figures.decimal($0.lower)) to \(Figures.decimal($0.upper)), "
+                }
+                Output.result("objective  \(Figures.decimal(mean))  (\(range ?? "")n = \(count))")
             }
         }
         let perExample = evaluations.isEmpty ? 0 : usage.totalTokens / evaluations.count
@@ -113,14 +117,16 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     private func means(of evaluations: [Evaluation]) -> [(String, Double)] {
-        var sums: [String: (sum: Double, count: Int)] = [:]
-        for evaluation in evaluations {
-            for (name, score) in evaluation.scores {
-                sums[name, default: (0, 0)].sum += score.value
-                sums[name, default: (0, 0)].count += 1
-            }
+        Set(evaluations.flatMap(\.scores.keys)).sorted().compactMap { name in
+            sheet(of: evaluations) { $0.scores[name]?.value }.mean.map { (name, $0) }
         }
-        return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sum / Double($0.value.count)) }
+    }
+
+    /// What `score` says of each evaluation, repeats told from examples.
+    private func sheet(of evaluations: [Evaluation], _ score: (Evaluation) -> Double?) -> ScoreSheet {
+        var sheet = ScoreSheet()
+        for evaluation in evaluations { sheet.add(score(evaluation), for: evaluation.example.id) }
+        return sheet
     }
 
     private func line(_ evaluation: Evaluation, _ trace: Int) -> Value {
