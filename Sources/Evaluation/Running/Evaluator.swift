@@ -78,7 +78,7 @@ public struct Evaluator: Sendable {
         case .cancelled: throw CancellationError()
         }
         let judged = MetricSubject(
-            example: example, outcome: outcome, usage: trace.usage, duration: trace.duration, repetition: repetition)
+            example: example, outcome: outcome, usage: trace.usage, duration: trace.modelTime, repetition: repetition)
         let (scores, gaps, calls) = try await scores(of: judged)
         if let node = trace.result?.id {
             try trace.give(

@@ -13,7 +13,53 @@ private struct Echo: Optimizable {
     }
 }
 
+/// Asks three models: `first` and `second` side by side, `last` with what both said, 4 + 2 nanoseconds long.
+private struct Fork: Optimizable {
+    let model: any LanguageModel
+    var parameters: ParameterSpace { ParameterSpace([]) }
+
+    func run(_ candidate: Candidate, on example: Example, repetition: Int) async -> Trace {
+        await Trace.record(candidate) {
+            let text = Traced(example["text"] ?? .null, name: "text")
+            async let first = ask("first", [text.input(as: "text")])
+            async let second = ask("second", [text.input(as: "text")])
+            let both = try await [first.input(as: "a"), second.input(as: "b")]
+            return try await ask("last", both)
+        }
+    }
+
+    private func ask(_ name: String, _ inputs: [TracedInput]) async throws -> Traced<Value> {
+        try await traced(name, inputs: inputs) {
+            let name = ModelName(provider: "timed", model: name)
+            let reply = try await model.reply(to: ChatRequest(model: name, messages: [.user("x")]))
+            Recording.note(
+                model: name.description, completion: reply.completion, usage: reply.usage, wasCached: reply.wasCached,
+                duration: reply.duration)
+            return Value.text(reply.text)
+        }
+    }
+}
+
+/// Replies that took as long as their model's name says.
+private struct TimedModel: LanguageModel {
+    func reply(to request: ChatRequest) async throws -> ChatReply {
+        let durations: [String: Int64] = ["first": 4_000_000_000, "second": 1_000_000_000, "last": 2_000_000_000]
+        return ChatReply(text: "ok", duration: durations[request.model.model] ?? 0)
+    }
+}
+
 @Suite struct EvaluatorTests {
+    @Test func latencyIsWhatTheRepliesTookAndTheSameFromTheCache() async throws {
+        let model = CachedModel(TimedModel(), cache: MemoryCompletionCache())
+        let latency = ResourceMetric.latency
+        let evaluator = Evaluator(subject: Fork(model: model), metrics: [latency], objective: Objective(latency))
+        for wasCached in [false, true] {
+            let evaluation = try await evaluator.evaluate(.init(values: [:]), on: examples[0])
+            #expect(evaluation.trace.calls.map(\.wasCached) == [wasCached, wasCached, wasCached])
+            #expect(evaluation.scores["latency"]?.value == 6, "the longer of two side by side, and what follows")
+        }
+    }
+
     private let name = ModelName(provider: "scripted", model: "judge")
     private let examples = [Example(id: "good", fields: ["text": "a"]), Example(id: "odd", fields: ["text": "b"])]
 
@@ -38,7 +84,7 @@ private struct Echo: Optimizable {
         }
         #expect(Set(evaluations.flatMap(\.calls).map(\.completion)).count == 2)
         let again = try await evaluator.evaluate(.init(values: [:]), on: examples)
-        #expect(again.flatMap(\.calls).allSatisfy(\.wasCached))
+        #expect(again.flatMap(\.calls).allSatisfy { $0.wasCached })
         #expect(again.flatMap(\.calls).map(\.completion) == evaluations.flatMap(\.calls).map(\.completion))
     }
 
