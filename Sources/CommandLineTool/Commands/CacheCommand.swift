@@ -55,6 +55,8 @@ struct CacheCommand: ParsableCommand {
             if olderThan == nil, maxSize == nil {
                 throw ValidationError("give --older-than DAYS or --max-size MEGABYTES")
             }
+            try Bounds.check(olderThan, "--older-than", 0...1_000_000)
+            try Bounds.check(maxSize, "--max-size", 0...1_000_000_000)
         }
 
         func run() throws {

@@ -34,8 +34,9 @@ struct EvalCommand: AsyncParsableCommand {
         guard ["train", "validation", "holdout", "all"].contains(split) else {
             throw ValidationError("--split takes train, validation, holdout or all, not '\(split)'")
         }
-        if repeats < 1 { throw ValidationError("--repeats takes a whole number from 1 on") }
-        if (limit ?? 1) < 1 { throw ValidationError("--limit takes a whole number from 1 on") }
+        try Bounds.check(repeats, "--repeats", 1...10_000)
+        try Bounds.check(limit, "--limit", 1...Int.max)
+        try Bounds.check(threshold, "--threshold", -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
     }
 
     func run() async throws {

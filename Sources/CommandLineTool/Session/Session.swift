@@ -35,11 +35,12 @@ struct Session: Sendable {
 
         let mode = try options.cacheMode(environment)
         let prices = try Self.prices(options, environment)
+        let concurrency = try options.concurrency(environment)
         let progress = LocalProgressLine(terminal: terminal)
         let catalog = ModelCatalog(
             environment: environment,
             settings: CatalogSettings(
-                prices: prices, inFlight: options.concurrency ?? environment["OPTRACE_CONCURRENCY"].flatMap(Int.init),
+                prices: prices, inFlight: concurrency,
                 localProgress: { progress.tell($0) }))
         let ledger = Ledger(
             budget(file), allowsUnknownPrices: options.allowUnknownPrices,
@@ -64,7 +65,7 @@ struct Session: Sendable {
         self.runtime = runtime
         self.workflow = try Workflow(
             file: file, models: { _ in metered }, runtimes: [runtime], environment: environment)
-        self.concurrency = options.concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
+        self.concurrency = concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
     }
 
     private static func apply(_ roles: [String: ModelName], to file: inout WorkflowFile) throws {

@@ -84,7 +84,7 @@ public final class MeteredModel: LanguageModel {
     private func mostOfPrompt(of request: ChatRequest) -> Int {
         let bytes = TokenEstimate.mostOfPrompt(of: request)
         guard let ratio = ratios.withLock({ $0[request.model] }) else { return bytes }
-        return Int((Double(bytes) * ratio).rounded(.up))
+        return Int(min((Double(bytes) * ratio).rounded(.up), 1e12))
     }
 
     private func learn(_ request: ChatRequest, _ promptTokens: Int) {

@@ -79,6 +79,13 @@ public struct WorkflowParameter: Sendable, Hashable {
 
 /// What `optimize` says.
 public struct OptimizeSettings: Sendable, Hashable {
+    /// The most steps a run can be asked for.
+    public static let mostSteps = 100_000
+    /// The most examples a step can be asked to look at.
+    public static let mostExamples = 100_000
+    /// The most proposals a step can be asked for.
+    public static let mostSiblings = 1_000
+
     /// The optimizer's name; nil when not said.
     public var optimizer: String?
     public var steps: Int?

@@ -36,6 +36,11 @@ struct Program: Sendable {
 
     /// Runs it with `arguments` to its end.
     func run(_ arguments: String..., input: String = "") async throws -> Ending {
+        try await run(arguments, input: input)
+    }
+
+    /// Runs it with `arguments` to its end.
+    func run(_ arguments: [String], input: String = "") async throws -> Ending {
         let inherited = ProcessInfo.processInfo.environment
         var variables: [Environment.Key: String] = [:]
         for name in ["PATH", "HOME", "LANG"] { variables[Environment.Key(stringLiteral: name)] = inherited[name] }
