@@ -77,7 +77,7 @@ struct OptimizeCommand: AsyncParsableCommand {
             budget.applied(to: file.optimize.budget)
         }
         try await session.use { session in
-            let job = try OptimizationJob(session, command: self)
+            let job = try OptimizationJob(session, endpoints: try await session.endpoints(), command: self)
             if dryRun {
                 Output.result(job.forecast())
                 return

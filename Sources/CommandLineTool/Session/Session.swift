@@ -99,6 +99,15 @@ struct Session: Sendable {
         return (dataset, try workflow.file.splitPlan.split(dataset.examples))
     }
 
+    /// Who answers for each model that the workflow can ask, where its name alone does not say.
+    ///
+    /// - Throws: What ``ModelCatalog/endpoint(of:)`` throws.
+    func endpoints() async throws -> [ModelName: String] {
+        var endpoints: [ModelName: String] = [:]
+        for model in workflow.file.askedModels { endpoints[model] = try await catalog.endpoint(of: model) }
+        return endpoints
+    }
+
     /// What runs and scores candidates.
     func evaluator(train: [Example]) throws -> Evaluator {
         let metrics = try workflow.metrics()

@@ -23,6 +23,8 @@ public struct WorkflowFile: Sendable {
     public var objective: Objective?
     public var optimize: OptimizeSettings
     public var gate: GateSettings?
+    /// What the file says, as a part of its ``fingerprint``.
+    var document: Value
     /// What is doubtful, in the order of its places.
     public var warnings: [WorkflowProblem]
 }
