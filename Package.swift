@@ -80,7 +80,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Optrace",
-            dependencies: ["TraceGraph", "LanguageModels", "Evaluation", "Optimization", "TraceStore"],
+            dependencies: ["TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization", "TraceStore"],
             swiftSettings: strict),
         .executableTarget(
             name: "CommandLineTool",

@@ -8,15 +8,15 @@ import Workflows
 extension OptimizationJob {
     /// What decides the course of a run, and that with what only people and replays need.
     static func settings(
-        _ session: Session, plan: OptimizationPlan, optimizer: String, model: ModelName, dataset: Dataset,
-        split: Split, gate: Gate, endpoints: [ModelName: String], command: OptimizeCommand
+        _ session: Session, plan: OptimizationPlan, optimizer: String, options: Fields, model: ModelName,
+        dataset: Dataset, split: Split, gate: Gate, endpoints: [ModelName: String], command: OptimizeCommand
     ) -> (decisive: Value, whole: Value) {
         let file = session.workflow.file
         let budget = session.ledger.budget
         let asked = file.askedModels
         let prices = session.catalog.settings.prices
         let rows = dataset.examples.map { Value.list([.text($0.id), .object($0.fields)]) }
-        let decisive: Fields = [
+        var decisive: Fields = [
             "workflow": .text(ContentHash(of: file.fingerprint.canonicalJSON).hex),
             "data": .text(ContentHash(of: Value.list(rows).canonicalJSON).hex),
             "split": .object([
@@ -42,6 +42,7 @@ extension OptimizationJob {
                 "seconds": budget.seconds.map(Value.number) ?? .null,
             ]),
         ]
+        if !options.isEmpty { decisive["optimizer_options"] = .object(options) }
         var whole = decisive
         whole["path"] = .text(file.path)
         whole["arguments"] = .list(command.arguments.map(Value.text))

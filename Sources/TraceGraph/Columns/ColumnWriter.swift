@@ -1,13 +1,15 @@
 /// Appends nodes to columns and keeps what is shared shared.
-struct ColumnWriter: Sendable {
+struct ColumnWriter: ~Copyable, Sendable {
     private var columns = NodeColumns()
     private var names = NameTable()
     private var operations = OperationTable()
     private var signatures = SignatureTable()
     /// How many nodes each name has.
-    private var ordinals = ContiguousArray<UInt32>()
+    private var ordinals = Column<UInt32>()
     /// Of the operation whose inputs are being taken.
     private var level: UInt32 = 0
+
+    init() {}
 
     var count: Int { columns.records.count }
 
@@ -70,21 +72,34 @@ struct ColumnWriter: Sendable {
 
     /// The last failure whose text begins with `line`; others may have been recorded since by what ran beside it.
     func failure(beginning line: String) -> UInt32? {
-        columns.records.indices.last { index in
+        for index in stride(from: count - 1, through: 0, by: -1) {
             guard signatures.signatures[Int(columns.records[index].signature)].kind == .failure,
                 case .text(let text) = columns.values[index]
-            else { return false }
-            return text.hasPrefix(line)
-        }.map(UInt32.init)
+            else { continue }
+            if text.hasPrefix(line) { return UInt32(index) }
+        }
+        return nil
     }
 
-    /// Everything so far.
-    var written: NodeColumns {
-        var columns = columns
-        columns.names = names.names
-        columns.operations = operations.operations
-        columns.signatures = signatures.signatures
-        columns.argumentNames = signatures.argumentNames
-        return columns
+    /// What a node is made of.
+    func parts(of node: UInt32) -> (operation: Operation?, base: String, parents: [UInt32], value: Value) {
+        let record = columns.records[Int(node)]
+        let place = signatures.signatures[Int(record.signature)].operation
+        return (
+            place < 0 ? nil : operations.operations[Int(place)], names.names[Int(record.base)],
+            columns.row(of: Int(node)).map { columns.parents[$0] }, columns.values[Int(node)]
+        )
+    }
+
+    /// Everything that was written; begins anew.
+    mutating func finish() -> NodeColumns {
+        var finished = NodeColumns()
+        swap(&finished, &columns)
+        finished.names = names.names
+        finished.operations = operations.operations
+        finished.signatures = signatures.signatures
+        finished.argumentNames = signatures.argumentNames
+        self = ColumnWriter()
+        return finished
     }
 }

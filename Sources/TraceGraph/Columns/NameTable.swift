@@ -1,11 +1,13 @@
 /// Every name once. A name that comes as the same literal again is found without looking at its letters.
-struct NameTable: Sendable {
+struct NameTable: ~Copyable, Sendable {
     private(set) var names: [String] = []
     private var places: [String: UInt32] = [:]
     private var known = ProbeTable<TextBits>()
     /// Texts whose words are in `known`: alive, so that no other text can get the same words.
     private var kept: [String] = []
     private static let mostKnown = 4096
+
+    init() {}
 
     mutating func place(of name: String) -> UInt32 {
         let bits = TextBits(name)

@@ -6,12 +6,13 @@ extension NodeColumns {
         checking drafts: [NodeDraft], operations: [Operation], scopes: [Scope],
         parameters: [NodeID: ParameterDefinition], hiddenInputs: [HiddenInput] = []
     ) throws(TraceError) {
+        self.init()
         self.operations = operations
         self.scopes = scopes
         self.parameters = parameters
         self.hiddenInputs = hiddenInputs
-        records.reserveCapacity(drafts.count)
-        values.reserveCapacity(drafts.count)
+        records = Column(reserving: drafts.count)
+        values = Column(reserving: drafts.count)
         var table = NameTable()
         var signatures = SignatureTable()
         var taken: Set<UInt64> = []

@@ -2,7 +2,7 @@
 ///
 /// What many nodes share is kept once: names, operations, and the argument names of an operation. Edges are in
 /// compressed rows: the inputs of a node follow those of the node before it.
-struct NodeColumns: Sendable {
+struct NodeColumns: ~Copyable, Sendable {
     struct Record: Sendable {
         /// An index into ``names``.
         var base: UInt32
@@ -41,17 +41,19 @@ struct NodeColumns: Sendable {
 
     static let none = UInt32.max
 
-    var records = ContiguousArray<Record>()
-    var parents = ContiguousArray<UInt32>()
-    var values = ContiguousArray<Value>()
+    var records = Column<Record>()
+    var parents = Column<UInt32>()
+    var values = Column<Value>()
     var names: [String] = []
-    var signatures = ContiguousArray<Signature>()
+    var signatures: [Signature] = []
     /// Indices into ``names``.
-    var argumentNames = ContiguousArray<UInt32>()
+    var argumentNames: [UInt32] = []
     var operations: [Operation] = []
     var scopes: [Scope] = []
     var parameters: [NodeID: ParameterDefinition] = [:]
     var hiddenInputs: [HiddenInput] = []
+
+    init() {}
 
     /// The places of a node's inputs in ``parents``.
     func row(of node: Int) -> Range<Int> {

@@ -1,6 +1,7 @@
 /// Every operation once, and the name its results have when they are not given another.
-struct OperationTable: Sendable {
-    private struct Site: Sendable, Equatable {
+struct OperationTable: ~Copyable, Sendable {
+    // Not private: the compiler (6.3.1) crashes on a private type in another file's noncopyable generic.
+    struct Site: Sendable, Equatable {
         let name: TextBits
         let documentation: TextBits
         let location: TextBits
@@ -11,11 +12,13 @@ struct OperationTable: Sendable {
     }
 
     private(set) var operations: [Operation] = []
-    private(set) var bases = ContiguousArray<UInt32>()
+    private(set) var bases = Column<UInt32>()
     private var places: [Operation: UInt32] = [:]
     private var known = ProbeTable<Site>()
     private var kept: [Operation] = []
     private static let mostKnown = 4096
+
+    init() {}
 
     mutating func place(
         of name: borrowing String, documentation: borrowing String, location: borrowing String, names: inout NameTable

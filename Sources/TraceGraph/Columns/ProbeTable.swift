@@ -1,12 +1,12 @@
 /// A hash table from small keys of plain words to indices: what a recorder can afford for every node.
-struct ProbeTable<Key: Equatable & Sendable>: Sendable {
-    private var keys: ContiguousArray<Key>
+struct ProbeTable<Key: Equatable & Sendable>: ~Copyable, Sendable {
+    private var keys = Column<Key>()
     /// By bucket, the place of a key in `keys` plus one; 0 is free.
-    private var buckets = ContiguousArray<UInt32>(repeating: 0, count: 32)
+    private var buckets = Column<UInt32>(repeating: 0, count: 32)
     /// By place.
-    private var values = ContiguousArray<UInt32>()
+    private var values = Column<UInt32>()
 
-    init() { keys = [] }
+    init() {}
 
     var count: Int { keys.count }
 
@@ -27,8 +27,8 @@ struct ProbeTable<Key: Equatable & Sendable>: Sendable {
         keys.append(key)
         values.append(value)
         if keys.count * 2 > buckets.count {
-            buckets = ContiguousArray(repeating: 0, count: buckets.count * 2)
-            for place in keys.indices { fill(place, hash: hash(keys[place])) }
+            buckets = Column(repeating: 0, count: buckets.count * 2)
+            for place in 0..<keys.count { fill(place, hash: hash(keys[place])) }
         } else {
             fill(keys.count - 1, hash: hash(key))
         }

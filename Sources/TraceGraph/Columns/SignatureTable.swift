@@ -1,12 +1,12 @@
 /// Every combination of kind, operation and argument names once.
-struct SignatureTable: Sendable {
-    private(set) var signatures = ContiguousArray<NodeColumns.Signature>()
+struct SignatureTable: ~Copyable, Sendable {
+    private(set) var signatures: [NodeColumns.Signature] = []
     /// The argument names of all signatures, and behind them those of the one that is being put together.
-    private var tags = ContiguousArray<NodeColumns.Tag>()
+    private var tags = Column<NodeColumns.Tag>()
     private var start = 0
     private var hash: UInt64 = 0
     /// Indices of signatures plus one; 0 is free.
-    private var buckets = ContiguousArray<UInt32>(repeating: 0, count: 32)
+    private var buckets = Column<UInt32>(repeating: 0, count: 32)
 
     /// The signature of roots of a kind.
     static func root(_ kind: Node.Kind) -> UInt32 { UInt32(kind.rawValue) }
@@ -18,7 +18,7 @@ struct SignatureTable: Sendable {
     }
 
     /// By place in ``NodeColumns/Signature/arguments``, the argument name as an index into the names.
-    private(set) var argumentNames = ContiguousArray<UInt32>()
+    private(set) var argumentNames: [UInt32] = []
 
     /// Adds an argument name to the signature that is being put together.
     mutating func add(_ tag: NodeColumns.Tag) {
@@ -34,7 +34,7 @@ struct SignatureTable: Sendable {
         while buckets[bucket] != 0 {
             let place = Int(buckets[bucket] - 1)
             if matches(place, kind, operation) {
-                tags.removeLast(tags.count - start)
+                tags.truncate(to: start)
                 return UInt32(place)
             }
             bucket = (bucket + 1) & (buckets.count - 1)
@@ -52,14 +52,15 @@ struct SignatureTable: Sendable {
     /// position.
     private mutating func nameArguments(from start: Int, _ names: inout NameTable) {
         var counts: [Int: Int] = [:]
-        for tag in tags[start...] { counts[tag.name, default: 0] += 1 }
+        for place in start..<tags.count { counts[tags[place].name, default: 0] += 1 }
         var taken = Set(counts.keys.map { names.names[$0] })
-        for (position, tag) in tags[start...].enumerated() {
+        for place in start..<tags.count {
+            let tag = tags[place]
             guard !tag.isGiven, counts[tag.name] != 1 else {
                 argumentNames.append(UInt32(tag.name))
                 continue
             }
-            var name = "\(names.names[tag.name])\(position)"
+            var name = "\(names.names[tag.name])\(place - start)"
             while !taken.insert(name).inserted { name += "_" }
             argumentNames.append(names.place(of: name))
         }
@@ -81,7 +82,7 @@ struct SignatureTable: Sendable {
     }
 
     private mutating func grow() {
-        buckets = ContiguousArray(repeating: 0, count: buckets.count * 2)
+        buckets = Column(repeating: 0, count: buckets.count * 2)
         for (place, signature) in signatures.enumerated() {
             var hash: UInt64 = 0
             for tag in signature.arguments { hash = Self.mix(hash, tags[Int(tag)]) }

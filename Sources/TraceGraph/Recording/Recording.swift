@@ -10,9 +10,15 @@ public final class Recording: Sendable {
     let candidate: Candidate
     let clock: TraceClock
     private let begin: Int64
+    /// What answers in place of operations; nil for a run of its own.
+    let earlier: EarlierRun?
+    /// Whether operations may be answered instead of being run.
+    @usableFromInline let isRerun: Bool
 
-    private struct State {
+    private struct State: ~Copyable {
         var writer = ColumnWriter()
+        /// False once the trace is made: tasks that outlive it record nothing any more.
+        var isOpen = true
         var calls: [ModelCall] = []
         var parameterNodes: [String: UInt32] = [:]
         var lastFailure: UInt32?
@@ -30,13 +36,16 @@ public final class Recording: Sendable {
 
     private let state = Mutex(State())
 
-    init(candidate: Candidate, clock: TraceClock) {
+    init(candidate: Candidate, clock: TraceClock, earlier: EarlierRun? = nil) {
+        self.earlier = earlier
+        self.isRerun = earlier != nil
         self.candidate = candidate
         self.clock = clock
         self.begin = clock.now()
     }
 
     /// Nanoseconds since the recording began.
+    @inline(__always)
     var elapsed: Int64 { clock.now() &- begin }
 
     /// True while the calling task is being recorded.
@@ -44,7 +53,12 @@ public final class Recording: Sendable {
 
     func root(_ kind: Node.Kind, _ value: Value, base: String, scope: UInt32) -> UInt32 {
         let now = elapsed
-        return state.withLock { $0.writer.append(kind, base: base, value: value, scope: scope, at: now) }
+        return state.withLock { state in
+            guard state.isOpen else { return 0 }
+            let node = state.writer.append(kind, base: base, value: value, scope: scope, at: now)
+            if isRerun { note(node, in: &state) }
+            return node
+        }
     }
 
     /// The node of the parameter, recorded at its first use.
@@ -52,8 +66,10 @@ public final class Recording: Sendable {
         let now = elapsed
         return state.withLock { state in
             if let node = state.parameterNodes[definition.name] { return node }
+            guard state.isOpen else { return 0 }
             let node = state.writer.append(
                 .parameter, base: definition.name, value: value, scope: NodeColumns.none, at: now)
+            if isRerun { note(node, in: &state) }
             state.parameterNodes[definition.name] = node
             state.writer.define(definition, at: node)
             return node
@@ -68,17 +84,28 @@ public final class Recording: Sendable {
     ) -> UInt32 {
         let end = elapsed
         return state.withLock { state in
+            guard state.isOpen else { return 0 }
             take(&state.writer)
             let node = state.writer.append(
                 operation, isFailure: isFailure, value: value, scope: scope, start: start, end: end)
             if isFailure { state.lastFailure = node }
+            if isRerun { note(node, in: &state) }
             if !calls.isEmpty || !hidden.isEmpty { state.note(calls, hidden, in: node) }
             return node
         }
     }
 
+    /// Tells the earlier run of a node.
+    private func note(_ node: UInt32, in state: inout State) {
+        let (operation, base, parents, value) = state.writer.parts(of: node)
+        earlier?.note(node, value, operation: operation, base: base, parents: parents)
+    }
+
     func open(_ name: String, inside parent: UInt32) -> UInt32 {
-        state.withLock { $0.writer.open(Scope(name: name, parent: parent == NodeColumns.none ? nil : Int(parent))) }
+        state.withLock { state in
+            guard state.isOpen else { return NodeColumns.none }
+            return state.writer.open(Scope(name: name, parent: parent == NodeColumns.none ? nil : Int(parent)))
+        }
     }
 
     /// Notes that the value of a node was taken out of its `Traced`.
@@ -94,13 +121,17 @@ public final class Recording: Sendable {
         let node = parameter(definition, value: value)
         if optrace_frame_read(Unmanaged.passUnretained(self).toOpaque(), node) { return }
         if context.isOperation { return context.read(node) }
-        state.withLock { $0.writer.note(HiddenInput(reader: nil, node: NodeID(Int(node)))) }
+        state.withLock { state in
+            if state.isOpen { state.writer.note(HiddenInput(reader: nil, node: NodeID(Int(node)))) }
+        }
     }
 
     /// The last node that records `error`, if any does.
     func failure(of error: any Error) -> UInt32? {
         let line = FailureText.line(of: error)
-        return state.withLock { $0.lastFailure == nil ? nil : $0.writer.failure(beginning: line) }
+        return state.withLock { state in
+            state.isOpen && state.lastFailure != nil ? state.writer.failure(beginning: line) : nil
+        }
     }
 
     /// Notes that the recording cannot stand as it is, such as a candidate's value of the wrong type.
@@ -108,25 +139,26 @@ public final class Recording: Sendable {
         state.withLock { $0.defect = $0.defect ?? reason }
     }
 
-    /// The trace so far. Nothing recorded later shows in it.
+    /// Ends the recording. Nothing is recorded later.
+    ///
+    /// - Precondition: Asked once.
     func trace(ending end: End, strayCalls: [ModelCall]) -> Trace {
         let duration = elapsed
         return state.withLock { state in
             var end = end
             if let defect = state.defect { end = .thrown(ParameterError(reason: defect)) }
             let outcome = Self.outcome(of: end, at: duration, &state)
-            let last = max(0, state.writer.count - 1)
+            let count = state.writer.count
+            state.isOpen = false
             let calls =
                 state.calls
-                + (state.writer.count == 0
-                    ? []
-                    : strayCalls.map { call in
-                        var call = call
-                        call.node = NodeID(last)
-                        return call
-                    })
+                + (count == 0 ? [] : strayCalls).map { call in
+                    var call = call
+                    call.node = NodeID(count - 1)
+                    return call
+                }
             return Trace(
-                storage: TraceStorage(state.writer.written), candidate: candidate, outcome: outcome, error: end.error,
+                storage: TraceStorage(state.writer.finish()), candidate: candidate, outcome: outcome, error: end.error,
                 duration: duration, calls: calls)
         }
     }

@@ -10,7 +10,12 @@ extension Trace {
         _ candidate: Candidate = Candidate(values: [:]), clock: TraceClock = .live,
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Traced<Output>
     ) async -> Trace {
-        let recording = Recording(candidate: candidate, clock: clock)
+        await record(Recording(candidate: candidate, clock: clock), isolation: isolation, body)
+    }
+
+    static func record<Output: Sendable>(
+        _ recording: Recording, isolation: isolated (any Actor)?, _ body: () async throws -> Traced<Output>
+    ) async -> Trace {
         let context = Recording.Context(recording: recording, scope: NodeColumns.none, isOperation: false)
         let end: Recording.End
         do {

@@ -8,12 +8,20 @@
 
 /// Where a recording reads the time: nanoseconds that only ever grow.
 public struct TraceClock: Sendable {
-    public var now: @Sendable () -> Int64
+    private let source: (@Sendable () -> Int64)?
 
-    public init(now: @escaping @Sendable () -> Int64) { self.now = now }
+    /// - Parameter now: Gives nanoseconds that never become fewer.
+    public init(now: @escaping @Sendable () -> Int64) { source = now }
+
+    private init() { source = nil }
 
     /// The machine's monotonic clock.
-    public static let live = TraceClock {
+    public static let live = TraceClock()
+
+    /// Nanoseconds from some moment on.
+    @inline(__always)
+    public func now() -> Int64 {
+        if let source { return source() }
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)

@@ -43,7 +43,7 @@ extension Trace {
         let roots = parameters ?? self.parameters
         for root in roots { try check(root) }
         guard let last = outputs.max()?.index else { return Subgraph(nodes: [], blankets: []) }
-        var sweep = SubgraphSweep(storage.columns, upTo: last)
+        var sweep = SubgraphSweep(storage, upTo: last)
         sweep.descend(from: roots)
         sweep.ascend(from: outputs)
         return sweep.result
@@ -51,8 +51,8 @@ extension Trace {
 }
 
 /// Two passes over the rows of a trace, one down from the parameters and one up from the outputs.
-private struct SubgraphSweep {
-    private struct Mark: OptionSet {
+private struct SubgraphSweep: ~Copyable {
+    private struct Mark: OptionSet, Sendable {
         let rawValue: UInt8
         static let descends = Mark(rawValue: 1)
         static let leads = Mark(rawValue: 2)
@@ -60,14 +60,14 @@ private struct SubgraphSweep {
         static let isInside: Mark = [.descends, .leads]
     }
 
-    private let columns: NodeColumns
+    private let storage: TraceStorage
     private let last: Int
-    private var marks: ContiguousArray<Mark>
+    private var marks: Column<Mark>
 
-    init(_ columns: NodeColumns, upTo last: Int) {
-        self.columns = columns
+    init(_ storage: TraceStorage, upTo last: Int) {
+        self.storage = storage
         self.last = last
-        marks = ContiguousArray(repeating: [], count: last + 1)
+        marks = Column(repeating: [], count: last + 1)
     }
 
     mutating func descend(from roots: [NodeID]) {
@@ -77,11 +77,11 @@ private struct SubgraphSweep {
             first = min(first, root.index)
         }
         guard first <= last else { return }
-        var edge = columns.row(of: first).lowerBound
+        var edge = storage.columns.row(of: first).lowerBound
         for index in first...last {
-            let end = Int(columns.records[index].inputsEnd)
+            let end = Int(storage.columns.records[index].inputsEnd)
             while edge < end {
-                if marks[Int(columns.parents[edge])].contains(.descends) {
+                if marks[Int(storage.columns.parents[edge])].contains(.descends) {
                     marks[index].insert(.descends)
                     edge = end
                 } else {
@@ -94,12 +94,12 @@ private struct SubgraphSweep {
     mutating func ascend(from outputs: [NodeID]) {
         for output in outputs { marks[output.index].insert(.leads) }
         var index = last
-        var end = Int(columns.records[last].inputsEnd)
+        var end = Int(storage.columns.records[last].inputsEnd)
         while index >= 0 {
-            let start = index == 0 ? 0 : Int(columns.records[index - 1].inputsEnd)
+            let start = index == 0 ? 0 : Int(storage.columns.records[index - 1].inputsEnd)
             if marks[index].isSuperset(of: .isInside) {
                 for edge in start..<end {
-                    let parent = Int(columns.parents[edge])
+                    let parent = Int(storage.columns.parents[edge])
                     marks[parent].insert(marks[parent].contains(.descends) ? .leads : .isBlanket)
                 }
             }

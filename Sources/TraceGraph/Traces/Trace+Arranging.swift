@@ -40,10 +40,12 @@ extension Trace {
 extension NodeColumns {
     /// The same nodes in another order: `order` gives the old place of every node, `places` the new one.
     fileprivate func arranged(in order: [Int], places: [NodeID]) -> NodeColumns {
-        var columns = self
-        columns.records.removeAll(keepingCapacity: true)
-        columns.parents.removeAll(keepingCapacity: true)
-        columns.values.removeAll(keepingCapacity: true)
+        var columns = NodeColumns()
+        columns.names = names
+        columns.signatures = signatures
+        columns.argumentNames = argumentNames
+        columns.operations = operations
+        columns.scopes = scopes
         var ordinals = [UInt32](repeating: 0, count: names.count)
         for old in order {
             for edge in row(of: old) { columns.parents.append(UInt32(places[Int(parents[edge])].index)) }

@@ -144,6 +144,8 @@ public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
         case foreignNode
         /// Parts that do not make a trace.
         case malformed
+        /// A root where only an operation will do.
+        case notAnOperation
     }
 
     public let code: Code

@@ -4,9 +4,9 @@ final class TraceStorage: Sendable {
     /// In execution order.
     let parameters: [NodeID]
 
-    init(_ columns: NodeColumns) {
+    init(_ columns: consuming NodeColumns) {
+        parameters = columns.parameters.keys.sorted()
         self.columns = columns
-        self.parameters = columns.parameters.keys.sorted()
     }
 
     var count: Int { columns.records.count }

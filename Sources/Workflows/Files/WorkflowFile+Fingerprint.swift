@@ -7,9 +7,9 @@ extension WorkflowFile {
     /// it names in place of their paths, and the models that play its roles now. Comments, layout and where the texts
     /// lie make no difference.
     ///
-    /// Left out is what a caller may decide otherwise and knows better: the data and its split, and the plain settings
-    /// of `optimize`. Variables that a command is merely handed on (`env: [NAME]`) are left out too: secrets travel
-    /// there.
+    /// Left out is what a caller may decide otherwise and knows better: the data and its split, optimizer, options,
+    /// steps, seed and budget. Variables that a command is merely handed on (`env: [NAME]`) are left out too: secrets
+    /// travel there.
     public var fingerprint: Value {
         [
             "document": document,
@@ -51,7 +51,7 @@ extension WorkflowReader {
                         entry.key,
                         parts(
                             of: entry.value,
-                            without: ["optimizer", "steps", "minibatch", "siblings", "seed", "budget"])
+                            without: ["optimizer", "options", "steps", "minibatch", "siblings", "seed", "budget"])
                     )
                 default: (entry.key, meaning(of: entry.value))
                 }

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import TraceGraph
 
@@ -274,6 +275,27 @@ struct RecordingTests {
             #expect(trace[reader].base == "sum")
             #expect(trace[trace[reader].parents[0]].value.integer?.isMultiple(of: 2) == true)
         }
+    }
+
+    @Test("a task that outlives its recording neither changes the trace nor disturbs anything")
+    func lateTask() async {
+        let (stream, go) = AsyncStream.makeStream(of: Void.self)
+        let late = Mutex<Task<Traced<Int>, Never>?>(nil)
+        let trace = await Trace.record {
+            let x = Traced(1, name: "x")
+            late.withLock {
+                $0 = Task {
+                    for await _ in stream { break }
+                    let y = traced("late", x, Traced(7, name: "new")) { $0 + $1 }
+                    return traced("later", y, triage.$creativity) { number, _ in number }
+                }
+            }
+            return x
+        }
+        go.yield()
+        let result = await late.withLock { $0 }?.value
+        #expect(result?.value == 8)
+        #expect(trace.nodes.map(\.name) == ["x:0"])
     }
 
     @Test("all parameters of a structure are found by reflection, in order")
