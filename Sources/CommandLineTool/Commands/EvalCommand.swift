@@ -38,8 +38,9 @@ struct EvalCommand: AsyncParsableCommand {
         guard ["train", "validation", "holdout", "all"].contains(split) else {
             throw ValidationError("--split takes train, validation, holdout or all, not '\(split)'")
         }
-        if repeats < 1 { throw ValidationError("--repeats takes a whole number from 1 on") }
-        if (limit ?? 1) < 1 { throw ValidationError("--limit takes a whole number from 1 on") }
+        try Bounds.check(repeats, "--repeats", 1...10_000)
+        try Bounds.check(limit, "--limit", 1...Int.max)
+        try Bounds.check(threshold, "--threshold", -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
     }
 
     func run() async throws {
@@ -63,21 +64,25 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     private func report(_ evaluations: [Evaluation], _ traces: [Int], _ session: Session) throws {
-        let scores = evaluations.compactMap(\.score)
-        let mean = scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
-        let interval = Sample(scores).mean.map { _ in PairedDifferences(scores).interval(confidence: 0.95) }
+        let sheet = self.sheet(of: evaluations, \.score)
+        let mean = sheet.mean
+        let interval = sheet.interval(confidence: 0.95)
+        let count = sheet.examples.count - sheet.missing.count
         if json {
             for (evaluation, trace) in zip(evaluations, traces) { Output.result(line(evaluation, trace).json) }
         } else {
             show(evaluations, traces, session.terminal)
         }
-        let usage = evaluations.reduce(Usage.none) { $0 + $1.trace.usage }
-        let missing = evaluations.count - scores.count
+        // Of the workflow and of the metrics, every distinct request once.
+        let usage = session.ledger.spent
+        let missing = evaluations.count { $0.score == nil }
         let tally = FailureTally(evaluations)
         if json {
             let whole: Value = [
                 "schema": "optrace.eval.v1", "event": "finished", "split": .text(split),
-                "examples": .integer(evaluations.count), "score": mean.map(Value.number) ?? .null,
+                "examples": .integer(sheet.examples.count), "evaluations": .integer(evaluations.count),
+                "score": mean.map(Value.number) ?? .null,
+                "interval": interval.map { .list([.number($0.lower), .number($0.upper)]) } ?? .null,
                 "metrics": .object(Fields(means(of: evaluations).map { ($0.0, .number($0.1)) })),
                 "missing": .integer(missing), "failed": .integer(tally?.failures ?? 0),
                 "failure": tally.map { .text($0.reason) } ?? .null, "calls": .integer(usage.calls),
@@ -86,10 +91,11 @@ struct EvalCommand: AsyncParsableCommand {
             Output.result(whole.json)
         } else if tally?.isTotal != true {
             for (name, value) in means(of: evaluations) { Output.result("\(name)  \(Figures.decimal(value))") }
-            if let mean, let interval, interval.lower.isFinite {
-                Output.result(
-                    "objective  \(Figures.decimal(mean))  (95 % interval \(Figures.decimal(interval.lower)) to "
-                        + "\(Figures.decimal(interval.upper)), n = \(scores.count))")
+            if let mean {
+                let range = interval.map {
+                    "95 % interval \(Figures.decimal($0.lower)) to \(Figures.decimal($0.upper)), "
+                }
+                Output.result("objective  \(Figures.decimal(mean))  (\(range ?? "")n = \(count))")
             }
         }
         let perExample = evaluations.isEmpty ? 0 : usage.totalTokens / evaluations.count
@@ -129,14 +135,16 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     private func means(of evaluations: [Evaluation]) -> [(String, Double)] {
-        var sums: [String: (sum: Double, count: Int)] = [:]
-        for evaluation in evaluations {
-            for (name, score) in evaluation.scores {
-                sums[name, default: (0, 0)].sum += score.value
-                sums[name, default: (0, 0)].count += 1
-            }
+        Set(evaluations.flatMap(\.scores.keys)).sorted().compactMap { name in
+            sheet(of: evaluations) { $0.scores[name]?.value }.mean.map { (name, $0) }
         }
-        return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sum / Double($0.value.count)) }
+    }
+
+    /// What `score` says of each evaluation, repeats told from examples.
+    private func sheet(of evaluations: [Evaluation], _ score: (Evaluation) -> Double?) -> ScoreSheet {
+        var sheet = ScoreSheet()
+        for evaluation in evaluations { sheet.add(score(evaluation), for: evaluation.example.id) }
+        return sheet
     }
 
     private func line(_ evaluation: Evaluation, _ trace: Int) -> Value {

@@ -37,11 +37,12 @@ struct Session: Sendable {
 
         let mode = try options.cacheMode(environment)
         let prices = try Self.prices(options, environment)
+        let concurrency = try options.concurrency(environment)
         let progress = LocalProgressLine(terminal: terminal)
         let catalog = ModelCatalog(
             environment: environment,
             settings: CatalogSettings(
-                prices: prices, inFlight: options.concurrency ?? environment["OPTRACE_CONCURRENCY"].flatMap(Int.init),
+                prices: prices, inFlight: concurrency,
                 localProgress: { progress.tell($0) }))
         let ledger = Ledger(
             budget(file), allowsUnknownPrices: options.allowUnknownPrices,
@@ -66,7 +67,7 @@ struct Session: Sendable {
         self.workflow = try Workflow(
             file: file, models: { _ in metered }, runtimes: [runtime], environment: environment,
             allowsUnsandboxed: allowsUnsandboxed)
-        self.concurrency = options.concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
+        self.concurrency = concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
     }
 
     private static func apply(_ roles: [String: ModelName], to file: inout WorkflowFile) throws {
@@ -106,6 +107,15 @@ struct Session: Sendable {
     func data() throws -> (dataset: Dataset, split: Split) {
         let dataset = try workflow.file.dataset()
         return (dataset, try workflow.file.splitPlan.split(dataset.examples))
+    }
+
+    /// Who answers for each model that the workflow can ask, where its name alone does not say.
+    ///
+    /// - Throws: What ``ModelCatalog/endpoint(of:)`` throws.
+    func endpoints() async throws -> [ModelName: String] {
+        var endpoints: [ModelName: String] = [:]
+        for model in workflow.file.askedModels { endpoints[model] = try await catalog.endpoint(of: model) }
+        return endpoints
     }
 
     /// What runs and scores candidates.

@@ -15,7 +15,8 @@ public struct MetricSubject: Sendable, Hashable {
     public var candidate: Candidate?
     /// What the run's model calls used up.
     public var usage: Usage
-    /// Nanoseconds from start to end of the run.
+    /// Nanoseconds that the run's model calls took, one after the other where they had to wait for each other. A reply
+    /// from a cache counts with the time it took when it was given.
     public var duration: Int64
     /// Which independent repeat of the example this is, from 0.
     public var repetition: Int

@@ -20,6 +20,7 @@ public final class ModelCatalog: LanguageModel {
         var scripts: [String: ScriptedModel] = [:]
         var transport: (any HTTPTransport)?
         var local: LocalModels?
+        var identities: [ModelName: String?] = [:]
     }
 
     public let settings: CatalogSettings
@@ -27,6 +28,7 @@ public final class ModelCatalog: LanguageModel {
     private let time: Timekeeper
     private let random: @Sendable () -> Double
     private let state: Mutex<State>
+    private let identifying = Flights<ModelName, String?>()
 
     /// - Parameters:
     ///   - environment: `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `ANTHROPIC_API_KEY`, `ANTHROPIC_BASE_URL`, `OLLAMA_HOST`,
@@ -87,6 +89,34 @@ public final class ModelCatalog: LanguageModel {
             return try model(request.model).stream(request)
         } catch {
             return AsyncThrowingStream { $0.finish(throwing: error) }
+        }
+    }
+
+    /// Who answers for `name` in this environment; see ``LanguageModel/endpoint(of:)``. Needs no key and starts
+    /// nothing.
+    ///
+    /// - Throws: ``ModelError`` when an address is none, a script or a file of weights cannot be read, or a local name
+    ///   does not exist.
+    public func endpoint(of name: ModelName) async throws -> String? {
+        if let known = state.withLock({ $0.identities[name] }) { return known }
+        return try await identifying.value(for: name) { [self] in
+            let identity = try await identity(of: name)
+            // What is answered for a name stays the same for as long as the catalog lives.
+            _ = state.withLock { $0.identities.updateValue(identity, forKey: name) }
+            return identity
+        }
+    }
+
+    private func identity(of name: ModelName) async throws -> String? {
+        if settings.providers[name.provider] != nil { return try await model(name).endpoint(of: name) }
+        switch name.provider {
+        case "openai": return try OpenAIProvider.endpoint(in: environment)
+        case "anthropic": return try AnthropicProvider.endpoint(in: environment)
+        case "ollama": return try OllamaProvider.endpoint(in: environment)
+        case "local": return try local().endpoint(of: name.model)
+        case "scripted": return try await state.withLock { try scripted(name, &$0) }.endpoint(of: name)
+        // Asking it says what is wrong with the name.
+        default: return nil
         }
     }
 

@@ -20,7 +20,7 @@ extension WorkflowRun {
             let words = try command.arguments.map { try $0.template.rendered(with: values) }
             let output = try await Command(
                 words: words, input: stdin?.value.plainText ?? "",
-                timeout: .milliseconds(Int64(command.timeout * 1000)),
+                timeout: .seconds(min(max(0, command.timeout), WorkflowReader.mostSeconds)),
                 environment: environment(of: command)
             ).output()
             return try Self.read(output, as: command.output)

@@ -23,7 +23,9 @@ import TraceGraph
         let notes = Notes()
         var optimizer = OptoPrime()
         let proposals = try await optimizer.propose(
-            Fixtures.context([Fixtures.instruction], evaluations: try await batch(), model: model, notes: notes))
+            Fixtures.context(
+                [Fixtures.instruction], evaluations: try await batch(),
+                model: CachedModel(model, cache: MemoryCompletionCache()), notes: notes))
         #expect(
             proposals == [
                 Proposal(

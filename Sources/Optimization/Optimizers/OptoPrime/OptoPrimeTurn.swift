@@ -93,7 +93,8 @@ struct OptoPrimeTurn: Sendable {
 
     private struct Reply {
         let reply: ChatReply
-        let key: String
+        /// The key under which a cache keeps it; nil when none does.
+        let key: String?
     }
 
     /// The first question in the form that gets an answer: without the schema where the endpoint refuses it, shorter
@@ -136,10 +137,9 @@ struct OptoPrimeTurn: Sendable {
         question.repetition = repetition
         outcome.asked.append(plainKey)
         let reply = try await context.model.reply(to: question)
-        let key = "\(question.key)"
         let tokens = "\(reply.usage.promptTokens) tokens asked, \(reply.usage.completionTokens) answered"
-        outcome.notes.append(OptimizerNote(kind, "\(label): \(tokens)", completion: key))
-        return Reply(reply: reply, key: key)
+        outcome.notes.append(OptimizerNote(kind, "\(label): \(tokens)", completion: reply.completion))
+        return Reply(reply: reply, key: reply.completion)
     }
 
     private func failure(_ error: ModelError) -> OptimizerNote {
