@@ -103,7 +103,8 @@ struct PieceRow {
             if isHead { head.append((offset, piece)) } else { tail.append((offset, piece)) }
         }
         let middle = head.count..<(total - tail.count)
-        let telling = middle.lazy.filter { entries[$0].isFailure || entries[$0].isReadByFailure }.prefix(Self.mostTelling)
+        let telling = middle.lazy.filter { entries[$0].isFailure || entries[$0].isReadByFailure }.prefix(
+            Self.mostTelling)
         pieces = head + telling.map { ($0, Piece(entries[$0])) } + tail.reversed()
     }
 

@@ -76,7 +76,8 @@ extension ProblemBuilder {
                     Problem.Argument(name: word(graph.arguments[edge].stem), label: label, count: count...count))
             } else {
                 for place in edge..<end {
-                    arguments.append(Problem.Argument(name: names[place - edges.lowerBound], label: label, count: 1...1))
+                    arguments.append(
+                        Problem.Argument(name: names[place - edges.lowerBound], label: label, count: 1...1))
                 }
             }
             edge = end

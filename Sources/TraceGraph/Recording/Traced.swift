@@ -76,7 +76,7 @@ public struct Traced<Content: Sendable>: Sendable {
 
     /// The value as an input of an operation, whatever its type.
     public func input(as name: String? = nil) -> TracedInput {
-        TracedInput(name: name ?? self.name, recording: recording, index: index) { [content] in
+        TracedInput(name: name ?? self.name, base: self.name, recording: recording, index: index) { [content] in
             Value(recording: content)
         }
     }
@@ -85,6 +85,8 @@ public struct Traced<Content: Sendable>: Sendable {
 /// A traced value of any type, on its way into an operation under an argument name.
 public struct TracedInput: Sendable {
     let name: String?
+    /// What a constant is called that is made of it.
+    let base: String?
     let recording: Recording?
     let index: UInt32
     let value: @Sendable () -> Value

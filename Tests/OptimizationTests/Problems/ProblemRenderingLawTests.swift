@@ -210,7 +210,8 @@ import TraceGraph
             #expect(problem.code.reduce(0) { $0 + $1.failures } == operations.count { trace[$0].kind == .failure })
             // What a line reads first has been made before, and everything that is read is explained.
             let variables = Set(generated.space.definitions.map(\.name))
-            let roots = Set(problem.runs.flatMap { $0.inputs + $0.outputs }.map { String($0.label.prefix { $0 != "[" }) })
+            let roots = Set(
+                problem.runs.flatMap { $0.inputs + $0.outputs }.map { String($0.label.prefix { $0 != "[" }) })
             let all = Set(problem.code.map(\.label))
             var made: Set<String> = []
             for line in problem.code {

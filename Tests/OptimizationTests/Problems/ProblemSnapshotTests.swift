@@ -89,7 +89,10 @@ import Testing
         }
         let kept = try String(decoding: Data(contentsOf: file), as: UTF8.self)
         guard text != kept else { return }
-        let (old, new) = (kept.split(separator: "\n", omittingEmptySubsequences: false), text.split(separator: "\n", omittingEmptySubsequences: false))
+        let (old, new) = (
+            kept.split(separator: "\n", omittingEmptySubsequences: false),
+            text.split(separator: "\n", omittingEmptySubsequences: false)
+        )
         let line = zip(old, new).prefix { $0 == $1 }.count
         Issue.record(
             """

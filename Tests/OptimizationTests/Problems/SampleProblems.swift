@@ -87,7 +87,8 @@ enum SampleProblems {
         let trace = await Trace.record {
             let style = Traced<Value>.parameter(style)
             let topic = Traced("Why the sky is blue", name: "topic")
-            var draft = traced("write", node: "draft", inputs: [topic.input()], documentation: "Writes a first draft.") {
+            var draft = traced("write", node: "draft", inputs: [topic.input()], documentation: "Writes a first draft.")
+            {
                 "The sky is blue because of the way in which light is scattered by the air."
             }
             for turn in 1...37 {
@@ -132,7 +133,8 @@ enum SampleProblems {
             operations: [
                 Operation(name: "judge", documentation: "Asks the model for one word."),
                 Operation(name: "count", documentation: "Counts the votes."),
-            ], parameters: [NodeID(0): rubric], candidate: Candidate(values: [:]), outcome: .completed(last), duration: 0,
+            ], parameters: [NodeID(0): rubric], candidate: Candidate(values: [:]), outcome: .completed(last),
+            duration: 0,
             feedback: [Feedback(on: last, "Expected 30 yes, 7 no.", scores: ["exact": 0])])
         return try asked(trace, [rubric], score: 0)
     }
@@ -178,11 +180,11 @@ enum SampleProblems {
         var failureMessage: String { "list index out of range" }
         var failureDetail: String? {
             """
-                1 | def amount(text: str) -> float:
-                2 |     \"\"\"The amount in a line of an invoice.\"\"\"
-                3 |     words = [word for word in text.split() if word[0].isdigit()]
-              > 4 |     return float(words[0].replace(",", ""))
-              """
+              1 | def amount(text: str) -> float:
+              2 |     \"\"\"The amount in a line of an invoice.\"\"\"
+              3 |     words = [word for word in text.split() if word[0].isdigit()]
+            > 4 |     return float(words[0].replace(",", ""))
+            """
         }
     }
 
@@ -242,7 +244,8 @@ enum SampleProblems {
             return compute("add", shifted, scaled, +)
         }
         return try asked(
-            try trace.feedback("The result should be 0. It is too large.", on: try result(of: trace)), [x, y], score: -4)
+            try trace.feedback("The result should be 0. It is too large.", on: try result(of: trace)), [x, y], score: -4
+        )
     }
 
     // MARK: Composite operations
