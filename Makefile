@@ -2,7 +2,7 @@ SHELL := /bin/bash
 STRICT := --explicit-target-dependency-import-check error
 OPTRACE := .build/release/optrace
 
-.PHONY: help deps build test lint format demo bench clean
+.PHONY: help deps build test smoke lint format demo bench clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -19,6 +19,9 @@ demo: build ## Optimize the triage workflow on a real model and show what change
 
 test: deps lint ## Run every test
 	swift test $(STRICT)
+
+smoke: build ## Run the release build on a real workflow, twice, and compare
+	@./scripts/smoke $(OPTRACE)
 
 lint: ## Check the formatting
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

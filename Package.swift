@@ -38,8 +38,11 @@ let package = Package(
         // Starting and confining children: what Swift cannot do itself (fork, pipe2, seccomp)
         .target(name: "CProcess"),
 
+        // What runs on this thread: a thread-local array, which Swift does not have
+        .target(name: "CTraceFrames"),
+
         // The engine, in the order the arrows run
-        .target(name: "TraceGraph", swiftSettings: strict),
+        .target(name: "TraceGraph", dependencies: ["CTraceFrames"], swiftSettings: strict),
         .target(name: "ContentHash", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(
             name: "LanguageModels",
@@ -77,7 +80,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Optrace",
-            dependencies: ["TraceGraph", "LanguageModels", "Evaluation", "Optimization", "TraceStore"],
+            dependencies: ["TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization", "TraceStore"],
             swiftSettings: strict),
         .executableTarget(
             name: "CommandLineTool",

@@ -31,8 +31,13 @@ public enum TestChatReply: Sendable, ExpressibleByStringLiteral {
 extension TestServer {
     /// A server that speaks OpenAI's Chat Completions, whole and streamed, at `url` + `/v1`.
     ///
-    /// - Parameter reply: Called for each request, on the connection's thread.
-    public static func chat(_ reply: @escaping @Sendable (TestChat) -> TestChatReply) throws -> TestServer {
+    /// - Parameters:
+    ///   - hold: What the reply to a request waits for; nil for those that are sent at once.
+    ///   - reply: Called for each request, on the connection's thread.
+    public static func chat(
+        holding hold: @escaping @Sendable (TestChat) -> TestSignal? = { _ in nil },
+        _ reply: @escaping @Sendable (TestChat) -> TestChatReply
+    ) throws -> TestServer {
         try TestServer { request in
             guard request.method == "POST", request.target.hasSuffix("/chat/completions") else {
                 return .json(#"{"error":{"message":"no such route"}}"#, status: 404)
@@ -46,7 +51,8 @@ extension TestServer {
                         model: chat.model, text: text, finish: finish,
                         promptTokens: promptTokens ?? chat.messages.reduce(0) { $0 + words($1.content).count },
                         completionTokens: completionTokens ?? words(text).count)
-                    return chat.stream == true ? try completion.streamed() : try completion.whole()
+                    let response = chat.stream == true ? try completion.streamed() : try completion.whole()
+                    return hold(chat).map { response.held(until: $0) } ?? response
                 }
             } catch {
                 return .json(#"{"error":{"message":"the request cannot be read"}}"#, status: 400)

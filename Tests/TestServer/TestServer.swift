@@ -10,6 +10,7 @@ public final class TestServer: Sendable {
 
     /// - Parameter answer: Called on the connection's thread for each request.
     public init(_ answer: @escaping @Sendable (TestRequest) -> TestResponse) throws {
+        TestSocket.allowMany()
         let listener = try TestSocket.listening()
         port = try listener.port()
         core = TestServerCore(listener: listener, answer: answer)

@@ -18,10 +18,21 @@ struct TestSocket: Sendable {
     #if canImport(Darwin)
         private static let stream = SOCK_STREAM
         private static let sendFlags: Int32 = 0
+        private static let openFiles = RLIMIT_NOFILE
     #else
         private static let stream = Int32(SOCK_STREAM.rawValue)
         private static let sendFlags = Int32(MSG_NOSIGNAL)
+        private static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     #endif
+
+    /// Lets the process have as many open files as it may: hundreds of requests in flight take two sockets each, and
+    /// shells commonly begin with 1,024.
+    static func allowMany() {
+        var limit = rlimit()
+        guard getrlimit(openFiles, &limit) == 0, limit.rlim_cur < min(limit.rlim_max, 8192) else { return }
+        limit.rlim_cur = min(limit.rlim_max, 8192)
+        setrlimit(openFiles, &limit)
+    }
 
     /// A socket that listens on a free port of 127.0.0.1.
     static func listening() throws -> TestSocket {

@@ -16,8 +16,8 @@ struct CacheCommand: ParsableCommand {
         @Flag(help: "One JSON object.") var json = false
 
         func run() throws {
-            let environment = ProcessInfo.processInfo.environment
-            let found = try database.openExisting(environment).statistics()
+            let store = try database.records().store
+            let found = try store.statistics()
             if json {
                 let object: Value = [
                     "schema": "optrace.cache.v1", "completions": .integer(found.completions),
@@ -31,7 +31,7 @@ struct CacheCommand: ParsableCommand {
             }
             Output.result(
                 """
-                \(database.path(environment)): \(Figures.bytes(found.fileBytes))
+                \(store.path): \(Figures.bytes(found.fileBytes))
                   replies  \(Figures.grouped(found.completions)) (\(Figures.bytes(found.completionBytes)), \
                 \(Figures.grouped(found.referencedCompletions)) used by stored traces)
                   runs     \(Figures.grouped(found.runs))
@@ -58,7 +58,7 @@ struct CacheCommand: ParsableCommand {
         }
 
         func run() throws {
-            let store = try database.openExisting(ProcessInfo.processInfo.environment)
+            let store = try database.records().store
             let removal = try store.pruneCompletions(
                 olderThan: olderThan.map { Date(timeIntervalSinceNow: -$0 * 86_400) },
                 maximumBytes: maxSize.map { Int($0 * 1e6) }, includingReferenced: force)
@@ -75,7 +75,7 @@ struct CacheCommand: ParsableCommand {
         @OptionGroup var database: DatabaseOptions
 
         func run() throws {
-            let store = try database.openExisting(ProcessInfo.processInfo.environment)
+            let store = try database.records().store
             Output.result(CacheCommand.words(for: try store.clearCompletions(includingReferenced: force)))
         }
     }
@@ -87,7 +87,7 @@ struct CacheCommand: ParsableCommand {
         @OptionGroup var database: DatabaseOptions
 
         func run() throws {
-            let store = try database.openExisting(ProcessInfo.processInfo.environment)
+            let store = try database.records().store
             let found = try store.verify()
             guard found.isSound else {
                 throw CommandError(

@@ -31,26 +31,26 @@ struct ModelCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (local, _) = try ModelCommand.local()
-            let listings = await local.list()
-            if json {
-                for one in listings {
-                    let object: Value = [
+            Listing(
+                await local.list(),
+                object: { one in
+                    [
                         "schema": "optrace.model.v1", "name": .text(one.model.name), "path": .text(one.path),
                         "present": .flag(one.isPresent), "bytes": one.bytes.map(Value.integer) ?? .null,
                         "servers": .list(one.servers.map { .text($0.url) }),
                     ]
-                    Output.result(object.json)
+                },
+                columns: [("model", .left), ("size", .right), ("here", .left), ("served at", .left)],
+                row: { one in
+                    let isDefault = one.model.name == local.manifest.defaultName ? " (default)" : ""
+                    return [
+                        "local:\(one.model.name)\(isDefault)", one.bytes.map(Figures.bytes) ?? "?",
+                        one.isPresent ? "yes" : "no", one.servers.map(\.url).joined(separator: ", "),
+                    ]
                 }
-                return
-            }
-            var table = TextTable(("model", .left), ("size", .right), ("here", .left), ("served at", .left))
-            for one in listings {
-                let isDefault = one.model.name == local.manifest.defaultName ? " (default)" : ""
-                table.add(
-                    "local:\(one.model.name)\(isDefault)", one.bytes.map(Figures.bytes) ?? "?",
-                    one.isPresent ? "yes" : "no", one.servers.map(\.url).joined(separator: ", "))
-            }
-            Output.result(table.shown(on: Terminal(environment: ProcessInfo.processInfo.environment)))
+            ).print(
+                asJSON: json, on: Terminal(environment: ProcessInfo.processInfo.environment),
+                emptiness: "no model is known")
         }
     }
 

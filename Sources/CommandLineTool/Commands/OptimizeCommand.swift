@@ -1,7 +1,6 @@
 import ArgumentParser
 import ContentHash
 import Evaluation
-import Foundation
 import LanguageModels
 import Optimization
 import TraceGraph
@@ -87,9 +86,7 @@ struct OptimizeCommand: AsyncParsableCommand {
 
     /// The command that started the run, with this command's database and output.
     private func resumed(_ name: String) throws -> OptimizeCommand {
-        let environment = ProcessInfo.processInfo.environment
-        let store = try database.openExisting(environment)
-        let run = try store.run(named: name)
+        let run = try database.records().store.run(named: name)
         if run.status == .finished {
             throw CommandError(
                 "\(run.label) has finished; look at it with: optrace runs show \(run.name)", code: .usage)

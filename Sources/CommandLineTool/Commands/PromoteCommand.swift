@@ -1,6 +1,5 @@
 import ArgumentParser
 import Evaluation
-import Foundation
 import Optimization
 import TraceGraph
 import TraceStore
@@ -23,26 +22,24 @@ struct PromoteCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let environment = ProcessInfo.processInfo.environment
-        let terminal = Terminal(environment: environment)
-        let store = try database.openExisting(environment)
-        let run = try store.run(named: name)
-        let candidate = try chosen(of: run, in: store)
+        let records = try database.records()
+        let run = try records.store.run(named: name)
+        let candidate = try chosen(of: run, in: records.store)
         guard let path = workflow ?? run.settings["path"]?.text else {
             throw CommandError(
                 "\(run.label) does not say which file it optimized; name it with --workflow", code: .usage)
         }
-        let file = try WorkflowFile(contentsOf: path, environment: environment)
+        let file = try WorkflowFile(checked: path, records.environment)
         try check(run, file)
-        let promotion = try Promotion(of: candidate.values, in: file, environment: environment)
+        let promotion = try Promotion(of: candidate.values, in: file, environment: records.environment)
         guard !promotion.edits.isEmpty else {
             Output.result("\(path) already has the values of \(candidate.id)")
             return
         }
         for edit in promotion.edits {
             Output.result(
-                terminal.paint(edit.path, .bold) + "  \(edit.parameters.joined(separator: ", "))\n"
-                    + TextDiff(from: edit.old, to: edit.new).shown(on: terminal))
+                records.terminal.paint(edit.path, .bold) + "  \(edit.parameters.joined(separator: ", "))\n"
+                    + TextDiff(from: edit.old, to: edit.new).shown(on: records.terminal))
         }
         if dryRun {
             Output.message("nothing was written (--dry-run)")
@@ -53,20 +50,14 @@ struct PromoteCommand: ParsableCommand {
     }
 
     private func chosen(of run: StoredRun, in store: TraceStore) throws -> Candidate {
-        let candidates = try store.candidates(of: run.id).map(\.candidate)
         if let candidate {
-            let id = try CandidateText.id(candidate)
-            guard let found = candidates.first(where: { $0.id == id }) else {
-                throw CommandError("\(run.label) has no candidate \(id)", code: .usage)
-            }
-            guard force || dryRun || id == run.best && run.verdict?.decision == .promote else {
-                throw CommandError("the gate did not test \(id); to write it all the same: --force")
+            let found = try store.candidate(candidate, of: run)
+            guard force || dryRun || found.id == run.best && run.verdict?.decision == .promote else {
+                throw CommandError("the gate did not test \(found.id); to write it all the same: --force")
             }
             return found
         }
-        guard let best = try store.winner(of: run.id) else {
-            throw CommandError("\(run.label) has not come to an end; go on with: optrace optimize --resume \(run.name)")
-        }
+        let best = try store.best(of: run)
         guard force || dryRun || run.verdict?.decision == .promote else {
             let verdict = run.verdict.map { $0.decision.rawValue.uppercased() } ?? "none"
             throw CommandError(

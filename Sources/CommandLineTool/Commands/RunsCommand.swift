@@ -19,27 +19,23 @@ struct RunsCommand: ParsableCommand {
         @Flag(help: "One JSON object a line.") var json = false
 
         func run() throws {
-            let environment = ProcessInfo.processInfo.environment
-            let store = try database.openExisting(environment)
-            let runs = try store.runs()
-            if json {
-                for run in runs { Output.result(run.summary.json) }
-                return
-            }
-            guard !runs.isEmpty else {
-                Output.message("no runs yet; start one with: optrace optimize WORKFLOW")
-                return
-            }
-            var table = TextTable(
-                ("run", .left), ("started", .left), ("optimizer", .left), ("steps", .right), ("tried", .right),
-                ("calls", .right), ("ended", .left), ("verdict", .left))
-            for run in runs {
-                table.add(
-                    run.label, run.started.formatted(Self.date), run.optimizer, "\(max(0, run.steps - 1))",
-                    "\(max(0, run.candidates - 1))", Figures.grouped(run.spend.calls),
-                    run.status.map(\.rawValue) ?? "not ended", run.verdict?.decision.rawValue ?? "–")
-            }
-            Output.result(table.shown(on: Terminal(environment: environment)))
+            let records = try database.records()
+            Listing(
+                try records.store.runs(), object: \.summary,
+                columns: [
+                    ("run", .left), ("started", .left), ("optimizer", .left), ("steps", .right), ("tried", .right),
+                    ("calls", .right), ("ended", .left), ("verdict", .left),
+                ],
+                row: { run in
+                    [
+                        run.label, run.started.formatted(Self.date), run.optimizer, "\(max(0, run.steps - 1))",
+                        "\(max(0, run.candidates - 1))", Figures.grouped(run.spend.calls),
+                        run.status.map(\.rawValue) ?? "not ended", run.verdict?.decision.rawValue ?? "–",
+                    ]
+                }
+            ).print(
+                asJSON: json, on: records.terminal,
+                emptiness: "no runs yet; start one with: optrace optimize WORKFLOW")
         }
 
         static var date: Date.ISO8601FormatStyle {
@@ -61,9 +57,8 @@ struct RunsCommand: ParsableCommand {
         @Flag(help: "One JSON object.") var json = false
 
         func run() throws {
-            let environment = ProcessInfo.processInfo.environment
-            let terminal = Terminal(environment: environment)
-            let store = try database.openExisting(environment)
+            let records = try database.records()
+            let (store, terminal) = (records.store, records.terminal)
             let run = try store.run(named: name)
             let candidates = try store.candidates(of: run.id)
             if json {
@@ -89,14 +84,16 @@ struct RunsCommand: ParsableCommand {
                 Output.result("\n" + CandidateDiff(from: seed, to: best, terminal: terminal).shown())
             }
             if run.status != .finished {
-                Output.message("\ngo on with: optrace optimize --resume \(run.name)")
+                Output.message(
+                    "\ngo on with: optrace optimize --resume \(run.name)\(database.mention(records.environment))")
             }
         }
 
         private func table(_ candidates: [StoredCandidate]) -> TextTable {
-            var table = TextTable(
+            var table = TextTable([
                 ("", .left), ("step", .right), ("from", .left), ("train", .right), ("validation", .right),
-                ("hold-out", .right), ("fate", .left))
+                ("hold-out", .right), ("fate", .left),
+            ])
             for one in candidates {
                 let fate: String
                 switch one.fate {
@@ -105,10 +102,11 @@ struct RunsCommand: ParsableCommand {
                 case nil: fate = one.candidate.id == .seed ? "seed" : "undecided"
                 }
                 func score(_ split: String) -> String { one.scores[split].map { Figures.decimal($0) } ?? "–" }
-                table.add(
+                table.add([
                     "\(one.candidate.id)", one.step.map(String.init) ?? "–",
                     one.candidate.parents.map(\.description).joined(separator: ", "), score("train"),
-                    score("validation"), score("holdout"), fate.oneLine(60))
+                    score("validation"), score("holdout"), fate.oneLine(60),
+                ])
             }
             return table
         }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LanguageModels
 import TraceGraph
 import TraceStore
@@ -25,34 +24,31 @@ struct TracesCommand: ParsableCommand {
         @Flag(help: "One JSON object a line.") var json = false
 
         func run() throws {
-            let environment = ProcessInfo.processInfo.environment
-            let store = try database.openExisting(environment)
+            let records = try database.records()
             let filter = TraceFilter(
-                run: try runName.map { try store.run(named: $0).id }, step: step,
+                run: try runName.map { try records.store.run(named: $0).id }, step: step,
                 candidate: try candidate.map(CandidateText.id), example: example, split: split,
                 failed: failed ? true : nil)
-            let traces = try store.traces(filter, limit: max(1, limit))
-            if json {
-                for trace in traces { Output.result(trace.summary.json) }
-                return
+            let traces = try records.store.traces(filter, limit: max(1, limit))
+            Listing(
+                traces, object: \.summary,
+                columns: [
+                    ("trace", .right), ("workflow", .left), ("run", .left), ("step", .right), ("", .left),
+                    ("example", .left), ("split", .left), ("score", .right), ("tokens", .right), ("time", .right),
+                    ("ended", .left),
+                ],
+                row: { trace in
+                    [
+                        "\(trace.id)", trace.workflow, trace.run ?? "–", trace.step.map(String.init) ?? "–",
+                        "\(trace.candidate)", trace.example ?? "–", trace.split ?? "–",
+                        trace.score.map { Figures.decimal($0) } ?? "–", Figures.grouped(trace.usage.totalTokens),
+                        Figures.time(nanoseconds: trace.duration), trace.outcome,
+                    ]
+                }
+            ).print(asJSON: json, on: records.terminal, emptiness: "no such traces")
+            if !json, let first = traces.first {
+                Output.message("show one with: optrace traces show \(first.id)")
             }
-            guard !traces.isEmpty else {
-                Output.message("no such traces")
-                return
-            }
-            var table = TextTable(
-                ("trace", .right), ("workflow", .left), ("run", .left), ("step", .right), ("", .left),
-                ("example", .left), ("split", .left), ("score", .right), ("tokens", .right), ("time", .right),
-                ("ended", .left))
-            for trace in traces {
-                table.add(
-                    "\(trace.id)", trace.workflow, trace.run ?? "–", trace.step.map(String.init) ?? "–",
-                    "\(trace.candidate)", trace.example ?? "–", trace.split ?? "–",
-                    trace.score.map { Figures.decimal($0) } ?? "–", Figures.grouped(trace.usage.totalTokens),
-                    Figures.time(nanoseconds: trace.duration), trace.outcome)
-            }
-            Output.result(table.shown(on: Terminal(environment: environment)))
-            Output.message("show one with: optrace traces show \(traces[0].id)")
         }
     }
 
@@ -67,10 +63,9 @@ struct TracesCommand: ParsableCommand {
         @Flag(help: "One JSON object.") var json = false
 
         func run() throws {
-            let environment = ProcessInfo.processInfo.environment
-            let terminal = Terminal(environment: environment)
-            let store = try database.openExisting(environment)
-            let trace = try store.trace(id: self.trace)
+            let records = try database.records()
+            let terminal = records.terminal
+            let trace = try records.store.trace(id: self.trace)
             if json {
                 Output.result(trace.recorded.json)
                 return
@@ -85,7 +80,7 @@ struct TracesCommand: ParsableCommand {
             for call in trace.calls {
                 Output.result(
                     "\n" + terminal.paint("model call of \(trace[call.node].name)", .bold) + "  \(call.model)")
-                guard let key = call.completion, let completion = try store.completion(key: key) else {
+                guard let key = call.completion, let completion = try records.store.completion(key: key) else {
                     Output.result("  the reply was not kept")
                     continue
                 }
@@ -94,17 +89,6 @@ struct TracesCommand: ParsableCommand {
                 Output.result(completion.reply.text.printable)
             }
         }
-    }
-}
-
-/// Candidates as they are written on the command line.
-enum CandidateText {
-    /// `c3` or `3`.
-    static func id(_ text: String) throws -> Candidate.ID {
-        guard let number = Int(text.hasPrefix("c") ? String(text.dropFirst()) : text), number >= 0 else {
-            throw CommandError("'\(text)' is no candidate; expected c0, c1, …", code: .usage)
-        }
-        return Candidate.ID(number)
     }
 }
 

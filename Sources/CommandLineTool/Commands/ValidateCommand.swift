@@ -18,7 +18,7 @@ struct ValidateCommand: AsyncParsableCommand {
         var faults = 0
         for path in workflows {
             do {
-                let file = try WorkflowFile(contentsOf: path, environment: environment)
+                let file = try WorkflowFile(checked: path, environment)
                 for warning in file.warnings { Output.message("\(warning)") }
                 let dataset = file.data == nil ? nil : try file.dataset()
                 let split = try dataset.map { try file.splitPlan.split($0.examples) }

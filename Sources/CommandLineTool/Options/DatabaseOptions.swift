@@ -6,21 +6,19 @@ struct DatabaseOptions: ParsableArguments {
     @Option(help: "The SQLite database (OPTRACE_DATABASE). (default: cache/optrace.sqlite)")
     var database: String?
 
+    private static var standardPath: String { "cache/optrace.sqlite" }
+
     func path(_ environment: [String: String]) -> String {
-        database ?? environment["OPTRACE_DATABASE"].flatMap { $0.isEmpty ? nil : $0 } ?? "cache/optrace.sqlite"
+        database ?? environment["OPTRACE_DATABASE"].flatMap { $0.isEmpty ? nil : $0 } ?? Self.standardPath
+    }
+
+    /// ` --database PATH`, for the end of a command that is shown to be copied; nothing where it is found anyway.
+    func mention(_ environment: [String: String]) -> String {
+        let path = path(environment)
+        return path == Self.standardPath ? "" : " --database \(ShellWord(path))"
     }
 
     func open(_ environment: [String: String]) throws -> TraceStore {
         try TraceStore(path: path(environment))
-    }
-
-    /// Opens a database that has to be there already.
-    func openExisting(_ environment: [String: String]) throws -> TraceStore {
-        let path = path(environment)
-        guard FileSystem.exists(path) else {
-            throw CommandError(
-                "there is no database at \(path): run a workflow first, or name another with --database")
-        }
-        return try TraceStore(path: path)
     }
 }

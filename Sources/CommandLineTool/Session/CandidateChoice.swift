@@ -13,18 +13,8 @@ struct CandidateChoice {
         guard let text else { return session.workflow.parameters.seed }
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         let run = try session.store.run(named: parts.first ?? "latest")
-        let candidates = try session.store.candidates(of: run.id).map(\.candidate)
-        let wanted: Candidate?
-        if parts.count == 2 {
-            let id = try CandidateText.id(parts[1])
-            wanted = candidates.first { $0.id == id }
-        } else {
-            wanted = try session.store.winner(of: run.id)
-        }
-        guard let found = wanted else {
-            let known = candidates.map(\.id.description).joined(separator: ", ")
-            throw CommandError("\(run.label) has no such candidate; it has: \(known)", code: .usage)
-        }
+        let found =
+            parts.count == 2 ? try session.store.candidate(parts[1], of: run) : try session.store.best(of: run)
         let space = session.workflow.parameters
         for name in found.values.keys.sorted() where space[name] == nil {
             throw CommandError("\(run.label) sets '\(name)', which \(session.workflow.file.path) does not have")

@@ -1,4 +1,5 @@
 import LanguageModels
+import Optimization
 
 /// What a process says by its exit code.
 enum ExitStatus: Int32 {
@@ -18,6 +19,7 @@ enum ExitStatus: Int32 {
     init(for error: any Error) {
         switch error {
         case let error as CommandError: self = error.code
+        case let error as UnrecordedFailure: self.init(for: error.failure)
         case is CancellationError: self = .interrupted
         case let error as ModelError:
             switch error.code {

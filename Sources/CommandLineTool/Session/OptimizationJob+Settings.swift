@@ -8,13 +8,13 @@ import Workflows
 extension OptimizationJob {
     /// What decides the course of a run, and that with what only people and replays need.
     static func settings(
-        _ session: Session, plan: OptimizationPlan, optimizer: String, model: ModelName, dataset: Dataset,
-        split: Split, command: OptimizeCommand
+        _ session: Session, plan: OptimizationPlan, optimizer: String, options: Fields, model: ModelName,
+        dataset: Dataset, split: Split, command: OptimizeCommand
     ) throws -> (decisive: Value, whole: Value) {
         let file = session.workflow.file
         let budget = session.ledger.budget
         let rows = dataset.examples.map { Value.list([.text($0.id), .object($0.fields)]) }
-        let decisive: Fields = [
+        var decisive: Fields = [
             "workflow": .text(ContentHash(of: try file.fingerprint().canonicalJSON).hex),
             "data": .text(ContentHash(of: Value.list(rows).canonicalJSON).hex),
             "split": .object([
@@ -33,6 +33,7 @@ extension OptimizationJob {
                 "seconds": budget.seconds.map(Value.number) ?? .null,
             ]),
         ]
+        if !options.isEmpty { decisive["optimizer_options"] = .object(options) }
         var whole = decisive
         whole["path"] = .text(file.path)
         whole["arguments"] = .list(command.arguments.map(Value.text))

@@ -16,6 +16,7 @@ struct OptimizationJob {
     let expectations: ExpectationSummary?
     let gate: Gate
     let optimizerName: String
+    let optimizer: any Optimizer
     let optimizerModel: ModelName
     let record: RunRecord
     let plan: OptimizationPlan
@@ -42,8 +43,10 @@ struct OptimizationJob {
         }
         self.gate = gate
         expectations = file.expectedField.flatMap { [splits] in ExpectationSummary(of: splits.train, field: $0) }
-        let name = command.optimizer ?? file.optimize.optimizer ?? "optoprime"
+        let name = command.optimizer ?? file.optimize.optimizerName
         optimizerName = name
+        let options = Self.options(of: name, in: file)
+        optimizer = try Self.optimizer(name, options)
         optimizerModel = Self.optimizerModel(of: file)
 
         let seed =
@@ -55,8 +58,8 @@ struct OptimizationJob {
             siblings: command.siblings ?? file.optimize.siblings ?? 2, seed: seed,
             patience: patience > 0 ? patience : nil, perfectScore: Self.perfectScore(file))
         let settings = try Self.settings(
-            session, plan: plan, optimizer: name, model: optimizerModel, dataset: dataset, split: split,
-            command: command)
+            session, plan: plan, optimizer: name, options: options, model: optimizerModel, dataset: dataset,
+            split: split, command: command)
         let digest = ContentHash(of: settings.decisive.canonicalJSON).hex.prefix(8)
         record = RunRecord(
             name: "\(file.name)-\(digest)", workflow: file.name, optimizer: name, seed: seed, settings: settings.whole,
@@ -71,8 +74,6 @@ struct OptimizationJob {
 
     /// Runs the loop, tells about it, and prints what came of it.
     func run() async throws {
-        let registry = OptimizerRegistry.standard
-        let optimizer = try registry.optimizer(optimizerName)
         let signal = StopSignal()
         let interrupts = Interrupts(signal) {
             Output.message("\nfinishing what is in flight; once more ends at once")
@@ -87,7 +88,7 @@ struct OptimizationJob {
                 stopFile.flatMap { FileSystem.exists($0) ? "stop file" : nil }
             })
         let narrator = RunNarrator(terminal: session.terminal, ledger: session.ledger, steps: plan.steps)
-        let json = command.json
+        let (json, optimizer) = (command.json, optimizer)
         defer { narrator.close() }
         let conclusion: RunConclusion
         do {
@@ -100,7 +101,7 @@ struct OptimizationJob {
                 progress: { narrator.tell($0) })
         } catch {
             narrator.close()
-            Output.message("what was done is kept; go on with: optrace optimize --resume \(record.name)")
+            if journal.run != nil { Output.message("what was done is kept; \(goingOn)") }
             throw error
         }
         narrator.close()
@@ -116,11 +117,34 @@ struct OptimizationJob {
         }
         Output.message(result.payment)
         if conclusion.status == .interrupted {
-            Output.message("interrupted; go on with: optrace optimize --resume \(record.name)")
+            Output.message("interrupted; \(goingOn)")
             throw ExitRequest(.interrupted)
         }
         if command.requirePromotion, conclusion.verdict?.decision != .promote {
             throw ExitRequest(.nothingPromoted)
+        }
+    }
+
+    private var goingOn: String {
+        "go on with: optrace optimize --resume \(record.name)\(command.database.mention(session.environment))"
+    }
+
+    /// What the file says about the optimizer `name`: options are those of the one it names itself.
+    private static func options(of name: String, in file: WorkflowFile) -> Fields {
+        let settings = file.optimize
+        guard name != settings.optimizerName else { return settings.optionFields }
+        if !settings.options.isEmpty {
+            Output.message(
+                "note: the options in \(file.path) are those of \(settings.optimizerName); \(name) takes its defaults")
+        }
+        return Fields()
+    }
+
+    private static func optimizer(_ name: String, _ options: Fields) throws -> any Optimizer {
+        do {
+            return try OptimizerRegistry.standard.optimizer(name, options: .object(options))
+        } catch let error as OptimizerError {
+            throw CommandError(error.message, code: .usage)
         }
     }
 

@@ -75,9 +75,8 @@ struct RunResult {
         var lines = ["next   optrace runs show \(record.name)"]
         lines.append("       optrace traces list --run \(record.name) --candidate \(conclusion.best.id)")
         if conclusion.verdict?.decision == .promote { lines.append("       optrace promote \(record.name)") }
-        let path = job.command.database.path(job.session.environment)
-        guard path != "cache/optrace.sqlite" else { return lines.joined(separator: "\n") }
-        return lines.map { "\($0) --database \(path)" }.joined(separator: "\n")
+        let database = job.command.database.mention(job.session.environment)
+        return lines.map { $0 + database }.joined(separator: "\n")
     }
 
     /// What was really asked for, in one line.

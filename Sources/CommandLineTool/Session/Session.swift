@@ -29,7 +29,7 @@ struct Session: Sendable {
     ) throws {
         let environment = ProcessInfo.processInfo.environment
         let terminal = Terminal(environment: environment)
-        var file = try WorkflowFile(contentsOf: path, environment: environment)
+        var file = try WorkflowFile(checked: path, environment)
         for warning in file.warnings { Output.message("\(warning)") }
         try Self.apply(options.roles, to: &file)
 

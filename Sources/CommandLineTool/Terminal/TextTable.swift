@@ -5,10 +5,10 @@ struct TextTable {
     private let headings: [(title: String, side: Side)]
     private var rows: [[String]] = []
 
-    init(_ headings: (String, Side)...) { self.headings = headings.map { (title: $0.0, side: $0.1) } }
+    init(_ headings: [(String, Side)]) { self.headings = headings.map { (title: $0.0, side: $0.1) } }
 
     /// - Precondition: As many cells as headings.
-    mutating func add(_ cells: String...) {
+    mutating func add(_ cells: [String]) {
         precondition(cells.count == headings.count, "a row has one cell a heading")
         rows.append(cells.map { $0.printable })
     }

@@ -31,7 +31,7 @@ public struct Evaluator: Sendable {
     ///
     /// - Parameters:
     ///   - mayStart: Asked before each example; false ends the evaluation with `CancellationError` once what is in
-    ///     flight has ended.
+    ///     flight has ended, as cancelling the task does.
     ///   - progress: Called after each example, in the order they finish.
     /// - Returns: In the order of `examples`.
     /// - Throws: ``ModelError`` when it ``ModelError/endsRun``; `CancellationError`.
@@ -46,7 +46,7 @@ public struct Evaluator: Sendable {
             var wasStopped = false
             func startNext() {
                 guard let index = waiting.next() else { return }
-                guard mayStart() else {
+                guard mayStart(), !Task.isCancelled else {
                     wasStopped = true
                     return
                 }

@@ -116,7 +116,7 @@ public struct AnswerParser: Sendable {
     }
 
     private func unknown(_ raw: String) -> String {
-        let name = TagReading.short(raw)
+        let name = raw.shortened
         let near = NearName.of(name, among: variables.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
         return "there is no variable '\(name)'\(near)"
     }
@@ -142,7 +142,7 @@ public struct AnswerParser: Sendable {
         guard fence.count >= 3, body.count > 2 * fence.count, body.hasSuffix(fence) else { return text }
         let inner = body.dropFirst(fence.count).dropLast(fence.count)
         guard inner.first?.isNewline == true, inner.last?.isNewline == true else { return text }
-        return TagReading.withoutFrame(String(inner))
+        return String(inner).withoutFrame
     }
 
     private static func withoutFences(_ text: String) -> String {
@@ -151,7 +151,7 @@ public struct AnswerParser: Sendable {
             return text
         }
         let inner = body[body.index(after: firstBreak)...].dropLast(3)
-        return inner.contains("```") ? text : TagReading.withoutFrame(String(inner))
+        return inner.contains("```") ? text : String(inner).withoutFrame
     }
 
     /// The reply behind a block of thoughts that some models write out before they answer.

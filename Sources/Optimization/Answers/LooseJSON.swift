@@ -138,7 +138,7 @@ struct LooseJSON {
                 let text = String(decoding: bytes[start..<position], as: UTF8.self)
                 position += 3
                 repairs.insert("a text in triple quotation marks")
-                return TagReading.withoutFrame(text)
+                return text.withoutFrame
             }
             position += 1
         }

@@ -67,7 +67,7 @@ struct TagReading {
             }
         }
         outside += scanner.text(position..<scanner.bytes.count)
-        if reading.pairs.isEmpty, AnswerDialect.isStopWord(Self.withoutTags(outside)) { reading.isStop = true }
+        if reading.pairs.isEmpty, AnswerDialect.isStopWord(outside.withoutTags) { reading.isStop = true }
         return reading
     }
 
@@ -83,7 +83,7 @@ struct TagReading {
             return
         }
         let text = scanner.text(tag.range.upperBound..<scanner.tags[end].range.lowerBound)
-        if tag.name.hasPrefix("reason") { reading.reasoning = Self.withoutFrame(text) }
+        if tag.name.hasPrefix("reason") { reading.reasoning = text.withoutFrame }
         move(behind: end)
     }
 
@@ -154,7 +154,7 @@ struct TagReading {
         if let value {
             take(name ?? "", value)
         } else if let name {
-            reading.remarks.append("'\(Self.short(name))' has no value")
+            reading.remarks.append("'\(name.shortened)' has no value")
         }
     }
 
@@ -210,54 +210,14 @@ struct TagReading {
             reading.remarks.append("a value without a name was ignored")
             return
         }
-        reading.pairs.append((name, .text(Self.withoutFrame(scanner.text(range)))))
+        reading.pairs.append((name, .text(scanner.text(range).withoutFrame)))
     }
 
     /// The reply ends inside a value.
     private mutating func truncated(_ name: String) {
         reading.isTruncated = true
-        reading.remarks.append("the value of '\(Self.short(name))' has no end and was not taken")
+        reading.remarks.append("the value of '\(name.shortened)' has no end and was not taken")
         index = scanner.tags.count
         position = scanner.bytes.count
-    }
-
-    /// `text` without one line break at its beginning and one at its end, which belong to the tags around it.
-    static func withoutFrame(_ text: String) -> String {
-        var text = Substring(text)
-        if text.first?.isNewline == true { text.removeFirst() }
-        if text.last?.isNewline == true { text.removeLast() }
-        return String(text)
-    }
-
-    /// A name as a message may show it.
-    static func short(_ name: String) -> String {
-        let name = name.trimmed
-        return name.count > 40 ? "\(name.prefix(39))…" : name
-    }
-
-    private static func withoutTags(_ text: String) -> String {
-        guard text.utf8.count < 2000 else { return text }
-        var plain = ""
-        var depth = 0
-        for character in text {
-            if character == "<" {
-                depth += 1
-            } else if character == ">", depth > 0 {
-                depth -= 1
-            } else if depth == 0 {
-                plain.append(character)
-            }
-        }
-        return plain
-    }
-}
-
-extension String {
-    /// Without blanks and line breaks at both ends.
-    var trimmed: String {
-        var text = Substring(self)
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
     }
 }

@@ -70,7 +70,8 @@ extension LoopRun {
         let context = ProposalContext(
             step: step.index, parameters: loop.evaluator.subject.parameters, objective: loop.purpose, parent: parent,
             evaluations: observed, parentScore: bestScore, expectations: loop.expectations, history: tried,
-            siblings: loop.plan.siblings, model: loop.model, modelName: loop.modelName,
+            siblings: loop.plan.siblings,
+            model: StoppableModel(base: loop.model, signal: loop.signal), modelName: loop.modelName,
             random: random.stream("optimizer").stream("step \(step.index)"),
             objection: { [subject = loop.evaluator.subject] value, parameter in
                 try await subject.objection(to: value, for: parameter)

@@ -8,11 +8,13 @@ public import TraceGraph
 /// let optimizer = try registry.optimizer("mine", options: ["depth": 3])
 /// ```
 public struct OptimizerRegistry: Sendable {
-    /// Makes an optimizer from its options (null or an object) and the state it had, nil for a fresh one.
+    /// Makes an optimizer from its options (null or an object, names and values already checked) and the state it had,
+    /// nil for a fresh one.
     public typealias Factory = @Sendable (_ options: Value, _ state: OptimizerState?) throws -> any Optimizer
 
     private struct Entry: Sendable {
         let kinds: Set<ParameterKind>
+        let options: [OptimizerOption]
         let make: Factory
     }
 
@@ -23,7 +25,7 @@ public struct OptimizerRegistry: Sendable {
 
     /// Adds an optimizer under its own name; one of the same name is replaced.
     public mutating func register<Method: Optimizer>(_ method: Method.Type, _ make: @escaping Factory) {
-        entries[Method.name] = Entry(kinds: Method.kinds, make: make)
+        entries[Method.name] = Entry(kinds: Method.kinds, options: Method.options, make: make)
     }
 
     /// The names, sorted.
@@ -32,26 +34,36 @@ public struct OptimizerRegistry: Sendable {
     /// The kinds of parameters the optimizer `name` can change; nil when there is none of that name.
     public func kinds(of name: String) -> Set<ParameterKind>? { entries[name]?.kinds }
 
+    /// The options that the optimizer `name` can be given.
+    ///
+    /// - Throws: ``OptimizerError`` with code `unknownOptimizer` and the names there are.
+    public func options(of name: String) throws(OptimizerError) -> [OptimizerOption] { try entry(name).options }
+
     /// The optimizer called `name`.
     ///
     /// - Parameters:
     ///   - options: An object of its own options; null for the defaults.
     ///   - state: Where it is to go on; nil to begin.
-    /// - Throws: ``OptimizerError``: `unknownOptimizer` with the names there are, `badOption`, or `badState` when the
-    ///   state is another optimizer's or unreadable; what a registered factory throws.
+    /// - Throws: ``OptimizerError``: `unknownOptimizer` with the names there are, `badOption` with everything that is
+    ///   wrong with the options, or `badState` when the state is another optimizer's or unreadable; what a registered
+    ///   factory throws.
     public func optimizer(
         _ name: String, options: Value = .null, state: OptimizerState? = nil
     ) throws -> any Optimizer {
-        guard let entry = entries[name] else {
-            let near = NearName.of(name, among: names).map { "; did you mean '\($0)'?" } ?? ""
-            throw OptimizerError(
-                .unknownOptimizer,
-                "there is no optimizer '\(name)'\(near) There are: \(names.joined(separator: ", "))")
-        }
+        let entry = try entry(name)
+        _ = try entry.options.checked(options, of: name)
         if let state, state.optimizer != name {
             throw OptimizerError(.badState, "the state is that of '\(state.optimizer)', not of '\(name)'")
         }
         return try entry.make(options, state)
+    }
+
+    private func entry(_ name: String) throws(OptimizerError) -> Entry {
+        if let entry = entries[name] { return entry }
+        let near = NearName.of(name, among: names).map { ", did you mean '\($0)'?" }
+        throw OptimizerError(
+            .unknownOptimizer,
+            "there is no optimizer '\(name)'\(near ?? "; expected \(names.joined(separator: ", "))")")
     }
 
     /// The optimizers of this package.

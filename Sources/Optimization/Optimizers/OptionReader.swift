@@ -1,62 +1,57 @@
 public import TraceGraph
 
-/// Reads an optimizer's options from an object, names and types checked.
+/// Reads an optimizer's options from an object, checked against those it declares.
 ///
-/// Made for factories: `var reader = try OptionReader(options, of: "mine", names: ["depth"])`.
+/// Made for initializers: `let reader = try OptionReader(options, of: Mine.self)`, then `try reader.integer("depth")`.
 public struct OptionReader: Sendable {
     private let optimizer: String
+    private let declared: [OptimizerOption]
     private let fields: Fields
 
-    /// - Parameter names: All options there are.
-    /// - Throws: ``OptimizerError`` with code `badOption` for anything but an object or null, and for other names.
-    public init(_ options: TraceGraph.Value, of optimizer: String, names: [String]) throws(OptimizerError) {
-        self.optimizer = optimizer
-        guard !options.isNull else {
-            fields = Fields()
-            return
-        }
-        guard let fields = options.object else {
-            throw OptimizerError(.badOption, "the options of \(optimizer) must be an object, not \(options.kindName)")
-        }
-        for name in fields.names where !names.contains(name) {
-            let near = NearName.of(name, among: names).map { "; did you mean '\($0)'?" } ?? ""
-            throw OptimizerError(
-                .badOption, "\(optimizer) has no option '\(name)'\(near) There are: \(names.joined(separator: ", "))")
-        }
-        self.fields = fields
+    /// - Parameter options: An object; null for none given.
+    /// - Throws: ``OptimizerError`` with code `badOption` for anything but an object or null, and with everything that is
+    ///   wrong with an object's names and values.
+    public init<Method: Optimizer>(
+        _ options: TraceGraph.Value, of method: Method.Type
+    ) throws(OptimizerError) {
+        optimizer = Method.name
+        declared = Method.options
+        fields = try declared.checked(options, of: optimizer)
     }
 
-    /// The whole number `name`; `standard` when it is not given.
-    public func integer(_ name: String, _ range: ClosedRange<Int>, standard: Int) throws(OptimizerError) -> Int {
-        guard let value = fields[name] else { return standard }
-        guard let integer = value.integer, range.contains(integer) else {
-            throw wrong(name, "a whole number from \(range.lowerBound) to \(range.upperBound)", value)
-        }
-        return integer
-    }
+    /// The whole number `name`.
+    ///
+    /// - Throws: ``OptimizerError`` with code `badOption` when no such option of that kind is declared.
+    public func integer(_ name: String) throws(OptimizerError) -> Int { try content(of: name, \.integer) }
 
-    /// The number `name`; `standard` when it is not given.
-    public func number(_ name: String, _ range: ClosedRange<Double>, standard: Double) throws(OptimizerError) -> Double
-    {
-        guard let value = fields[name] else { return standard }
-        guard let number = value.number, range.contains(number) else {
-            throw wrong(name, "a number from \(range.lowerBound) to \(range.upperBound)", value)
-        }
-        return number
-    }
+    /// The number `name`; throws as ``integer(_:)`` does.
+    public func number(_ name: String) throws(OptimizerError) -> Double { try content(of: name, \.number) }
 
-    /// The case `name` of an enumeration; `standard` when it is not given.
-    public func choice<Choice: RawRepresentable & CaseIterable>(
-        _ name: String, standard: Choice
+    /// The flag `name`; throws as ``integer(_:)`` does.
+    public func flag(_ name: String) throws(OptimizerError) -> Bool { try content(of: name, \.flag) }
+
+    /// The text `name`; throws as ``integer(_:)`` does.
+    public func text(_ name: String) throws(OptimizerError) -> String { try content(of: name, \.text) }
+
+    /// The case `name` of an enumeration; throws as ``integer(_:)`` does.
+    public func choice<Choice: RawRepresentable>(
+        _ name: String, of type: Choice.Type = Choice.self
     ) throws(OptimizerError) -> Choice where Choice.RawValue == String {
-        guard let value = fields[name] else { return standard }
-        guard let text = value.text, let choice = Choice(rawValue: text) else {
-            throw wrong(name, "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "), value)
-        }
+        guard let choice = Choice(rawValue: try text(name)) else { throw undeclared(name) }
         return choice
     }
 
-    private func wrong(_ name: String, _ expected: String, _ got: TraceGraph.Value) -> OptimizerError {
-        OptimizerError(.badOption, "\(optimizer): \(name) must be \(expected), not \(got.json.prefix(40))")
+    private func content<Content>(
+        of name: String, _ read: (TraceGraph.Value) -> Content?
+    ) throws(OptimizerError) -> Content {
+        guard let option = declared.first(where: { $0.name == name }),
+            let content = read(fields[name] ?? option.standard)
+        else { throw undeclared(name) }
+        return content
+    }
+
+    private func undeclared(_ name: String) -> OptimizerError {
+        OptimizerError(
+            .badOption, "\(optimizer) reads the option '\(name)', which its `options` do not declare as it is read")
     }
 }

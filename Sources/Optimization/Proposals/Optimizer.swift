@@ -8,6 +8,9 @@ public protocol Optimizer: Sendable {
     /// The kinds of parameters it can change.
     static var kinds: Set<ParameterKind> { get }
 
+    /// The options it can be given; none unless declared.
+    static var options: [OptimizerOption] { get }
+
     /// Proposals for the next step, from what has been observed so far.
     ///
     /// - Throws: What ends the run, such as an exhausted budget; a reply that is no use is no error but a note in
@@ -19,6 +22,10 @@ public protocol Optimizer: Sendable {
 
     /// Everything needed to go on exactly here after a restart.
     var state: OptimizerState { get }
+}
+
+extension Optimizer {
+    public static var options: [OptimizerOption] { [] }
 }
 
 /// What an optimizer has to keep to go on after a restart, in a form of its own.

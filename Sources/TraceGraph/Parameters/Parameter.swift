@@ -42,10 +42,25 @@ public struct Parameter<Content: ParameterValue>: Sendable {
             name, kind: kind, initial: initial.recorded, constraint: constraint, documentation: documentation)
     }
 
+    /// The current candidate's value. Reading it this way leaves no edge in a recording: what is computed from it is not
+    /// connected to the parameter, which is noted in ``Trace/hiddenInputs``.
     public var wrappedValue: Content {
-        guard let recording = Recording.current?.recording, let bound = recording.candidate[definition.name] else {
-            return initial
+        guard let context = Recording.current else { return initial }
+        let value = value(in: context.recording)
+        context.recording.readPlainly(definition, value: value.recorded, in: context)
+        return value
+    }
+
+    public var projectedValue: Traced<Content> {
+        guard let recording = Recording.current?.recording else {
+            return Traced(unrecorded: initial, name: definition.name)
         }
+        let value = value(in: recording)
+        return Traced(value, node: recording.parameter(definition, value: value.recorded), in: recording)
+    }
+
+    private func value(in recording: Recording) -> Content {
+        guard let bound = recording.candidate[definition.name] else { return initial }
         guard let value = Content(recorded: bound) else {
             // A getter cannot throw: the trace ends as failed and says why.
             recording.invalidate(
@@ -54,12 +69,6 @@ public struct Parameter<Content: ParameterValue>: Sendable {
             return initial
         }
         return value
-    }
-
-    public var projectedValue: Traced<Content> {
-        let value = wrappedValue
-        let reference = Recording.current.map { $0.recording.parameter(definition, value: value.recorded) }
-        return Traced(value, reference: reference, base: definition.name)
     }
 }
 
@@ -93,11 +102,10 @@ extension Traced where Content == Value {
     /// The value of a parameter that is only known by its definition, recorded once in a trace.
     public static func parameter(_ definition: ParameterDefinition) -> Traced<Value> {
         guard let recording = Recording.current?.recording else {
-            return Traced(definition.initial, reference: nil, base: definition.name)
+            return Traced(unrecorded: definition.initial, name: definition.name)
         }
         let value = recording.candidate[definition.name] ?? definition.initial
-        return Traced(
-            value, reference: recording.parameter(definition, value: value), base: definition.name)
+        return Traced(value, node: recording.parameter(definition, value: value), in: recording)
     }
 }
 

@@ -1,10 +1,7 @@
 /// A Swift type that a parameter can have.
-public protocol ParameterValue: Recordable, Sendable {
+public protocol ParameterValue: Restorable, Sendable {
     /// What kind of parameter holds this type when nothing else is said.
     static var parameterKind: ParameterKind { get }
-
-    /// The value, read back; nil when `recorded` is of another kind.
-    init?(recorded: Value)
 }
 
 extension String: ParameterValue {

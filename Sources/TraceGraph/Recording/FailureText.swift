@@ -19,6 +19,11 @@ enum FailureText {
         return (String(describing: type(of: error)), String(describing: error), nil)
     }
 
+    static func line(of error: any Error) -> String {
+        let (name, message, _) = parts(of: error)
+        return line(name: name, message: message)
+    }
+
     static func whole(of error: any Error) -> String {
         let (name, message, detail) = parts(of: error)
         let line = line(name: name, message: message)

@@ -1,135 +1,190 @@
+import CTraceFrames
 import Synchronization
 
-/// Where the nodes of one execution are written down: one append-only arena behind a mutex.
+/// Where the nodes of one execution are written down: append-only columns behind a mutex.
 ///
 /// Found through a task-local, so concurrent executions never mix, and child tasks write to their parent's recording.
 public final class Recording: Sendable {
-    /// What the code that runs now belongs to.
-    struct Context: Sendable {
-        let recording: Recording
-        let scope: Int?
-        let calls: CallCollector
-    }
-
     @TaskLocal static var current: Context?
 
     let candidate: Candidate
     let clock: TraceClock
     private let begin: Int64
-    private let arena = Mutex(Arena())
+    /// What answers in place of operations; nil for a run of its own.
+    let earlier: EarlierRun?
+    /// Whether operations may be answered instead of being run.
+    @usableFromInline let isRerun: Bool
 
-    init(candidate: Candidate, clock: TraceClock) {
+    private struct State: ~Copyable {
+        var writer = ColumnWriter()
+        /// False once the trace is made: tasks that outlive it record nothing any more.
+        var isOpen = true
+        var calls: [ModelCall] = []
+        var parameterNodes: [String: UInt32] = [:]
+        var lastFailure: UInt32?
+        var defect: String?
+
+        mutating func note(_ calls: [ModelCall], _ hidden: [UInt32], in node: UInt32) {
+            let node = NodeID(Int(node))
+            for var call in calls {
+                call.node = node
+                self.calls.append(call)
+            }
+            for read in hidden { writer.note(HiddenInput(reader: node, node: NodeID(Int(read)))) }
+        }
+    }
+
+    private let state = Mutex(State())
+
+    init(candidate: Candidate, clock: TraceClock, earlier: EarlierRun? = nil) {
+        self.earlier = earlier
+        self.isRerun = earlier != nil
         self.candidate = candidate
         self.clock = clock
         self.begin = clock.now()
     }
 
     /// Nanoseconds since the recording began.
-    var elapsed: Int64 { clock.now() - begin }
+    @inline(__always)
+    var elapsed: Int64 { clock.now() &- begin }
 
     /// True while the calling task is being recorded.
     public static var isActive: Bool { current != nil }
 
-    func root(_ value: Value, base: String, kind: Node.Kind, scope: Int?) -> NodeReference {
+    func root(_ kind: Node.Kind, _ value: Value, base: String, scope: UInt32) -> UInt32 {
         let now = elapsed
-        return arena.withLock { arena in
-            arena.append(
-                base: base, kind: kind, operation: nil, inputs: [], value: value, scope: scope, start: now, end: now,
-                in: self)
+        return state.withLock { state in
+            guard state.isOpen else { return 0 }
+            let node = state.writer.append(kind, base: base, value: value, scope: scope, at: now)
+            if isRerun { note(node, in: &state) }
+            return node
         }
     }
 
     /// The node of the parameter, recorded at its first use.
-    func parameter(_ definition: ParameterDefinition, value: Value) -> NodeReference {
+    func parameter(_ definition: ParameterDefinition, value: Value) -> UInt32 {
         let now = elapsed
-        return arena.withLock { arena in
-            if let node = arena.parameterNodes[definition.name] { return NodeReference(recording: self, node: node) }
-            let reference = arena.append(
-                base: definition.name, kind: .parameter, operation: nil, inputs: [], value: value, scope: nil,
-                start: now, end: now, in: self)
-            arena.parameterNodes[definition.name] = reference.node
-            arena.parameters[reference.node] = definition
-            return reference
+        return state.withLock { state in
+            if let node = state.parameterNodes[definition.name] { return node }
+            guard state.isOpen else { return 0 }
+            let node = state.writer.append(
+                .parameter, base: definition.name, value: value, scope: NodeColumns.none, at: now)
+            if isRerun { note(node, in: &state) }
+            state.parameterNodes[definition.name] = node
+            state.writer.define(definition, at: node)
+            return node
         }
     }
 
-    /// The result, or the failure, of an operation.
-    func result(
-        _ value: Value, isFailure: Bool, base: String, operation: Operation, inputs: [TracedInput],
-        scope: Int?, start: Int64, calls: [ModelCall]
-    ) -> NodeReference {
+    /// The result, or the failure, of an operation, with what was read inside it though it is no input.
+    @inline(__always)
+    func append(
+        _ operation: OperationName, isFailure: Bool, value: Value, scope: UInt32, start: Int64,
+        calls: [ModelCall] = [], hidden: [UInt32] = [], inputs take: (inout ColumnWriter) -> Void
+    ) -> UInt32 {
         let end = elapsed
-        return arena.withLock { arena in
-            let inputs = arena.nodes(for: inputs, scope: scope, at: start, in: self)
-            let place = arena.place(of: operation)
-            let reference = arena.append(
-                base: base, kind: isFailure ? .failure : .operation, operation: place, inputs: inputs, value: value,
-                scope: scope, start: start, end: end, in: self)
-            for var call in calls {
-                call.node = reference.node
-                arena.calls.append(call)
-            }
-            if isFailure { arena.lastFailure = reference.node }
-            return reference
+        return state.withLock { state in
+            guard state.isOpen else { return 0 }
+            take(&state.writer)
+            let node = state.writer.append(
+                operation, isFailure: isFailure, value: value, scope: scope, start: start, end: end)
+            if isFailure { state.lastFailure = node }
+            if isRerun { note(node, in: &state) }
+            if !calls.isEmpty || !hidden.isEmpty { state.note(calls, hidden, in: node) }
+            return node
         }
     }
 
-    func open(_ name: String, inside parent: Int?) -> Int {
-        arena.withLock { arena in
-            arena.scopes.append(Scope(name: name, parent: parent))
-            return arena.scopes.count - 1
+    /// Tells the earlier run of a node.
+    private func note(_ node: UInt32, in state: inout State) {
+        let (operation, base, parents, value) = state.writer.parts(of: node)
+        earlier?.note(node, value, operation: operation, base: base, parents: parents)
+    }
+
+    func open(_ name: String, inside parent: UInt32) -> UInt32 {
+        state.withLock { state in
+            guard state.isOpen else { return NodeColumns.none }
+            return state.writer.open(Scope(name: name, parent: parent == NodeColumns.none ? nil : Int(parent)))
+        }
+    }
+
+    /// Notes that the value of a node was taken out of its `Traced`.
+    @usableFromInline
+    func read(_ node: UInt32) {
+        if optrace_frame_read(Unmanaged.passUnretained(self).toOpaque(), node) { return }
+        guard let context = Self.current, context.isOperation, context.recording === self else { return }
+        context.read(node)
+    }
+
+    /// Notes that a parameter was read by its plain name.
+    func readPlainly(_ definition: ParameterDefinition, value: Value, in context: Context) {
+        let node = parameter(definition, value: value)
+        if optrace_frame_read(Unmanaged.passUnretained(self).toOpaque(), node) { return }
+        if context.isOperation { return context.read(node) }
+        state.withLock { state in
+            if state.isOpen { state.writer.note(HiddenInput(reader: nil, node: NodeID(Int(node)))) }
+        }
+    }
+
+    /// The last node that records `error`, if any does.
+    func failure(of error: any Error) -> UInt32? {
+        let line = FailureText.line(of: error)
+        return state.withLock { state in
+            state.isOpen && state.lastFailure != nil ? state.writer.failure(beginning: line) : nil
         }
     }
 
     /// Notes that the recording cannot stand as it is, such as a candidate's value of the wrong type.
     func invalidate(_ reason: String) {
-        arena.withLock { $0.defect = $0.defect ?? reason }
+        state.withLock { $0.defect = $0.defect ?? reason }
     }
 
-    /// The trace so far. Nothing recorded later shows in it.
+    /// Ends the recording. Nothing is recorded later.
+    ///
+    /// - Precondition: Asked once.
     func trace(ending end: End, strayCalls: [ModelCall]) -> Trace {
         let duration = elapsed
-        return arena.withLock { arena in
+        return state.withLock { state in
             var end = end
-            if let defect = arena.defect { end = .thrown(ParameterError(reason: defect)) }
-            let outcome: Trace.Outcome
-            switch end {
-            case .returned(let input):
-                let inputs = arena.nodes(for: [input], scope: nil, at: duration, in: self)
-                outcome = .completed(inputs[0].node)
-            case .thrown(let error):
-                let (name, message, _) = FailureText.parts(of: error)
-                if let failure = arena.failure(name: name, message: message) {
-                    outcome = .failed(failure)
-                } else {
-                    let parents = arena.lastFailure.map { [Node.Input(name: "after", node: $0)] } ?? []
-                    let reference = arena.append(
-                        base: "failure", kind: .failure, operation: arena.place(of: Operation(name: "workflow")),
-                        inputs: parents, value: .text(FailureText.line(name: name, message: message)), scope: nil,
-                        start: duration, end: duration, in: self)
-                    outcome = .failed(reference.node)
-                }
-            case .cancelled:
-                outcome = .cancelled
-            }
-            var calls = arena.calls
-            if !strayCalls.isEmpty, let last = arena.nodes.indices.last {
-                calls += strayCalls.map { call in
+            if let defect = state.defect { end = .thrown(ParameterError(reason: defect)) }
+            let outcome = Self.outcome(of: end, at: duration, &state)
+            let count = state.writer.count
+            state.isOpen = false
+            let calls =
+                state.calls
+                + (count == 0 ? [] : strayCalls).map { call in
                     var call = call
-                    call.node = NodeID(last)
+                    call.node = NodeID(count - 1)
                     return call
                 }
-            }
-            let storage = TraceStorage(
-                nodes: arena.nodes, operations: arena.operations, scopes: arena.scopes, parameters: arena.parameters)
             return Trace(
-                storage: storage, candidate: candidate, outcome: outcome, error: end.error, duration: duration,
-                calls: calls)
+                storage: TraceStorage(state.writer.finish()), candidate: candidate, outcome: outcome, error: end.error,
+                duration: duration, calls: calls)
+        }
+    }
+
+    private static func outcome(of end: End, at time: Int64, _ state: inout State) -> Trace.Outcome {
+        switch end {
+        case .returned(let node):
+            return .completed(NodeID(Int(node)))
+        case .thrown(let error):
+            let line = FailureText.line(of: error)
+            if state.lastFailure != nil, let failure = state.writer.failure(beginning: line) {
+                return .failed(NodeID(Int(failure)))
+            }
+            if let last = state.lastFailure { state.writer.take(InputSlot(node: last, name: "after")) }
+            let node = state.writer.append(
+                OperationName("workflow", base: "failure"), isFailure: true, value: .text(line),
+                scope: NodeColumns.none, start: time, end: time)
+            return .failed(NodeID(Int(node)))
+        case .cancelled:
+            return .cancelled
         }
     }
 
     enum End {
-        case returned(TracedInput)
+        /// With this node as the output.
+        case returned(UInt32)
         case thrown(any Error)
         case cancelled
 
@@ -137,10 +192,4 @@ public final class Recording: Sendable {
             if case .thrown(let error) = self { error } else { nil }
         }
     }
-}
-
-/// A node and the recording it is in.
-struct NodeReference: Sendable {
-    let recording: Recording
-    let node: NodeID
 }

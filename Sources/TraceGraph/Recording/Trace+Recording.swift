@@ -10,18 +10,31 @@ extension Trace {
         _ candidate: Candidate = Candidate(values: [:]), clock: TraceClock = .live,
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Traced<Output>
     ) async -> Trace {
-        let recording = Recording(candidate: candidate, clock: clock)
-        let calls = CallCollector()
-        let context = Recording.Context(recording: recording, scope: nil, calls: calls)
+        await record(Recording(candidate: candidate, clock: clock), isolation: isolation, body)
+    }
+
+    static func record<Output: Sendable>(
+        _ recording: Recording, isolation: isolated (any Actor)?, _ body: () async throws -> Traced<Output>
+    ) async -> Trace {
+        let context = Recording.Context(recording: recording, scope: NodeColumns.none, isOperation: false)
         let end: Recording.End
         do {
             let output = try await Recording.$current.withValue(context, operation: body, isolation: isolation)
-            end = .returned(output.input())
+            end = .returned(recording.place(of: output))
         } catch is CancellationError {
             end = .cancelled
         } catch {
             end = .thrown(error)
         }
-        return recording.trace(ending: end, strayCalls: calls.all)
+        return recording.trace(ending: end, strayCalls: context.calls)
+    }
+}
+
+extension Recording {
+    /// The node of an output; one that was not recorded here becomes a constant root.
+    fileprivate func place<Output>(of output: Traced<Output>) -> UInt32 {
+        output.node(in: self)
+            ?? root(
+                .constant, Value(recording: output.content), base: output.name ?? "constant", scope: NodeColumns.none)
     }
 }

@@ -1,14 +1,29 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// Where a recording reads the time: nanoseconds that only ever grow.
 public struct TraceClock: Sendable {
-    public var now: @Sendable () -> Int64
+    private let source: (@Sendable () -> Int64)?
 
-    public init(now: @escaping @Sendable () -> Int64) { self.now = now }
+    /// - Parameter now: Gives nanoseconds that never become fewer.
+    public init(now: @escaping @Sendable () -> Int64) { source = now }
+
+    private init() { source = nil }
 
     /// The machine's monotonic clock.
-    public static let live = TraceClock {
-        let (seconds, attoseconds) = ContinuousClock.now.duration(to: origin).components
-        return -(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-    }
+    public static let live = TraceClock()
 
-    private static let origin = ContinuousClock.now
+    /// Nanoseconds from some moment on.
+    @inline(__always)
+    public func now() -> Int64 {
+        if let source { return source() }
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
 }

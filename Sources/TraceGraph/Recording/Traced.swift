@@ -2,72 +2,91 @@
 ///
 /// Outside a recording it is the value and nothing else.
 public struct Traced<Content: Sendable>: Sendable {
+    @usableFromInline let content: Content
+    /// Nil for a value that is not recorded, or not yet.
+    @usableFromInline let recording: Recording?
+    @usableFromInline let index: UInt32
+    /// As an argument, and of the constant that is made of it where it is not recorded.
+    @usableFromInline let name: String?
+
     /// The value itself.
-    public let value: Content
-    let reference: NodeReference?
-    let base: String?
-    let label: String?
+    ///
+    /// Reading it inside an operation that did not receive it as an input is noted in ``Trace/hiddenInputs``.
+    @inlinable public var value: Content {
+        if let recording { recording.read(index) }
+        return content
+    }
 
     /// A root that comes from outside the workflow.
     ///
     /// - Parameter name: What the node is called; `input` when not said.
     public init(_ value: Content, name: String? = nil) {
-        self.value = value
-        self.base = name
-        self.label = nil
-        self.reference = Recording.current.map { context in
-            context.recording.root(
-                Value(recording: value), base: name ?? "input", kind: .input, scope: context.scope)
+        guard let context = Recording.current else {
+            self.init(unrecorded: value, name: name)
+            return
         }
+        let node = context.recording.root(
+            .input, Value(recording: value), base: name ?? "input", scope: context.scope)
+        self.init(value, node: node, in: context.recording)
     }
 
-    init(_ value: Content, reference: NodeReference?, base: String? = nil, label: String? = nil) {
-        self.value = value
-        self.reference = reference
-        self.base = base
-        self.label = label
+    @inlinable
+    init(_ content: Content, node: UInt32, in recording: Recording, name: String? = nil) {
+        self.content = content
+        self.recording = recording
+        self.index = node
+        self.name = name
+    }
+
+    @inlinable
+    init(unrecorded content: Content, name: String? = nil) {
+        self.content = content
+        self.recording = nil
+        self.index = 0
+        self.name = name
     }
 
     /// A value that stands in the program, recorded as a constant root where it is used.
+    @inlinable
     public static func constant(_ value: Content, name: String? = nil) -> Traced {
-        Traced(value, reference: nil, base: name)
+        Traced(unrecorded: value, name: name)
     }
 
     /// A value that stands in the program and is read in several places, recorded once, here, as a constant root.
     public static func sharedConstant(_ value: Content, name: String) -> Traced {
-        let reference = Recording.current.map { context in
-            context.recording.root(Value(recording: value), base: name, kind: .constant, scope: context.scope)
-        }
-        return Traced(value, reference: reference, base: name)
+        guard let context = Recording.current else { return Traced(unrecorded: value, name: name) }
+        let node = context.recording.root(.constant, Value(recording: value), base: name, scope: context.scope)
+        return Traced(value, node: node, in: context.recording)
     }
 
     /// The same value under the argument name `label` in the operation it is given to.
+    @inlinable
     public func `as`(_ label: String) -> Traced {
-        Traced(value, reference: reference, base: base, label: label)
+        guard let recording else { return Traced(unrecorded: content, name: label) }
+        return Traced(content, node: index, in: recording, name: label)
     }
 
     /// The node that holds the value, when it was recorded.
-    public var node: NodeID? { reference?.node }
+    public var node: NodeID? { recording == nil ? nil : NodeID(Int(index)) }
+
+    @inlinable
+    @inline(__always)
+    func node(in recording: Recording) -> UInt32? { self.recording === recording ? index : nil }
 
     /// The value as an input of an operation, whatever its type.
     public func input(as name: String? = nil) -> TracedInput {
-        TracedInput(name: name ?? label, base: base, reference: reference) { [value] in Value(recording: value) }
+        TracedInput(name: name ?? self.name, recording: recording, index: index) { [content] in
+            Value(recording: content)
+        }
     }
 }
 
 /// A traced value of any type, on its way into an operation under an argument name.
 public struct TracedInput: Sendable {
     let name: String?
-    let base: String?
-    let reference: NodeReference?
+    let recording: Recording?
+    let index: UInt32
     let value: @Sendable () -> Value
 
-    init(
-        name: String?, base: String?, reference: NodeReference?, value: @escaping @Sendable () -> Value
-    ) {
-        self.name = name
-        self.base = base
-        self.reference = reference
-        self.value = value
-    }
+    func node(in recording: Recording) -> UInt32? { self.recording === recording ? index : nil }
 }

@@ -1,4 +1,102 @@
-/// Runs an operation and records it: its result, or its failure, as one node with `inputs` as parents.
+/// Runs `body` on the value of `input` and records one node: `try traced("parse", reply) { … }`.
+///
+/// The argument is named after the node it comes from, or as ``Traced/as(_:)`` says.
+///
+/// - Parameters:
+///   - name: What the operation and its result are called.
+///   - input: What it reads. A value that is not recorded becomes a constant root.
+///   - documentation: What it does, for readers and optimizers.
+/// - Throws: What `body` throws, after recording it as a failure node; being cancelled is no failure.
+@inlinable
+public func traced<Input: Sendable, Output: Sendable>(
+    _ name: String, _ input: Traced<Input>, documentation: String = "", _ body: (Input) throws -> Output
+) rethrows -> Traced<Output> {
+    guard let context = Recording.context else { return Traced(unrecorded: try body(input.content)) }
+    let slot = context.slot(of: input)
+    if context.recording.isRerun,
+        let answer = context.answer(
+            OperationName(name, documentation: documentation), [slot], as: Output.self)
+    {
+        return answer
+    }
+    let start = context.begin()
+    do {
+        let output = try body(input.content)
+        let node = context.end(name, documentation, start, Value(recording: output), slot)
+        return Traced(output, node: node, in: context.recording)
+    } catch {
+        context.fail(OperationName(name, documentation: documentation), start, error, [slot])
+        throw error
+    }
+}
+
+/// The same for an operation with two inputs.
+@inlinable
+public func traced<First: Sendable, Second: Sendable, Output: Sendable>(
+    _ name: String, _ first: Traced<First>, _ second: Traced<Second>, documentation: String = "",
+    _ body: (First, Second) throws -> Output
+) rethrows -> Traced<Output> {
+    guard let context = Recording.context else {
+        return Traced(unrecorded: try body(first.content, second.content))
+    }
+    let slots = (context.slot(of: first), context.slot(of: second))
+    if context.recording.isRerun,
+        let answer = context.answer(
+            OperationName(name, documentation: documentation), [slots.0, slots.1], as: Output.self)
+    {
+        return answer
+    }
+    let start = context.begin()
+    do {
+        let output = try body(first.content, second.content)
+        let node = context.end(name, documentation, start, Value(recording: output), slots.0, slots.1)
+        return Traced(output, node: node, in: context.recording)
+    } catch {
+        context.fail(OperationName(name, documentation: documentation), start, error, [slots.0, slots.1])
+        throw error
+    }
+}
+
+/// The same for an operation with any number of inputs.
+@inlinable
+public func traced<each Input: Sendable, Output: Sendable>(
+    _ name: String, _ inputs: repeat Traced<each Input>, documentation: String = "",
+    _ body: (repeat each Input) throws -> Output
+) rethrows -> Traced<Output> {
+    guard let context = Recording.context else {
+        return Traced(unrecorded: try body(repeat (each inputs).content))
+    }
+    let operation = OperationName(name, documentation: documentation)
+    var slots: [InputSlot] = []
+    repeat slots.append(context.slot(of: each inputs))
+    if context.recording.isRerun, let answer = context.answer(operation, slots, as: Output.self) { return answer }
+    let start = context.begin()
+    do {
+        let output = try body(repeat (each inputs).content)
+        let node = context.end(operation, start, Value(recording: output), slots)
+        return Traced(output, node: node, in: context.recording)
+    } catch {
+        context.fail(operation, start, error, slots)
+        throw error
+    }
+}
+
+/// The same for an operation that waits.
+public func traced<each Input: Sendable, Output: Sendable>(
+    _ name: String, _ inputs: repeat Traced<each Input>, documentation: String = "",
+    isolation: isolated (any Actor)? = #isolation, _ body: (repeat each Input) async throws -> Output
+) async throws -> Traced<Output> {
+    guard let context = Recording.current else {
+        return Traced(unrecorded: try await body(repeat (each inputs).content))
+    }
+    var slots: [InputSlot] = []
+    repeat slots.append(context.slot(of: each inputs))
+    return try await context.run(
+        OperationName(name, documentation: documentation), slots, isolation: isolation
+    ) { try await body(repeat (each inputs).content) }
+}
+
+/// Runs an operation whose inputs are only known as the program runs, and records one node.
 ///
 /// - Parameters:
 ///   - name: What the operation is called; also the base of the node's name unless `node` says otherwise.
@@ -6,108 +104,45 @@
 ///   - inputs: What it reads, under argument names.
 ///   - documentation: What it does, for readers and optimizers.
 ///   - location: Where it stands, as `file:line`.
-/// - Throws: What `body` throws, after recording it.
-public func traced<Output: Sendable>(
-    _ name: String, node: String? = nil, inputs: [TracedInput], documentation: String = "", location: String = "",
-    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Output
-) async throws -> Traced<Output> {
-    guard let context = Recording.current else {
-        return Traced(try await body(), reference: nil)
-    }
-    let recording = context.recording
-    let operation = Operation(name: name, documentation: documentation, location: location)
-    let start = recording.elapsed
-    let calls = CallCollector()
-    let inner = Recording.Context(recording: recording, scope: context.scope, calls: calls)
-    do {
-        let output = try await Recording.$current.withValue(inner, operation: body, isolation: isolation)
-        let reference = recording.result(
-            Value(recording: output), isFailure: false, base: node ?? name, operation: operation, inputs: inputs,
-            scope: context.scope, start: start, calls: calls.all)
-        return Traced(output, reference: reference)
-    } catch let error as CancellationError {
-        calls.all.forEach(context.calls.add)
-        throw error
-    } catch {
-        _ = recording.result(
-            .text(FailureText.whole(of: error)), isFailure: true, base: node ?? name, operation: operation,
-            inputs: inputs, scope: context.scope, start: start, calls: calls.all)
-        throw error
-    }
-}
-
-/// The same for an operation that does not wait.
+/// - Throws: What `body` throws, after recording it as a failure node; being cancelled is no failure.
 public func traced<Output: Sendable>(
     _ name: String, node: String? = nil, inputs: [TracedInput], documentation: String = "", location: String = "",
     _ body: () throws -> Output
 ) rethrows -> Traced<Output> {
-    guard let context = Recording.current else {
-        return Traced(try body(), reference: nil)
-    }
-    let recording = context.recording
-    let operation = Operation(name: name, documentation: documentation, location: location)
-    let start = recording.elapsed
+    guard let context = Recording.current else { return Traced(unrecorded: try body()) }
+    let operation = OperationName(name, documentation: documentation, location: location, base: node)
+    let slots = inputs.map(context.slot)
+    if context.recording.isRerun, let answer = context.answer(operation, slots, as: Output.self) { return answer }
+    let start = context.begin()
     do {
         let output = try body()
-        let reference = recording.result(
-            Value(recording: output), isFailure: false, base: node ?? name, operation: operation, inputs: inputs,
-            scope: context.scope, start: start, calls: [])
-        return Traced(output, reference: reference)
+        let node = context.end(operation, start, Value(recording: output), slots)
+        return Traced(output, node: node, in: context.recording)
     } catch {
-        _ = recording.result(
-            .text(FailureText.whole(of: error)), isFailure: true, base: node ?? name, operation: operation,
-            inputs: inputs, scope: context.scope, start: start, calls: [])
+        context.fail(operation, start, error, slots)
         throw error
     }
 }
 
-/// Runs `body` on the values of `inputs` and records one node: `try await traced("answer", question, context) { … }`.
-///
-/// The arguments are named after the nodes they come from, or as ``Traced/as(_:)`` says.
-public func traced<each Input: Sendable, Output: Sendable>(
-    _ name: String, _ inputs: repeat Traced<each Input>, documentation: String = "",
-    isolation: isolated (any Actor)? = #isolation, _ body: (repeat each Input) async throws -> Output
+/// The same for an operation that waits.
+public func traced<Output: Sendable>(
+    _ name: String, node: String? = nil, inputs: [TracedInput], documentation: String = "", location: String = "",
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Output
 ) async throws -> Traced<Output> {
-    var erased: [TracedInput] = []
-    for input in repeat each inputs { erased.append(input.input()) }
-    return try await traced(name, inputs: erased, documentation: documentation, isolation: isolation) {
-        try await body(repeat (each inputs).value)
-    }
-}
-
-/// The same for an operation that does not wait.
-public func traced<each Input: Sendable, Output: Sendable>(
-    _ name: String, _ inputs: repeat Traced<each Input>, documentation: String = "",
-    _ body: (repeat each Input) throws -> Output
-) rethrows -> Traced<Output> {
-    var erased: [TracedInput] = []
-    for input in repeat each inputs { erased.append(input.input()) }
-    return try traced(name, inputs: erased, documentation: documentation) {
-        try body(repeat (each inputs).value)
-    }
+    guard let context = Recording.current else { return Traced(unrecorded: try await body()) }
+    let operation = OperationName(name, documentation: documentation, location: location, base: node)
+    return try await context.run(operation, inputs.map(context.slot), isolation: isolation, body)
 }
 
 /// Runs a composite operation: what `body` records belongs to its scope, and its result becomes one node that reads
 /// `inputs` and the inner result, so that inner parameters still receive feedback.
+///
+/// - Throws: What `body` throws, after recording it as a failure of the composite operation that reads the inner one.
 public func scope<Output: Sendable>(
     _ name: String, inputs: [TracedInput] = [], documentation: String = "",
     isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Traced<Output>
 ) async throws -> Traced<Output> {
     guard let context = Recording.current else { return try await body() }
-    let recording = context.recording
-    let operation = Operation(name: name, documentation: documentation)
-    let start = recording.elapsed
-    let calls = CallCollector()
-    let inner = Recording.Context(
-        recording: recording, scope: recording.open(name, inside: context.scope), calls: calls)
-    do {
-        let output = try await Recording.$current.withValue(inner, operation: body, isolation: isolation)
-        let reference = recording.result(
-            Value(recording: output.value), isFailure: false, base: name, operation: operation,
-            inputs: inputs + [output.input(as: "result")], scope: context.scope, start: start, calls: calls.all)
-        return Traced(output.value, reference: reference)
-    } catch {
-        calls.all.forEach(context.calls.add)
-        throw error
-    }
+    return try await context.open(
+        OperationName(name, documentation: documentation), inputs.map(context.slot), isolation: isolation, body)
 }

@@ -24,7 +24,7 @@ public struct TracedInterpolation: StringInterpolationProtocol, Sendable {
 
     /// A traced value becomes an input of the text.
     public mutating func appendInterpolation<Content>(_ traced: Traced<Content>) {
-        text += Value(recording: traced.value).plainText
+        text += Value(recording: traced.content).plainText
         inputs.append(traced.input())
     }
 

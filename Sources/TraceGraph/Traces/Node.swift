@@ -33,31 +33,59 @@ public struct Node: Sendable, Identifiable {
     let storage: TraceStorage
     public let id: NodeID
 
-    private var draft: NodeDraft { storage.nodes[id.index] }
+    private var record: NodeColumns.Record { storage.columns.records[id.index] }
+    private var signature: NodeColumns.Signature { storage.columns.signatures[Int(record.signature)] }
 
     /// `base:ordinal`, unique in the trace.
-    public var name: String { "\(draft.base):\(draft.ordinal)" }
+    public var name: String { "\(base):\(ordinal)" }
     /// What the node was called by its caller or after its operation.
-    public var base: String { draft.base }
+    public var base: String { storage.columns.names[Int(record.base)] }
+    /// A number that nodes of the trace share exactly when they share their ``base``.
+    public var baseIndex: Int { Int(record.base) }
     /// How many earlier nodes of the trace share the base.
-    public var ordinal: Int { draft.ordinal }
-    public var kind: Kind { draft.kind }
+    public var ordinal: Int { Int(record.ordinal) }
+    public var kind: Kind { signature.kind }
     /// What made the value; nil for roots.
-    public var operation: Operation? { draft.operation.map { storage.operations[$0] } }
+    public var operation: Operation? { operationIndex.map { storage.columns.operations[$0] } }
     /// The place of ``operation`` in ``Trace/operations``; nil for roots.
-    public var operationIndex: Int? { draft.operation }
-    public var value: Value { draft.value }
-    public var inputs: [Input] { draft.inputs }
+    public var operationIndex: Int? { signature.operation < 0 ? nil : Int(signature.operation) }
+    /// A number that nodes of the trace share exactly when they share kind, operation and argument names.
+    public var signatureIndex: Int { Int(record.signature) }
+    public var value: Value { storage.columns.values[id.index] }
+    /// The nodes the inputs come from, in argument order; one that comes in twice is there twice.
+    public var parents: Parents { Parents(storage: storage, row: storage.columns.row(of: id.index)) }
+    /// The inputs with their argument names, made anew at each use.
+    public var inputs: [Input] {
+        storage.columns.row(of: id.index).enumerated().map { position, edge in
+            Input(
+                name: storage.columns.argumentName(at: position, of: id.index),
+                node: NodeID(Int(storage.columns.parents[edge])))
+        }
+    }
     /// 0 for roots, else one more than the highest level among the inputs.
-    public var level: Int { storage.levels[id.index] }
+    public var level: Int { Int(record.level) }
     /// The composite operation inside which the node was recorded, as an index into ``Trace/scopes``; nil at the top.
-    public var scope: Int? { draft.scope }
+    public var scope: Int? { record.scope == NodeColumns.none ? nil : Int(record.scope) }
     /// Nanoseconds from the start of the trace to the start of the operation.
-    public var start: Int64 { draft.start }
+    public var start: Int64 { record.start }
     /// Nanoseconds the operation took.
-    public var duration: Int64 { draft.duration }
+    public var duration: Int64 { record.duration }
     /// What the parameter is, when this is one.
-    public var parameter: ParameterDefinition? { storage.parameters[id] }
+    public var parameter: ParameterDefinition? {
+        operationIndex == nil ? storage.columns.parameters[id] : nil
+    }
+
+    /// The nodes that a node's inputs come from.
+    public struct Parents: RandomAccessCollection, Sendable {
+        let storage: TraceStorage
+        let row: Range<Int>
+
+        public var startIndex: Int { 0 }
+        public var endIndex: Int { row.count }
+        public subscript(position: Int) -> NodeID {
+            NodeID(Int(storage.columns.parents[row.lowerBound + position]))
+        }
+    }
 }
 
 /// A kind of step that a trace can contain many times.

@@ -6,7 +6,22 @@ public struct Subgraph: Sendable, Hashable {
     public let blankets: [NodeID]
 
     /// Both, in execution order.
-    public var all: [NodeID] { (nodes + blankets).sorted() }
+    ///
+    /// - Complexity: O(nodes).
+    public var all: [NodeID] {
+        var all: [NodeID] = []
+        all.reserveCapacity(nodes.count + blankets.count)
+        var blanket = 0
+        for node in nodes {
+            while blanket < blankets.count, blankets[blanket] < node {
+                all.append(blankets[blanket])
+                blanket += 1
+            }
+            all.append(node)
+        }
+        all += blankets[blanket...]
+        return all
+    }
 
     public var isEmpty: Bool { nodes.isEmpty }
 }
@@ -28,26 +43,81 @@ extension Trace {
         let roots = parameters ?? self.parameters
         for root in roots { try check(root) }
         guard let last = outputs.max()?.index else { return Subgraph(nodes: [], blankets: []) }
+        var sweep = SubgraphSweep(storage, upTo: last)
+        sweep.descend(from: roots)
+        sweep.ascend(from: outputs)
+        return sweep.result
+    }
+}
 
-        var descends = [Bool](repeating: false, count: last + 1)
-        for root in roots where root.index <= last { descends[root.index] = true }
-        var leads = [Bool](repeating: false, count: last + 1)
-        for output in outputs { leads[output.index] = true }
-        for index in 0...last where !descends[index] {
-            descends[index] = storage.nodes[index].inputs.contains { descends[$0.node.index] }
+/// Two passes over the rows of a trace, one down from the parameters and one up from the outputs.
+private struct SubgraphSweep: ~Copyable {
+    private struct Mark: OptionSet, Sendable {
+        let rawValue: UInt8
+        static let descends = Mark(rawValue: 1)
+        static let leads = Mark(rawValue: 2)
+        static let isBlanket = Mark(rawValue: 4)
+        static let isInside: Mark = [.descends, .leads]
+    }
+
+    private let storage: TraceStorage
+    private let last: Int
+    private var marks: Column<Mark>
+
+    init(_ storage: TraceStorage, upTo last: Int) {
+        self.storage = storage
+        self.last = last
+        marks = Column(repeating: [], count: last + 1)
+    }
+
+    mutating func descend(from roots: [NodeID]) {
+        var first = last + 1
+        for root in roots where root.index <= last {
+            marks[root.index] = .descends
+            first = min(first, root.index)
         }
-        var isBlanket = [Bool](repeating: false, count: last + 1)
-        for index in stride(from: last, through: 0, by: -1) where leads[index] && descends[index] {
-            for input in storage.nodes[index].inputs {
-                if descends[input.node.index] {
-                    leads[input.node.index] = true
+        guard first <= last else { return }
+        var edge = storage.columns.row(of: first).lowerBound
+        for index in first...last {
+            let end = Int(storage.columns.records[index].inputsEnd)
+            while edge < end {
+                if marks[Int(storage.columns.parents[edge])].contains(.descends) {
+                    marks[index].insert(.descends)
+                    edge = end
                 } else {
-                    isBlanket[input.node.index] = true
+                    edge += 1
                 }
             }
         }
-        return Subgraph(
-            nodes: (0...last).filter { leads[$0] && descends[$0] }.map(NodeID.init),
-            blankets: (0...last).filter { isBlanket[$0] }.map(NodeID.init))
+    }
+
+    mutating func ascend(from outputs: [NodeID]) {
+        for output in outputs { marks[output.index].insert(.leads) }
+        var index = last
+        var end = Int(storage.columns.records[last].inputsEnd)
+        while index >= 0 {
+            let start = index == 0 ? 0 : Int(storage.columns.records[index - 1].inputsEnd)
+            if marks[index].isSuperset(of: .isInside) {
+                for edge in start..<end {
+                    let parent = Int(storage.columns.parents[edge])
+                    marks[parent].insert(marks[parent].contains(.descends) ? .leads : .isBlanket)
+                }
+            }
+            end = start
+            index -= 1
+        }
+    }
+
+    var result: Subgraph {
+        var nodes: [NodeID] = []
+        var blankets: [NodeID] = []
+        for index in 0...last {
+            if marks[index].isSuperset(of: .isInside) {
+                nodes.append(NodeID(index))
+            } else if marks[index].contains(.isBlanket) {
+                blankets.append(NodeID(index))
+            }
+        }
+        return Subgraph(nodes: nodes, blankets: blankets)
     }
 }

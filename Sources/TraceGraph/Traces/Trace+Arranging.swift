@@ -8,23 +8,14 @@ extension Trace {
     /// - Complexity: O(n log n + edges).
     public func arranged(by rank: (Node) -> Int) -> Trace {
         var ranks: [Int] = []
-        ranks.reserveCapacity(storage.nodes.count)
+        ranks.reserveCapacity(storage.count)
         for node in nodes {
-            ranks.append(node.inputs.reduce(rank(node)) { max($0, ranks[$1.node.index]) })
+            ranks.append(node.parents.reduce(rank(node)) { max($0, ranks[$1.index]) })
         }
         let order = ranks.indices.sorted { (ranks[$0], $0) < (ranks[$1], $1) }
         guard order != Array(ranks.indices) else { return self }
         var places = [NodeID](repeating: NodeID(0), count: order.count)
         for (place, old) in order.enumerated() { places[old] = NodeID(place) }
-
-        var ordinals: [String: Int] = [:]
-        let drafts = order.map { old in
-            var draft = storage.nodes[old]
-            draft.ordinal = ordinals[draft.base, default: 0]
-            ordinals[draft.base] = draft.ordinal + 1
-            draft.inputs = draft.inputs.map { Node.Input(name: $0.name, node: places[$0.node.index]) }
-            return draft
-        }
         let outcome: Outcome
         switch self.outcome {
         case .completed(let node): outcome = .completed(places[node.index])
@@ -36,15 +27,40 @@ extension Trace {
             call.node = places[call.node.index]
             return call
         }
-        let parameters = Dictionary(
-            uniqueKeysWithValues: storage.parameters.map { (places[$0.key.index], $0.value) })
         var trace = Trace(
-            storage: TraceStorage(
-                nodes: drafts, operations: storage.operations, scopes: storage.scopes, parameters: parameters),
+            storage: TraceStorage(storage.columns.arranged(in: order, places: places)),
             candidate: candidate, outcome: outcome, error: error, duration: duration,
             calls: calls.enumerated().sorted { ($0.element.node, $0.offset) < ($1.element.node, $1.offset) }.map(
                 \.element))
         trace.feedback = feedback.map { Feedback(on: places[$0.output.index], $0.text, scores: $0.scores) }
         return trace
+    }
+}
+
+extension NodeColumns {
+    /// The same nodes in another order: `order` gives the old place of every node, `places` the new one.
+    fileprivate func arranged(in order: [Int], places: [NodeID]) -> NodeColumns {
+        var columns = NodeColumns()
+        columns.names = names
+        columns.signatures = signatures
+        columns.argumentNames = argumentNames
+        columns.operations = operations
+        columns.scopes = scopes
+        var ordinals = [UInt32](repeating: 0, count: names.count)
+        for old in order {
+            for edge in row(of: old) { columns.parents.append(UInt32(places[Int(parents[edge])].index)) }
+            var record = records[old]
+            record.ordinal = ordinals[Int(record.base)]
+            ordinals[Int(record.base)] += 1
+            record.inputsEnd = UInt32(columns.parents.count)
+            columns.records.append(record)
+            columns.values.append(values[old])
+        }
+        columns.parameters = Dictionary(
+            parameters.map { (places[$0.key.index], $0.value) }, uniquingKeysWith: { first, _ in first })
+        columns.hiddenInputs = hiddenInputs.map {
+            HiddenInput(reader: $0.reader.map { places[$0.index] }, node: places[$0.node.index])
+        }
+        return columns
     }
 }

@@ -41,10 +41,12 @@ public struct Trace: Sendable {
     public init(
         nodes: [NodeDraft], operations: [Operation], scopes: [Scope] = [],
         parameters: [NodeID: ParameterDefinition] = [:], candidate: Candidate, outcome: Outcome, duration: Int64,
-        calls: [ModelCall] = [], feedback: [Feedback] = []
+        calls: [ModelCall] = [], feedback: [Feedback] = [], hiddenInputs: [HiddenInput] = []
     ) throws(TraceError) {
-        self.storage = try TraceStorage(
-            checking: nodes, operations: operations, scopes: scopes, parameters: parameters)
+        self.storage = TraceStorage(
+            try NodeColumns(
+                checking: nodes, operations: operations, scopes: scopes, parameters: parameters,
+                hiddenInputs: hiddenInputs))
         self.candidate = candidate
         self.outcome = outcome
         self.error = nil
@@ -55,6 +57,10 @@ public struct Trace: Sendable {
         case .cancelled: break
         }
         for call in calls { try check(call.node) }
+        for hidden in hiddenInputs {
+            try check(hidden.node)
+            if let reader = hidden.reader { try check(reader) }
+        }
         for item in feedback { try give(item) }
     }
 
@@ -72,14 +78,14 @@ public struct Trace: Sendable {
 
     /// The nodes in execution order.
     public var nodes: some RandomAccessCollection<Node> {
-        storage.nodes.indices.lazy.map { [storage] index in Node(storage: storage, id: NodeID(index)) }
+        (0..<storage.count).lazy.map { [storage] index in Node(storage: storage, id: NodeID(index)) }
     }
 
     /// The distinct operations, in order of first use.
-    public var operations: [Operation] { storage.operations }
+    public var operations: [Operation] { storage.columns.operations }
 
     /// The composite operations that were entered.
-    public var scopes: [Scope] { storage.scopes }
+    public var scopes: [Scope] { storage.columns.scopes }
 
     /// The node `id`.
     ///
@@ -100,7 +106,10 @@ public struct Trace: Sendable {
     }
 
     /// The parameters that the execution read, in the order it read them.
-    public var parameters: [NodeID] { storage.parameters.keys.sorted() }
+    public var parameters: [NodeID] { storage.parameters }
+
+    /// What was read without being an input of what read it, in the order it was noticed; empty when the graph tells all.
+    public var hiddenInputs: [HiddenInput] { storage.columns.hiddenInputs }
 
     /// What all model calls together used.
     public var usage: Usage { calls.reduce(.none) { $0 + $1.usage } }
@@ -122,8 +131,8 @@ public struct Trace: Sendable {
     }
 
     func check(_ node: NodeID) throws(TraceError) {
-        guard storage.nodes.indices.contains(node.index) else {
-            throw TraceError(.foreignNode, "the trace has \(storage.nodes.count) nodes and none is \(node)")
+        guard (0..<storage.count).contains(node.index) else {
+            throw TraceError(.foreignNode, "the trace has \(storage.count) nodes and none is \(node)")
         }
     }
 }
@@ -135,6 +144,8 @@ public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
         case foreignNode
         /// Parts that do not make a trace.
         case malformed
+        /// A root where only an operation will do.
+        case notAnOperation
     }
 
     public let code: Code

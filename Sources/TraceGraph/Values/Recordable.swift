@@ -28,7 +28,26 @@ extension Dictionary: Recordable where Key == String {
 
 extension Value {
     /// What a trace keeps of any value: all of a ``Recordable`` one, a description of every other.
+    @inlinable
     public init<Content>(recording content: Content) {
+        // The types that nearly every node has are told by their metatype: a conformance lookup costs far more.
+        if Content.self == String.self {
+            self = .text(_identityCast(content, to: String.self))
+        } else if Content.self == Value.self {
+            self = _identityCast(content, to: Value.self)
+        } else if Content.self == Int.self {
+            self = .integer(_identityCast(content, to: Int.self))
+        } else if Content.self == Double.self {
+            self = .number(_identityCast(content, to: Double.self))
+        } else if Content.self == Bool.self {
+            self = .flag(_identityCast(content, to: Bool.self))
+        } else {
+            self = Value(lookingUp: content)
+        }
+    }
+
+    @usableFromInline
+    init<Content>(lookingUp content: Content) {
         if let recordable = content as? any Recordable {
             self = recordable.recorded
         } else {

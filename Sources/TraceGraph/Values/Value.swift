@@ -2,14 +2,15 @@
 ///
 /// A closed set, so that everything recorded can be shown, compared, hashed and written as JSON. What fits none of the
 /// cases is kept as an ``opaque(_:)`` description: visible, never usable as an input again.
-public indirect enum Value: Sendable, Hashable {
+@frozen
+public enum Value: Sendable, Hashable {
     case null
     case flag(Bool)
     case integer(Int)
     case number(Double)
     case text(String)
     case list([Value])
-    case object(Fields)
+    indirect case object(Fields)
     case bytes([UInt8])
     case opaque(String)
 }

@@ -45,6 +45,12 @@ public struct WorkflowDescription: Sendable, CustomStringConvertible {
             lines.append("metrics     " + Self.joined(file.metrics.map { "\($0.name) (\($0.kind.rawValue))" }))
         }
         if let objective = file.objective { lines.append("objective   " + objective.summary) }
+        let options = file.optimize.options.map { "\($0.name) = \($0.value.json)" }
+        if file.optimize.optimizer != nil || !options.isEmpty {
+            lines.append(
+                "optimizer   \(file.optimize.optimizer ?? "the default")"
+                    + (options.isEmpty ? "" : " with \(Self.joined(options))"))
+        }
         if let gate = file.gate { lines.append("gate        \(gate.metric) at alpha \(gate.alpha)") }
         self.lines = lines
     }

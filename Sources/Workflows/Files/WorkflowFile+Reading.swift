@@ -1,6 +1,10 @@
 import Evaluation
 import TraceGraph
 
+/// Everything that is wrong with the optimizer that a file names, and with its options: for whoever knows which
+/// optimizers there are.
+public typealias OptimizerCheck = @Sendable (OptimizeSettings) -> [WorkflowProblem]
+
 extension WorkflowFile {
     /// Reads and checks a workflow file.
     ///
@@ -8,9 +12,11 @@ extension WorkflowFile {
     ///   - path: Where it is; `file://` references are relative to its folder.
     ///   - environment: What `${NAME}` stands for.
     ///   - files: Where it and the files it names are read from.
+    ///   - optimizers: Asked about the optimizer; any is allowed unless something else is said.
     /// - Throws: ``WorkflowFileError`` with everything that is wrong, in the order of the places.
     public init(
-        contentsOf path: String, environment: [String: String], files: SourceFiles = .disk
+        contentsOf path: String, environment: [String: String], files: SourceFiles = .disk,
+        optimizers: @escaping OptimizerCheck = { _ in [] }
     ) throws(WorkflowFileError) {
         let start = FileLocation(file: path, line: 1, column: 1)
         let bytes: [UInt8]?
@@ -25,14 +31,15 @@ extension WorkflowFile {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw WorkflowFileError([WorkflowProblem(.error, at: start, "the file is not a text in UTF-8")])
         }
-        try self.init(yaml: text, path: path, environment: environment, files: files)
+        try self.init(yaml: text, path: path, environment: environment, files: files, optimizers: optimizers)
     }
 
-    /// Reads and checks the text of a workflow file; see ``init(contentsOf:environment:files:)``.
+    /// Reads and checks the text of a workflow file; see ``init(contentsOf:environment:files:optimizers:)``.
     public init(
-        yaml: String, path: String, environment: [String: String], files: SourceFiles = .disk
+        yaml: String, path: String, environment: [String: String], files: SourceFiles = .disk,
+        optimizers: @escaping OptimizerCheck = { _ in [] }
     ) throws(WorkflowFileError) {
-        let reader = WorkflowReader(path: path, environment: environment, files: files)
+        let reader = WorkflowReader(path: path, environment: environment, files: files, optimizers: optimizers)
         let root: SourceNode?
         do {
             root = try SourceNode.composed(from: yaml)

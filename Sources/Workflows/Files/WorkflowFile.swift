@@ -81,6 +81,8 @@ public struct WorkflowParameter: Sendable, Hashable {
 public struct OptimizeSettings: Sendable, Hashable {
     /// The optimizer's name; nil when not said.
     public var optimizer: String?
+    /// The optimizer's own options, in the order they are written.
+    public var options: [OptimizerSetting] = []
     public var steps: Int?
     /// Train examples a step looks at.
     public var minibatch: Int?
@@ -90,6 +92,16 @@ public struct OptimizeSettings: Sendable, Hashable {
     public var budget: Budget
     /// Where `optimizer` stands, for whoever knows which optimizers there are.
     public var location: FileLocation?
+}
+
+/// One option of the optimizer, as the file gives it.
+public struct OptimizerSetting: Sendable, Hashable {
+    public var name: String
+    public var value: Value
+    /// Where the name stands.
+    public var location: FileLocation
+    /// Where the value stands.
+    public var valueLocation: FileLocation
 }
 
 /// What `gate` says.

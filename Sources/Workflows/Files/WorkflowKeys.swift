@@ -26,7 +26,7 @@ enum WorkflowKeys {
     static let data = ["file", "map", "split", "id"]
     static let split = ["train", "validation", "holdout", "seed"]
     static let objective = ["maximize", "minimize", "weights"]
-    static let optimize = ["optimizer", "steps", "minibatch", "siblings", "seed", "budget"]
+    static let optimize = ["optimizer", "options", "steps", "minibatch", "siblings", "seed", "budget"]
     static let budget = ["calls", "tokens", "cost", "time"]
     static let gate = ["metric", "alpha"]
     static let metric = MetricKind.allCases.map(\.rawValue) + ["feedback", "entry", "language"]

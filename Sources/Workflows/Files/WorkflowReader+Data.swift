@@ -109,6 +109,7 @@ extension WorkflowReader {
         }
         settings.optimizer = text(keys["optimizer"])
         settings.location = keys["optimizer"].map { location($0.value.place) }
+        settings.options = optimizerSettings(keys["options"])
         settings.steps = integer(keys["steps"], atLeast: 1)
         settings.minibatch = integer(keys["minibatch"], atLeast: 1)
         settings.siblings = integer(keys["siblings"], atLeast: 1)
@@ -119,7 +120,20 @@ extension WorkflowReader {
                 calls: integer(keys["calls"], atLeast: 0), tokens: integer(keys["tokens"], atLeast: 0),
                 cost: number(keys["cost"], in: 0...(.infinity)), seconds: seconds(keys["time"]))
         }
+        // A name that was reported already says nothing about whose options these are.
+        if keys["optimizer"] == nil || settings.optimizer != nil { optimizers(settings).forEach(report) }
         return settings
+    }
+
+    private func optimizerSettings(_ entry: SourceNode.Entry?) -> [OptimizerSetting] {
+        guard let entry, let entries = anyEntries(of: entry.value, what: "options") else { return [] }
+        return entries.compactMap { entry in
+            value(entry).map {
+                OptimizerSetting(
+                    name: entry.key, value: $0, location: location(entry.place),
+                    valueLocation: location(entry.value.place))
+            }
+        }
     }
 
     func readGate(_ entry: SourceNode.Entry?, names: [String]) -> GateSettings? {

@@ -14,6 +14,7 @@ final class WorkflowReader {
     let folder: String
     let environment: [String: String]
     let files: SourceFiles
+    let optimizers: OptimizerCheck
     private(set) var problems: [WorkflowProblem] = []
 
     /// Everything that can be referred to, in the order of declaration.
@@ -28,11 +29,15 @@ final class WorkflowReader {
     /// Names of declarations that could not be read: known, but not fit to be looked at closely.
     var broken: Set<String> = []
 
-    init(path: String, environment: [String: String], files: SourceFiles) {
+    init(
+        path: String, environment: [String: String], files: SourceFiles,
+        optimizers: @escaping OptimizerCheck = { _ in [] }
+    ) {
         self.path = path
         self.folder = SourceFiles.folder(of: path)
         self.environment = environment
         self.files = files
+        self.optimizers = optimizers
     }
 
     // MARK: Reporting
@@ -44,12 +49,16 @@ final class WorkflowReader {
     func error(_ place: SourceNode.Place, _ message: String) { error(location(place), message) }
 
     func error(_ location: FileLocation, _ message: String) {
-        let problem = WorkflowProblem(.error, at: location, message)
-        if !problems.contains(problem) { problems.append(problem) }
+        report(WorkflowProblem(.error, at: location, message))
     }
 
     func warning(_ place: SourceNode.Place, _ message: String) {
-        problems.append(WorkflowProblem(.warning, at: location(place), message))
+        report(WorkflowProblem(.warning, at: location(place), message))
+    }
+
+    /// Adds a problem, unless it was reported before.
+    func report(_ problem: WorkflowProblem) {
+        if !problems.contains(problem) { problems.append(problem) }
     }
 
     var hasErrors: Bool { problems.contains { $0.severity == .error } }

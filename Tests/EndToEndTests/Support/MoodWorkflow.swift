@@ -53,8 +53,12 @@ enum MoodWorkflow {
     }
 
     /// Plays the task model, which chats until it is told the labels, and the optimizer, which finds that out.
-    static func server() throws -> TestServer {
-        try TestServer.chat { chat in
+    ///
+    /// - Parameter hold: What the reply to a request waits for.
+    static func server(
+        holding hold: @escaping @Sendable (TestChat) -> TestSignal? = { _ in nil }
+    ) throws -> TestServer {
+        try TestServer.chat(holding: hold) { chat in
             let system = chat.messages.first { $0.role == "system" }?.content ?? ""
             if !chat.prompt.hasPrefix("Day ") {
                 return .text(#"{"reasoning": "The labels are missing.", "suggestion": {"instruction": "\#(better)"}}"#)

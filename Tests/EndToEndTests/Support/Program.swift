@@ -14,6 +14,16 @@ struct Program: Sendable {
         let output: String
         let error: String
 
+        fileprivate init(_ status: TerminationStatus, output: String, error: String) {
+            self.status =
+                switch status {
+                case .exited(let code): Int(code)
+                case .signaled(let signal): -Int(signal)
+                }
+            self.output = output
+            self.error = error
+        }
+
         var lines: [Substring] { output.split(separator: "\n") }
     }
 
@@ -36,23 +46,50 @@ struct Program: Sendable {
 
     /// Runs it with `arguments` to its end.
     func run(_ arguments: String..., input: String = "") async throws -> Ending {
+        let result = try await Subprocess.run(
+            .name("sh"), arguments: try command(arguments), environment: variables,
+            input: .string(input, using: UTF8.self), output: .string(limit: 1 << 24), error: .string(limit: 1 << 24))
+        return Ending(result.terminationStatus, output: result.standardOutput, error: result.standardError)
+    }
+
+    /// Runs it with `arguments` to its end, in a process group of its own like a shell's, while `meanwhile` interferes.
+    func run(
+        _ arguments: [String], meanwhile: (RunningProgram) async throws -> Void
+    ) async throws -> Ending {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        let errors = ErrorText()
+        let result = try await Subprocess.run(
+            .name("sh"), arguments: try command(arguments), environment: variables, platformOptions: options,
+            input: .none, output: .string(limit: 1 << 24), error: .sequence
+        ) { execution in
+            async let reading: Void = errors.read(execution.standardError)
+            let running = RunningProgram(errors: errors) {
+                try execution.send(signal: .interrupt, toProcessGroup: true)
+            }
+            do {
+                try await meanwhile(running)
+            } catch {
+                try execution.send(signal: .kill, toProcessGroup: true)
+                throw error
+            }
+            try await reading
+        }
+        return Ending(result.terminationStatus, output: result.standardOutput, error: errors.text)
+    }
+
+    private var variables: Environment {
         let inherited = ProcessInfo.processInfo.environment
         var variables: [Environment.Key: String] = [:]
         for name in ["PATH", "HOME", "LANG"] { variables[Environment.Key(stringLiteral: name)] = inherited[name] }
         variables["XDG_CACHE_HOME"] = folder.appending(path: "user-cache").path
         for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+        return .custom(variables)
+    }
+
+    private func command(_ arguments: [String]) throws -> Arguments {
         // The shell only changes into the folder; the program takes its place.
-        let result = try await Subprocess.run(
-            .name("sh"),
-            arguments: Arguments(["-c", #"cd "$0" && exec "$@""#, folder.path, try Self.path()] + arguments),
-            environment: .custom(variables), input: .string(input, using: UTF8.self),
-            output: .string(limit: 1 << 24), error: .string(limit: 1 << 24))
-        let status =
-            switch result.terminationStatus {
-            case .exited(let code): Int(code)
-            case .signaled(let signal): -Int(signal)
-            }
-        return Ending(status: status, output: result.standardOutput, error: result.standardError)
+        Arguments(["-c", #"cd "$0" && exec "$@""#, folder.path, try Self.path()] + arguments)
     }
 
     /// Beside the test bundle, where the same build put it.

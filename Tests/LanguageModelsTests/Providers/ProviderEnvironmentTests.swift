@@ -2,7 +2,7 @@ import LanguageModels
 import TestServer
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ProviderEnvironmentTests {
+@Suite(.timeLimit(.minutes(10))) struct ProviderEnvironmentTests {
     let transport: CurlTransport
 
     init() throws { transport = try CurlTransport() }

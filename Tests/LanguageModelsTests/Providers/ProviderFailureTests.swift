@@ -4,7 +4,7 @@ import Testing
 import TraceGraph
 
 /// Each status and complaint, as it comes over a real connection.
-@Suite(.timeLimit(.minutes(1))) struct ProviderFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct ProviderFailureTests {
     static let secret = "opt-51HqZ8XyTopSecretValue9"
 
     struct Case: Sendable, CustomTestStringConvertible {

@@ -3,7 +3,7 @@ import TestServer
 import Testing
 import TraceGraph
 
-@Suite(.timeLimit(.minutes(1))) struct ProviderStreamTests {
+@Suite(.timeLimit(.minutes(10))) struct ProviderStreamTests {
     let transport: CurlTransport
 
     init() throws { transport = try CurlTransport() }

@@ -3,7 +3,7 @@ import LanguageModels
 import TestServer
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CurlTransportFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlTransportFailureTests {
     func failure(
         of answer: TestResponse, timeouts: TransferTimeouts = TransferTimeouts(), maximumBodySize: Int = 1 << 20
     ) async throws -> ModelError {

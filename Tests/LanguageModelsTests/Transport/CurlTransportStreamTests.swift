@@ -3,7 +3,7 @@ import LanguageModels
 import TestServer
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CurlTransportStreamTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlTransportStreamTests {
     func request(_ server: TestServer, timeouts: TransferTimeouts = .init()) throws -> TransportRequest {
         TransportRequest(.get, try #require(ServerAddress(server.url)), timeouts: timeouts, maximumBodySize: 1 << 30)
     }

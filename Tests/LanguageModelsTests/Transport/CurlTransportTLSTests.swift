@@ -4,7 +4,7 @@ import LanguageModels
 import Testing
 
 /// TLS against `openssl s_server` with a certificate of its own; left out where there is no openssl program.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: OpenSSLServer.isInstalled)) struct CurlTransportTLSTests {
+@Suite(.timeLimit(.minutes(10)), .enabled(if: OpenSSLServer.isInstalled)) struct CurlTransportTLSTests {
     @Test func onlyCertificatesOfKnownAuthoritiesAreAccepted() async throws {
         let server = try OpenSSLServer()
         defer { server.stop() }

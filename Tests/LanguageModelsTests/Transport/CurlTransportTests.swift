@@ -9,7 +9,7 @@ import Testing
     import Glibc
 #endif
 
-@Suite(.timeLimit(.minutes(1))) struct CurlTransportTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlTransportTests {
     func address(_ server: TestServer, _ path: String = "/v1") throws -> ServerAddress {
         try #require(ServerAddress(server.url + path))
     }
@@ -80,10 +80,10 @@ import Testing
         let transport = try CurlTransport()
         let address = try address(server)
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<256 {
+            for _ in 0..<512 {
                 group.addTask { try await transport.send(TransportRequest(.get, address)).head.status.code }
             }
-            await server.received(256)
+            await server.received(512)
             release.fire()
             for try await status in group { #expect(status == 200) }
         }

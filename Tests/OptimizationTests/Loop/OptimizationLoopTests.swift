@@ -149,6 +149,32 @@ struct OptimizationLoopTests {
         #expect(seen.all.steps.map(\.index) == [0, 1])
     }
 
+    @Test("a stop signal lets the optimizer start no further call")
+    func interruptedBeforeAsking() async throws {
+        struct Asking: Optimizer {
+            static let name = "asking"
+            static let kinds: Set<ParameterKind> = [.number]
+            mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
+                _ = try await context.model.reply(
+                    to: ChatRequest(model: context.modelName, messages: [.user("\(context.step)?")]))
+                return []
+            }
+            mutating func observe(_ trials: [Trial]) {}
+            var state: OptimizerState { OptimizerState(optimizer: Self.name, content: .null) }
+        }
+        for (step, calls) in [(1, 0), (2, 1)] {
+            let seen = Seen()
+            let ledger = Ledger()
+            var loop = loop(seen: seen)
+            loop.model = MeteredModel(EchoModel(), ledger: ledger)
+            let conclusion = try await loop.run(Asking(), as: record) { [signal = loop.signal] event in
+                if case .minibatch(step, _, _, _) = event { signal.stop("interrupted") }
+            }
+            #expect(conclusion.status == .interrupted)
+            #expect(ledger.spent.calls == calls)
+        }
+    }
+
     @Test("gives up early on a candidate that is clearly behind on validation")
     func racing() async throws {
         let seen = Seen()

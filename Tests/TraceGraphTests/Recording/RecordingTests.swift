@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import TraceGraph
 
@@ -31,7 +32,7 @@ struct RecordingTests {
         #expect(format.value == "Route the message.\n\nHello")
         #expect(format.inputs.map { trace[$0.node].name } == ["instruction:0", "message:0"])
         let reply = try #require(trace.node(named: "reply"))
-        #expect(reply.inputs.map(\.name) == ["format0", "creativity1"])
+        #expect(reply.inputs.map(\.name) == ["format", "creativity"])
         #expect(trace.nodes.map(\.level) == [0, 0, 1, 0, 2, 3])
         #expect(trace.result?.name == "normalise:0")
         #expect(trace.parameters.map { trace[$0].name } == ["instruction:0", "creativity:0"])
@@ -88,6 +89,15 @@ struct RecordingTests {
         }
         #expect(trace.result?.inputs == [.init(name: "left", node: NodeID(0)), .init(name: "right", node: NodeID(0))])
         #expect(trace.result?.value == 6)
+    }
+
+    @Test("arguments are called after their nodes, with their position where that is not clear, and never the same")
+    func argumentNames() async {
+        let trace = await Trace.record {
+            let x = Traced(1, name: "x"), again = Traced(2, name: "x"), counted = Traced(3, name: "x1")
+            return traced("join", x, again, counted, Traced(4, name: "y")) { $0 + $1 + $2 + $3 }
+        }
+        #expect(trace.result?.inputs.map(\.name) == ["x0", "x1_", "x1", "y"])
     }
 
     @Test("literals become constants, and values of another recording come in as constants")
@@ -192,6 +202,100 @@ struct RecordingTests {
         }
         #expect(trace.calls.map { trace[$0.node].name } == ["outer:0"])
         #expect(trace.usage.promptTokens == 5)
+    }
+
+    @Test("a composite operation that fails is a failure that reads the inner one")
+    func failingScope() async throws {
+        let trace = await Trace.record {
+            let x = Traced("q", name: "question")
+            return try await scope("agent", inputs: [x.input()]) {
+                try traced("act", x) { _ -> String in throw NoMessage() }
+            }
+        }
+        let agent = try #require(trace.node(named: "agent"))
+        #expect(trace.outcome == .failed(agent.id))
+        #expect(agent.kind == .failure)
+        #expect(agent.inputs.map(\.name) == ["question", "failure"])
+        #expect(agent.inputs.map { trace[$0.node].base } == ["question", "act"])
+    }
+
+    @Test("a value that an operation takes from its surroundings is reported, one it receives is not")
+    func hiddenInputs() async throws {
+        let trace = await Trace.record {
+            let x = Traced(1, name: "x")
+            let y = Traced(2, name: "y")
+            let sum = traced("sum", x) { $0 + y.value + x.value }
+            return try await traced("late", sum) { sum in
+                await Task.yield()
+                return sum + y.value + triage.instruction.count
+            }
+        }
+        let sum = try #require(trace.node(named: "sum")).id
+        let late = try #require(trace.node(named: "late")).id
+        let y = try #require(trace.node(named: "y")).id
+        let instruction = try #require(trace.node(named: "instruction")).id
+        #expect(
+            trace.hiddenInputs == [
+                HiddenInput(reader: sum, node: y), HiddenInput(reader: late, node: y),
+                HiddenInput(reader: late, node: instruction),
+            ])
+        #expect(trace.parameters == [instruction])
+    }
+
+    @Test("a parameter read by its plain name is reported even outside operations")
+    func plainParameter() async throws {
+        let trace = await Trace.record {
+            let loud = triage.creativity > 0.1
+            return traced("say", Traced("hi", name: "text")) { loud ? $0.uppercased() : $0 }
+        }
+        let creativity = try #require(trace.node(named: "creativity")).id
+        #expect(trace.hiddenInputs == [HiddenInput(reader: nil, node: creativity)])
+        let clean = await Trace.record { try await triage.run(Traced("m", name: "message")) }
+        #expect(clean.hiddenInputs.isEmpty)
+    }
+
+    @Test("what concurrent operations read is not mixed up")
+    func concurrentReads() async throws {
+        let trace = await Trace.record {
+            let values = (0..<64).map { Traced($0, name: "value") }
+            let hidden = Traced(1, name: "hidden")
+            let sums = await withTaskGroup(of: Traced<Int>.self) { group in
+                for value in values {
+                    group.addTask { traced("sum", value) { $0.isMultiple(of: 2) ? $0 + hidden.value : $0 } }
+                }
+                var sums: [Traced<Int>] = []
+                for await sum in group { sums.append(sum) }
+                return sums
+            }
+            return traced("total", inputs: sums.map { $0.input() }) { sums.map(\.value).reduce(0, +) }
+        }
+        let readers = trace.hiddenInputs.compactMap(\.reader)
+        #expect(readers.count == 32)
+        for reader in readers {
+            #expect(trace[reader].base == "sum")
+            #expect(trace[trace[reader].parents[0]].value.integer?.isMultiple(of: 2) == true)
+        }
+    }
+
+    @Test("a task that outlives its recording neither changes the trace nor disturbs anything")
+    func lateTask() async {
+        let (stream, go) = AsyncStream.makeStream(of: Void.self)
+        let late = Mutex<Task<Traced<Int>, Never>?>(nil)
+        let trace = await Trace.record {
+            let x = Traced(1, name: "x")
+            late.withLock {
+                $0 = Task {
+                    for await _ in stream { break }
+                    let y = traced("late", x, Traced(7, name: "new")) { $0 + $1 }
+                    return traced("later", y, triage.$creativity) { number, _ in number }
+                }
+            }
+            return x
+        }
+        go.yield()
+        let result = await late.withLock { $0 }?.value
+        #expect(result?.value == 8)
+        #expect(trace.nodes.map(\.name) == ["x:0"])
     }
 
     @Test("all parameters of a structure are found by reflection, in order")

@@ -100,7 +100,15 @@ public struct OptoPrime: Optimizer {
                 asked[turn.firstKey, default: 0] += 1
             }
             var outcomes: [Int: OptoPrimeTurn.Outcome] = [:]
-            for try await (index, outcome) in group { outcomes[index] = outcome }
+            var failure: (any Error)?
+            // A turn that fails does not break off the calls of the others, which are paid for.
+            while let result = await group.nextResult() {
+                switch result {
+                case .success(let (index, outcome)): outcomes[index] = outcome
+                case .failure(let error): failure = failure ?? error
+                }
+            }
+            if let failure { throw failure }
             return turns.indices.compactMap { outcomes[$0] }
         }
     }

@@ -20,7 +20,7 @@ public struct OptoPrimeOptions: Sendable, Hashable, Codable {
     /// The order of the calls of one step.
     public enum Siblings: String, Sendable, Hashable, Codable, CaseIterable {
         /// One after another; each is told what the earlier ones propose and has to differ.
-        case inTurn
+        case inTurn = "in_turn"
         /// All at once, for speed; equal proposals count once.
         case together
     }
@@ -52,28 +52,18 @@ public struct OptoPrimeOptions: Sendable, Hashable, Codable {
         self.memory = memory
     }
 
-    /// Reads options as a workflow file has them: `dialect`, `layout`, `siblings`, `token_budget`, `max_tokens`,
-    /// `temperature` (of the first sibling), `temperature_spread` (up to the last), `memory`.
+    /// Reads the options that ``OptoPrime/options`` declares.
     ///
     /// - Throws: ``OptimizerError`` with code `badOption`.
     public init(_ options: Value) throws(OptimizerError) {
-        let standard = OptoPrimeOptions()
-        let reader = try OptionReader(
-            options, of: OptoPrime.name,
-            names: [
-                "dialect", "layout", "siblings", "token_budget", "max_tokens", "temperature", "temperature_spread",
-                "memory",
-            ])
-        let low = try reader.number("temperature", 0...2, standard: standard.temperatures.lowerBound)
-        let spread = standard.temperatures.upperBound - standard.temperatures.lowerBound
+        let reader = try OptionReader(options, of: OptoPrime.self)
+        let low = try reader.number("temperature")
         self.init(
-            dialect: try reader.choice("dialect", standard: standard.dialect),
-            layout: try reader.choice("layout", standard: standard.layout),
-            siblings: try reader.choice("siblings", standard: standard.siblings),
-            tokenBudget: try reader.integer("token_budget", 256...1_000_000, standard: standard.tokenBudget),
-            maximumTokens: try reader.integer("max_tokens", 64...1_000_000, standard: standard.maximumTokens),
-            temperatures: low...(low + (try reader.number("temperature_spread", 0...2, standard: spread))),
-            memory: try reader.integer("memory", 0...100, standard: standard.memory))
+            dialect: try reader.choice("dialect"), layout: try reader.choice("layout"),
+            siblings: try reader.choice("siblings"), tokenBudget: try reader.integer("token_budget"),
+            maximumTokens: try reader.integer("max_tokens"),
+            temperatures: low...(low + (try reader.number("temperature_spread"))),
+            memory: try reader.integer("memory"))
     }
 
     /// The dialect that is asked for.
@@ -98,4 +88,33 @@ public struct OptoPrimeOptions: Sendable, Hashable, Codable {
         let value = temperatures.lowerBound + (temperatures.upperBound - temperatures.lowerBound) * share
         return (value * 100).rounded() / 100
     }
+}
+
+extension OptoPrime {
+    /// ``OptoPrimeOptions`` as a workflow file writes them.
+    public static let options: [OptimizerOption] = {
+        let standard = OptoPrimeOptions()
+        let (low, high) = (standard.temperatures.lowerBound, standard.temperatures.upperBound)
+        return [
+            .choice(
+                "dialect", standard: standard.dialect, "The form of the answers: JSON by schema (auto, json) or tags."),
+            .choice(
+                "layout", standard: standard.layout,
+                "The layout of the problem: compact, full, or compact for models on this machine (auto)."),
+            .choice(
+                "siblings", standard: standard.siblings,
+                "Whether a step asks for its proposals in turn, each told of the others, or all together."),
+            .integer(
+                "token_budget", 256...1_000_000, standard: standard.tokenBudget,
+                "The most tokens of a problem, estimated."),
+            .integer("max_tokens", 64...1_000_000, standard: standard.maximumTokens, "The most tokens of a reply."),
+            .number("temperature", 0...2, standard: low, "The temperature of a step's first proposal."),
+            .number(
+                "temperature_spread", 0...2, standard: ((high - low) * 100).rounded() / 100,
+                "How much higher the temperature of a step's last proposal is."),
+            .integer(
+                "memory", 0...100, standard: standard.memory,
+                "How many of the last tried values are shown, and as many of the best."),
+        ]
+    }()
 }

@@ -21,17 +21,22 @@ public struct RandomSearch: Optimizer {
             self.near = near
         }
 
-        /// Reads `step` and `near`.
+        /// Reads the options that ``RandomSearch/options`` declares.
         ///
         /// - Throws: ``OptimizerError`` with code `badOption`.
         public init(_ options: Value) throws(OptimizerError) {
-            let standard = Options()
-            let reader = try OptionReader(options, of: RandomSearch.name, names: ["step", "near"])
-            self.init(
-                step: try reader.number("step", 0.0001...1, standard: standard.step),
-                near: try reader.number("near", 0...1, standard: standard.near))
+            let reader = try OptionReader(options, of: RandomSearch.self)
+            self.init(step: try reader.number("step"), near: try reader.number("near"))
         }
     }
+
+    /// ``Options-swift.struct`` as a workflow file writes them.
+    public static let options: [OptimizerOption] = [
+        .number(
+            "step", 0.0001...1, standard: Options().step,
+            "The standard deviation of a near step, as a share of the parameter's range."),
+        .number("near", 0...1, standard: Options().near, "The share of proposals that stay near the best values."),
+    ]
 
     public let options: Options
     /// Train examples seen so far, from which demonstrations are drawn, by id.

@@ -1,0 +1,124 @@
+import CTraceFrames
+
+// Operations that do not wait: they begin and end on one thread, so what they read is noted in a frame of the thread.
+extension Recording.Context {
+    /// Opens an operation; nanoseconds since the recording began.
+    @usableFromInline
+    func begin() -> Int64 {
+        optrace_frame_open(Unmanaged.passUnretained(recording).toOpaque())
+        return recording.elapsed
+    }
+
+    /// Closes it with its result, and records that.
+    @usableFromInline
+    func end(_ name: String, _ documentation: String, _ start: Int64, _ value: Value, _ input: InputSlot) -> UInt32 {
+        recording.append(
+            OperationName(name, documentation: documentation), isFailure: false, value: value, scope: scope,
+            start: start, hidden: closeFrame { $0 == input.node }
+        ) { $0.take(input) }
+    }
+
+    @usableFromInline
+    func end(
+        _ name: String, _ documentation: String, _ start: Int64, _ value: Value, _ first: InputSlot,
+        _ second: InputSlot
+    ) -> UInt32 {
+        recording.append(
+            OperationName(name, documentation: documentation), isFailure: false, value: value, scope: scope,
+            start: start, hidden: closeFrame { $0 == first.node || $0 == second.node }
+        ) { writer in
+            writer.take(first)
+            writer.take(second)
+        }
+    }
+
+    @usableFromInline
+    func end(_ operation: OperationName, _ start: Int64, _ value: Value, _ inputs: [InputSlot]) -> UInt32 {
+        recording.append(
+            operation, isFailure: false, value: value, scope: scope, start: start,
+            hidden: closeFrame { node in inputs.contains { $0.node == node } }
+        ) { writer in
+            for input in inputs { writer.take(input) }
+        }
+    }
+
+    /// Closes it with an error, and records that unless the operation was merely cancelled.
+    @usableFromInline
+    func fail(_ operation: OperationName, _ start: Int64, _ error: any Error, _ inputs: [InputSlot]) {
+        let hidden = closeFrame { node in inputs.contains { $0.node == node } }
+        guard !(error is CancellationError) else { return }
+        _ = recording.append(
+            operation, isFailure: true, value: .text(FailureText.whole(of: error)), scope: scope, start: start,
+            hidden: hidden
+        ) { writer in
+            for input in inputs { writer.take(input) }
+        }
+    }
+
+    @inline(__always)
+    private func closeFrame(isInput: (UInt32) -> Bool) -> [UInt32] {
+        let count = Int(optrace_frame_close())
+        if count == 0 { return [] }
+        return (0..<count).map { optrace_frame_closed(UInt32($0)) }.filter { !isInput($0) }
+    }
+}
+
+// Operations that wait: what they read and the models they call are noted in a context of their own.
+extension Recording.Context {
+    func run<Output: Sendable>(
+        _ operation: OperationName, _ inputs: [InputSlot], isolation: isolated (any Actor)?,
+        _ body: () async throws -> Output
+    ) async throws -> Traced<Output> {
+        if recording.isRerun, let answer = answer(operation, inputs, as: Output.self) { return answer }
+        let inner = Recording.Context(recording: recording, scope: scope, isOperation: true)
+        let start = recording.elapsed
+        do {
+            let output = try await Recording.$current.withValue(inner, operation: body, isolation: isolation)
+            let node = end(operation, inner, start, Value(recording: output), isFailure: false, inputs)
+            return Traced(output, node: node, in: recording)
+        } catch let error as CancellationError {
+            inner.calls.forEach(add)
+            throw error
+        } catch {
+            _ = end(operation, inner, start, .text(FailureText.whole(of: error)), isFailure: true, inputs)
+            throw error
+        }
+    }
+
+    /// Runs the inside of a composite operation, in a scope of its own.
+    func open<Output: Sendable>(
+        _ operation: OperationName, _ inputs: [InputSlot], isolation: isolated (any Actor)?,
+        _ body: () async throws -> Traced<Output>
+    ) async throws -> Traced<Output> {
+        let scope = recording.open(operation.name, inside: scope)
+        let inner = Recording.Context(recording: recording, scope: scope, isOperation: false)
+        let start = recording.elapsed
+        do {
+            let output = try await Recording.$current.withValue(inner, operation: body, isolation: isolation)
+            let node = end(
+                operation, inner, start, Value(recording: output.content), isFailure: false,
+                inputs + [inner.slot(of: output.as("result"))])
+            return Traced(output.content, node: node, in: recording)
+        } catch let error as CancellationError {
+            inner.calls.forEach(add)
+            throw error
+        } catch {
+            let cause = recording.failure(of: error).map { [InputSlot(node: $0, name: "failure")] } ?? []
+            _ = end(
+                operation, inner, start, .text(FailureText.whole(of: error)), isFailure: true, inputs + cause)
+            throw error
+        }
+    }
+
+    private func end(
+        _ operation: OperationName, _ inner: Recording.Context, _ start: Int64, _ value: Value, isFailure: Bool,
+        _ inputs: [InputSlot]
+    ) -> UInt32 {
+        recording.append(
+            operation, isFailure: isFailure, value: value, scope: scope, start: start, calls: inner.calls,
+            hidden: inner.reads.filter { node in !inputs.contains { $0.node == node } }
+        ) { writer in
+            for input in inputs { writer.take(input) }
+        }
+    }
+}

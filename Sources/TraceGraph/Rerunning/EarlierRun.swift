@@ -1,0 +1,114 @@
+import Synchronization
+
+/// What an earlier trace can answer while its workflow runs again.
+///
+/// An operation is answered when the earlier trace has one of the same name, with the same description, under the same
+/// node name, on inputs of the same values in the same order; of several such, in the order they occurred. Values are
+/// told apart by classes: equal values, equal class. Descriptions of what a trace cannot keep are equal to nothing.
+final class EarlierRun: Sendable {
+    private struct Key: Hashable {
+        let operation: Operation
+        let base: String
+        let inputs: [Int]
+    }
+
+    private struct State {
+        /// By node of the new recording.
+        var classes: [Int] = []
+        var known: [Value: Int]
+        /// The nodes that can answer, the next one last.
+        var answers: [Key: [NodeID]]
+        var taken: [NodeID: NodeID] = [:]
+    }
+
+    /// A value that is like no other, and whatever is computed from it.
+    private static let unlike = -1
+
+    private let trace: Trace
+    private let settings: [NodeID: Value]
+    /// What is to run again though nothing changed.
+    private let anew: Set<Key>
+    private let state: Mutex<State>
+
+    /// - Complexity: O(nodes + edges + bytes of values).
+    init(_ trace: Trace, setting settings: [NodeID: Value], anew: Set<NodeID>) {
+        self.trace = trace
+        self.settings = settings
+        var known: [Value: Int] = [:]
+        var classes: [Int] = []
+        classes.reserveCapacity(trace.storage.count)
+        var answers: [Key: [NodeID]] = [:]
+        var again: Set<Key> = []
+        for node in trace.nodes {
+            classes.append(Self.place(of: node.value, in: &known))
+            guard let operation = node.operation, node.kind == .operation || anew.contains(node.id) else { continue }
+            let key = Key(operation: operation, base: node.base, inputs: node.parents.map { classes[$0.index] })
+            if anew.contains(node.id) {
+                again.insert(key)
+            } else {
+                answers[key, default: []].append(node.id)
+            }
+        }
+        for key in answers.keys { answers[key]?.reverse() }
+        for key in again { answers[key] = nil }
+        self.anew = again
+        self.state = Mutex(State(known: known, answers: answers))
+    }
+
+    private static func place(of value: Value, in known: inout [Value: Int]) -> Int {
+        if value.isDescription { return unlike }
+        if let place = known[value] { return place }
+        known[value] = known.count
+        return known.count - 1
+    }
+
+    /// The earlier node that answers the operation, and the value it has in this run; nil when it has to run.
+    func answer(_ operation: OperationName, _ inputs: [InputSlot]) -> (node: NodeID, value: Value)? {
+        state.withLock { state in
+            let classes = inputs.map { state.classes[Int($0.node)] }
+            guard !classes.contains(Self.unlike) else { return nil }
+            let key = Key(
+                operation: Operation(
+                    name: operation.name, documentation: operation.documentation, location: operation.location),
+                base: operation.base ?? operation.name, inputs: classes)
+            guard let node = state.answers[key]?.popLast() else { return nil }
+            return (node, settings[node] ?? trace[node].value)
+        }
+    }
+
+    /// Notes a node of the new recording, in the order they are recorded.
+    func note(_ node: UInt32, _ value: Value, operation: Operation?, base: String, parents: [UInt32]) {
+        state.withLock { state in
+            var place = Self.place(of: value, in: &state.known)
+            if let operation {
+                let inputs = parents.map { state.classes[Int($0)] }
+                if inputs.contains(Self.unlike)
+                    || anew.contains(Key(operation: operation, base: base, inputs: inputs))
+                {
+                    place = Self.unlike
+                }
+            }
+            state.classes.append(place)
+        }
+    }
+
+    /// Notes that a node of the new recording is the answer of an earlier one.
+    func take(_ earlier: NodeID, as node: UInt32) {
+        state.withLock { $0.taken[NodeID(Int(node))] = earlier }
+    }
+
+    /// The nodes of the new recording that were answered, with the nodes that answered them.
+    var taken: [NodeID: NodeID] { state.withLock { $0.taken } }
+}
+
+extension Value {
+    /// Whether something in it is only described, so that equal descriptions need not mean equal things.
+    fileprivate var isDescription: Bool {
+        switch self {
+        case .opaque: true
+        case .list(let elements): elements.contains(where: \.isDescription)
+        case .object(let fields): fields.values.contains(where: \.isDescription)
+        default: false
+        }
+    }
+}
