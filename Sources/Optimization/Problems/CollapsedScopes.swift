@@ -27,8 +27,8 @@ struct CollapsedScopes {
         }
         for id in operations {
             let node = trace[id]
-            for input in node.inputs where roles[input.node.index] != .variable {
-                let source = trace[input.node].scope
+            for parent in node.parents where roles[parent.index] != .variable {
+                let source = trace[parent].scope
                 guard source != node.scope else { continue }
                 tree.visit(from: source) { scope in
                     if results[scope] != id, !tree.contains(node.scope, in: scope) { isClosed[scope] = false }
@@ -46,9 +46,9 @@ struct CollapsedScopes {
         var known: Set<Read> = []
         for id in operations {
             guard let host = hosts[id.index] else { continue }
-            for input in trace[id].inputs where hosts[input.node.index] != host {
-                guard known.insert(Read(host: host, node: input.node)).inserted else { continue }
-                outerReads[host, default: []].append(input.node)
+            for parent in trace[id].parents where hosts[parent.index] != host {
+                guard known.insert(Read(host: host, node: parent)).inserted else { continue }
+                outerReads[host, default: []].append(parent)
             }
         }
     }
@@ -74,8 +74,8 @@ struct CollapsedScopes {
         var results = [NodeID?](repeating: nil, count: scopes.count)
         for id in operations {
             let node = trace[id]
-            guard let result = node.inputs.last, result.name == "result", let scope = trace[result.node].scope,
-                scopes[scope].parent == node.scope, scopes[scope].name == node.operation?.name
+            guard let inner = node.parents.last, let scope = trace[inner].scope, scopes[scope].parent == node.scope,
+                scopes[scope].name == node.operation?.name, node.inputs.last?.name == "result"
             else { continue }
             results[scope] = id
         }

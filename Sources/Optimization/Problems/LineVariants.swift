@@ -24,42 +24,49 @@ struct LineVariants {
     /// How many things that one argument reads are told apart.
     static let mostReads = 4
 
-    private var slots: [LineTable.Line: [Slot]] = [:]
+    /// By line: its place in ``rows``; -1 when all its nodes read the same.
+    private var places: [Int32]
+    private var rows: [[Slot]] = []
 
     /// - Complexity: O(nodes + edges).
     init(_ graphs: [SeenGraph], _ shapes: ShapeTable, _ lines: LineTable) {
         var isUniform = [Bool](repeating: true, count: lines.entries.count)
-        forEachNode(graphs, lines) { index, place, line in
-            let entry = lines.entries[line]
-            guard isUniform[line], entry.graph != index || entry.place != place else { return }
-            isUniform[line] = Self.readsSame(
-                graphs[entry.graph], entry.place, lines.layouts[entry.graph], as: graphs[index], place,
-                lines.layouts[index])
+        for (index, graph) in graphs.enumerated() {
+            let layout = lines.layouts[index]
+            for place in 0..<graph.count where graph.roles[place] == .operation {
+                let line = Int(layout.lines[place])
+                let first = lines.entries[line].place
+                let owner = lines.entries[line].graph
+                guard isUniform[line], owner != index || first != place else { continue }
+                isUniform[line] = Self.readsSame(
+                    graphs[owner], first, lines.layouts[owner], as: graph, place, layout)
+            }
         }
-        guard isUniform.contains(false) else { return }
-        forEachNode(graphs, lines) { index, place, line in
-            guard !isUniform[line] else { return }
-            note(LineTable.Line(line), index, graphs[index], place, shapes.readings[index].slots, lines.layouts[index])
+        places = Array(repeating: -1, count: isUniform.count)
+        for line in isUniform.indices where !isUniform[line] {
+            places[line] = Int32(rows.count)
+            rows.append([])
+        }
+        guard !rows.isEmpty else { return }
+        for (index, graph) in graphs.enumerated() {
+            let layout = lines.layouts[index]
+            let slots = shapes.readings[index].slots
+            for place in 0..<graph.count where graph.roles[place] == .operation {
+                let row = Int(places[Int(layout.lines[place])])
+                if row >= 0 { Self.note(place, of: graph, index, slots, layout, in: &rows[row]) }
+            }
         }
     }
 
     /// The arguments of `line`; nil when all its nodes read the same.
-    func slots(of line: LineTable.Line) -> [Slot]? { slots[line] }
+    func slots(of line: LineTable.Line) -> [Slot]? {
+        let place = Int(places[Int(line)])
+        return place < 0 ? nil : rows[place]
+    }
 
     static func read(of edge: Int, in graph: SeenGraph, _ layout: LineTable.Layout) -> Read {
         let source = Int(graph.arguments[edge].source)
         return graph.roles[source] == .variable ? .variable(graph.bases[source]) : .line(layout.lines[source])
-    }
-
-    private func forEachNode(
-        _ graphs: [SeenGraph], _ lines: LineTable, _ body: (_ graph: Int, _ place: Int, _ line: Int) -> Void
-    ) {
-        for (index, graph) in graphs.enumerated() {
-            let numbers = lines.layouts[index].lines
-            for place in 0..<graph.count where graph.roles[place] == .operation {
-                body(index, place, Int(numbers[place]))
-            }
-        }
     }
 
     private static func readsSame(
@@ -74,25 +81,24 @@ struct LineVariants {
         return true
     }
 
-    private mutating func note(
-        _ line: LineTable.Line, _ trace: Int, _ graph: SeenGraph, _ place: Int, _ slotNumbers: [Int32],
-        _ layout: LineTable.Layout
+    /// Adds what the node at `place` reads to the arguments of its line.
+    private static func note(
+        _ place: Int, of graph: SeenGraph, _ trace: Int, _ slots: [Int32], _ layout: LineTable.Layout,
+        in row: inout [Slot]
     ) {
         let edges = graph.edges(of: place)
-        var known = slots.removeValue(forKey: line) ?? []
         var edge = edges.lowerBound
         while edge < edges.upperBound {
-            let number = Int(slotNumbers[edge])
-            if number == known.count { known.append(Slot(edge: edge - edges.lowerBound)) }
+            let number = Int(slots[edge])
+            if number == row.count { row.append(Slot(edge: edge - edges.lowerBound)) }
             let start = edge
-            while edge < edges.upperBound, Int(slotNumbers[edge]) == number {
-                known[number].note(Self.read(of: edge, in: graph, layout), trace: trace)
+            while edge < edges.upperBound, Int(slots[edge]) == number {
+                row[number].note(read(of: edge, in: graph, layout), trace: trace)
                 edge += 1
             }
-            known[number].fewest = min(known[number].fewest, edge - start)
-            known[number].most = max(known[number].most, edge - start)
+            row[number].fewest = min(row[number].fewest, edge - start)
+            row[number].most = max(row[number].most, edge - start)
         }
-        slots[line] = known
     }
 }
 

@@ -46,12 +46,14 @@ extension ProblemBuilder {
         let graph = graphs[entry.graph]
         let edges = graph.edges(of: entry.place)
         guard !edges.isEmpty else { return [] }
-        let names = spokenNames(of: entry)
+        let inputs = graph.inputs(at: entry.place)
+        let spoken = spokenNames(of: inputs, at: entry)
+        func name(_ position: Int) -> String { spoken?[position] ?? inputs[position].name }
         if let slots = variants.slots(of: line) {
             return slots.map { slot in
                 let isOne = slot.most == 1
                 return Problem.Argument(
-                    name: isOne ? names[slot.edge] : word(graph.arguments[edges.lowerBound + slot.edge].stem),
+                    name: isOne ? name(slot.edge) : word(graph.arguments[edges.lowerBound + slot.edge].stem),
                     label: label(of: slot.reads[0]), alternatives: slot.reads.dropFirst().map { label(of: $0) },
                     isInTurn: slot.isInTurn, readsMore: slot.readsMore, count: slot.fewest...slot.most)
             }
@@ -75,9 +77,8 @@ extension ProblemBuilder {
                 arguments.append(
                     Problem.Argument(name: word(graph.arguments[edge].stem), label: label, count: count...count))
             } else {
-                for place in edge..<end {
-                    arguments.append(
-                        Problem.Argument(name: names[place - edges.lowerBound], label: label, count: 1...1))
+                for position in (edge - edges.lowerBound)..<(end - edges.lowerBound) {
+                    arguments.append(Problem.Argument(name: name(position), label: label, count: 1...1))
                 }
             }
             edge = end
@@ -85,22 +86,21 @@ extension ProblemBuilder {
         return arguments
     }
 
-    /// The argument names, without the number a recorder puts behind a name it made up, where that leaves them different.
-    private func spokenNames(of entry: LineTable.Entry) -> [String] {
+    /// The argument names without the number a recorder puts behind a name it made up; nil where there is none, or where
+    /// without it they would not be different.
+    private func spokenNames(of inputs: [Node.Input], at entry: LineTable.Entry) -> [String]? {
+        guard inputs.count > 1 else { return nil }
         let graph = graphs[entry.graph]
-        let names = graph.inputs(at: entry.place).map(\.name)
-        guard names.count > 1 else { return names }
         let first = graph.edges(of: entry.place).lowerBound
         var spoken: [String]?
-        for (index, name) in names.enumerated() {
-            guard let last = name.utf8.last, last == UInt8(ascii: "0") + UInt8(index % 10) else { continue }
+        for (index, input) in inputs.enumerated() {
+            guard let last = input.name.utf8.last, last == UInt8(ascii: "0") + UInt8(index % 10) else { continue }
             let base = word(graph.bases[Int(graph.arguments[first + index].source)])
-            guard name == "\(base)\(index)" else { continue }
-            if spoken == nil { spoken = names }
+            guard input.name == "\(base)\(index)" else { continue }
+            if spoken == nil { spoken = inputs.map(\.name) }
             spoken?[index] = base
         }
-        guard let spoken, Set(spoken).count == names.count else { return names }
-        return spoken
+        return spoken.flatMap { Set($0).count == $0.count ? $0 : nil }
     }
 
     private func label(of read: LineVariants.Read) -> String {

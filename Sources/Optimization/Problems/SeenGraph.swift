@@ -87,10 +87,16 @@ final class SeenGraph {
                 names.base(of: node, isVariable: all[index] == .variable, operation, in: &lexicon))
             scopes.append(names.scope(of: node, in: &lexicon))
             if all[index] == .operation {
-                for (number, input) in Self.inputs(of: node, in: trace, collapsed).enumerated() {
-                    arguments.append(
-                        Argument(
-                            stem: names.stem(of: input.name, number, in: &lexicon), source: places[input.node.index]))
+                if let inputs = collapsed?.inputs(of: node, in: trace) {
+                    for input in inputs {
+                        arguments.append(
+                            Argument(stem: lexicon.stem(of: input.name), source: places[input.node.index]))
+                    }
+                } else {
+                    let stems = names.stems(of: node, in: &lexicon)
+                    for (stem, parent) in zip(stems, node.parents) {
+                        arguments.append(Argument(stem: names.stems[stem], source: places[parent.index]))
+                    }
                 }
             }
             starts.append(Int32(arguments.count))
@@ -114,23 +120,24 @@ final class SeenGraph {
     func node(at place: Int) -> Node { trace[ids[place]] }
 
     /// What the operation at `place` reads, with the names of its arguments, in the order of ``edges(of:)``.
-    func inputs(at place: Int) -> [Node.Input] { Self.inputs(of: node(at: place), in: trace, collapsed) }
-
-    private static func inputs(of node: Node, in trace: Trace, _ collapsed: CollapsedScopes?) -> [Node.Input] {
-        collapsed?.inputs(of: node, in: trace) ?? node.inputs
+    func inputs(at place: Int) -> [Node.Input] {
+        let node = node(at: place)
+        return collapsed?.inputs(of: node, in: trace) ?? node.inputs
     }
 }
 
-/// The names in a trace as words. Most are those of the node before or of the same operation: they are compared, which is
-/// cheaper than looking them up.
+/// The names in a trace as words, each looked up once.
 private struct TraceNames {
     private let operations: [Operation]
     private let scopes: [Scope]
     private var operationWords: [Lexicon.Word]
     private var scopeWords: [Lexicon.Word]
-    private var last = (base: "", word: Lexicon.none)
-    /// The stem of an argument's name by its number among the inputs.
-    private var stems: [(name: String, word: Lexicon.Word)] = []
+    private var baseWords: [Lexicon.Word] = []
+    /// By signature: where the stems of its arguments are; empty before they are looked up.
+    private var rows: [Range<Int>] = []
+    private(set) var stems: [Lexicon.Word] = []
+    /// By position: the last argument name that was looked up there.
+    private var latest: [(name: String, word: Lexicon.Word)] = []
 
     init(_ trace: Trace) {
         operations = trace.operations
@@ -147,25 +154,39 @@ private struct TraceNames {
         return operationWords[index]
     }
 
+    /// What a node is called; of a variable, the parameter's name.
     mutating func base(
         of node: Node, isVariable: Bool, _ operation: Lexicon.Word, in lexicon: inout Lexicon
     ) -> Lexicon.Word {
         if isVariable, let name = node.parameter?.name { return lexicon.number(of: name) }
-        let base = node.base
-        if operation != Lexicon.none, lexicon.words[Int(operation)] == base { return operation }
-        if last.word == Lexicon.none || last.base != base { last = (base, lexicon.number(of: base)) }
-        return last.word
+        let index = node.baseIndex
+        if baseWords.count <= index { Self.grow(&baseWords, to: index, with: Lexicon.none) }
+        if baseWords[index] == Lexicon.none {
+            // Many are called after their operation: to compare is cheaper than to look up.
+            let base = node.base
+            let isOperation = operation != Lexicon.none && lexicon.words[Int(operation)] == base
+            baseWords[index] = isOperation ? operation : lexicon.number(of: base)
+        }
+        return baseWords[index]
     }
 
-    mutating func stem(of name: String, _ number: Int, in lexicon: inout Lexicon) -> Lexicon.Word {
-        if number < stems.count, stems[number].name == name { return stems[number].word }
-        let word = lexicon.stem(of: name)
-        if number < stems.count {
-            stems[number] = (name, word)
-        } else if number == stems.count, number < 8 {
-            stems.append((name, word))
+    /// The places in ``stems`` of the names of a node's arguments.
+    mutating func stems(of node: Node, in lexicon: inout Lexicon) -> Range<Int> {
+        let index = node.signatureIndex
+        if rows.count <= index { Self.grow(&rows, to: index, with: 0..<0) }
+        if rows[index].isEmpty {
+            let start = stems.count
+            for (position, input) in node.inputs.enumerated() {
+                // Different operations often have the same names in the same places.
+                if position == latest.count { latest.append(("", Lexicon.none)) }
+                if latest[position].word == Lexicon.none || latest[position].name != input.name {
+                    latest[position] = (input.name, lexicon.stem(of: input.name))
+                }
+                stems.append(latest[position].word)
+            }
+            rows[index] = start..<stems.count
         }
-        return word
+        return rows[index]
     }
 
     /// The names of the composite operations around a node, outermost first.
@@ -181,5 +202,9 @@ private struct TraceNames {
             scopeWords[index] = lexicon.number(of: path.reversed().joined(separator: "/"))
         }
         return scopeWords[index]
+    }
+
+    private static func grow<Element>(_ row: inout [Element], to index: Int, with element: Element) {
+        row += repeatElement(element, count: max(index + 1, 2 * row.count) - row.count)
     }
 }

@@ -168,7 +168,7 @@ import TraceGraph
             for tail in [tail, tail.dropFirst()] where head.count + first.count + tail.count == wholeScalars.count {
                 if wholeScalars.suffix(tail.count) == tail { return first.count }
             }
-            for second in marks.dropFirst(index + 1) {
+            for second in marks.dropFirst(index + 1) where second.range.lowerBound >= first.range.upperBound {
                 let window = shownScalars[offset(first.range.upperBound)..<offset(second.range.lowerBound)]
                 let inner = window.dropFirst().dropLast()
                 let end = head.count + first.count + inner.count
