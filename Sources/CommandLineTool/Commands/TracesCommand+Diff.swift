@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import TraceGraph
 import TraceStore
 
@@ -16,10 +15,9 @@ extension TracesCommand {
         @Flag(help: "One JSON object.") var json = false
 
         func run() throws {
-            let environment = ProcessInfo.processInfo.environment
-            let terminal = Terminal(environment: environment)
-            let store = try database.openExisting(environment)
-            let diff = GraphDiff(try store.trace(id: before), try store.trace(id: after))
+            let records = try database.records()
+            let terminal = records.terminal
+            let diff = GraphDiff(try records.store.trace(id: before), try records.store.trace(id: after))
             if json {
                 Output.result(diff.recorded(before: before, after: after).json)
                 return
