@@ -37,6 +37,7 @@ struct ChangeFinder {
     // MARK: Finding
 
     private mutating func find() {
+        var signatures = SignatureComparison()
         let comesAlong = Self.accompanying(in: first, counterparts: matching.seconds)
         let goesAlong = Self.accompanying(in: second, counterparts: matching.firsts)
         // What was removed goes behind the counterparts of all nodes that stood before it.
@@ -59,7 +60,7 @@ struct ChangeFinder {
                 if !goesAlong[place] { changesInSecond[place] = found.count }
                 found.append((.added(node.id), [], goesAlong[place]))
             } else {
-                let aspects = compare(first[NodeID(partner)], node)
+                let aspects = compare(first[NodeID(partner)], node, &signatures)
                 if aspects.contains(.value) {
                     changesInFirst[partner] = found.count
                     changesInSecond[place] = found.count
@@ -72,18 +73,17 @@ struct ChangeFinder {
         }
     }
 
-    private func compare(_ a: Node, _ b: Node) -> GraphDiff.Aspects {
-        var aspects: GraphDiff.Aspects = []
+    private func compare(
+        _ a: Node, _ b: Node, _ signatures: inout SignatureComparison
+    ) -> GraphDiff.Aspects {
+        var aspects = signatures.differences(a, b)
         if !a.value.isSame(as: b.value) { aspects.insert(.value) }
-        if a.operation?.name != b.operation?.name { aspects.insert(.operation) }
-        if a.kind != b.kind { aspects.insert(.kind) }
         if a.base != b.base { aspects.insert(.name) }
         if !Self.isDefinedAlike(a.parameter, b.parameter) { aspects.insert(.definition) }
-        let (mine, yours) = (a.inputs, b.inputs)
-        let readsTheSame =
-            mine.count == yours.count
-            && zip(mine, yours).allSatisfy { $0.name == $1.name && matching.seconds[$0.node.index] == $1.node.index }
-        if !readsTheSame { aspects.insert(.inputs) }
+        // As many as the names of the inputs, which are compared with the signatures.
+        if zip(a.parents, b.parents).contains(where: { matching.seconds[$0.index] != $1.index }) {
+            aspects.insert(.inputs)
+        }
         return aspects
     }
 
@@ -99,9 +99,10 @@ struct ChangeFinder {
         var isRead = counterparts.map { _ in false }
         var isReadByMatched = isRead
         for node in trace.nodes {
-            for input in node.inputs {
-                isRead[input.node.index] = true
-                if counterparts[node.id.index] >= 0 { isReadByMatched[input.node.index] = true }
+            let isMatched = counterparts[node.id.index] >= 0
+            for parent in node.parents {
+                isRead[parent.index] = true
+                if isMatched { isReadByMatched[parent.index] = true }
             }
         }
         return trace.nodes.map { node in
@@ -122,8 +123,8 @@ struct ChangeFinder {
         var starts = [0]
         for change in found {
             if !change.isAccompanying {
-                if let id = change.sides.before { causes += self.causes(of: first[id], changesInFirst) }
-                if let id = change.sides.after { causes += self.causes(of: second[id], changesInSecond) }
+                if let id = change.sides.before { Self.addCauses(of: first[id], changesInFirst, to: &causes) }
+                if let id = change.sides.after { Self.addCauses(of: second[id], changesInSecond, to: &causes) }
             }
             starts.append(causes.count)
         }
@@ -157,7 +158,7 @@ struct ChangeFinder {
         return isOrigin
     }
 
-    private func causes(of node: Node, _ changes: [Int]) -> [Int] {
-        node.inputs.compactMap { changes[$0.node.index] < 0 ? nil : changes[$0.node.index] }
+    private static func addCauses(of node: Node, _ changes: [Int], to causes: inout [Int]) {
+        for parent in node.parents where changes[parent.index] >= 0 { causes.append(changes[parent.index]) }
     }
 }

@@ -40,26 +40,19 @@ struct ComparedGraph {
         kinds.reserveCapacity(count)
         starts.reserveCapacity(count + 1)
 
-        var scopes: [Int] = []
-        for scope in trace.scopes { scopes.append(Self.hash(scope.parent.map { scopes[$0] } ?? 0, scope.name)) }
-        let operations = trace.operations.map { Self.hash(0, $0.name) }
+        var words = GraphWords(trace)
         for node in nodes {
-            var hasher = Hasher()
-            hasher.combine(node.kind == .failure ? .operation : node.kind)
-            hasher.combine(node.base)
-            hasher.combine(node.operationIndex.map { operations[$0] })
-            hasher.combine(node.scope.map { scopes[$0] })
-            let label = hasher.finalize()
+            let signature = words.signature(of: node)
+            let label = Self.hash(signature.head, words.base(of: node), words.scope(of: node))
             labels.append(label)
             values.append(Self.hash(0, node.value))
             kinds.append(node.kind)
             var shape = label
-            for input in node.inputs {
-                let argument = Self.hash(0, input.name)
-                parents.append(input.node.index)
+            for (parent, argument) in zip(node.parents, signature.arguments) {
+                parents.append(parent.index)
                 arguments.append(argument)
                 readers.append(node.id.index)
-                shape = Self.hash(shape, argument, shapes[input.node.index])
+                shape = Self.hash(shape, argument, shapes[parent.index])
             }
             shapes.append(shape)
             starts.append(parents.count)
@@ -127,5 +120,49 @@ struct ComparedGraph {
         hasher.combine(b)
         hasher.combine(c)
         return hasher.finalize()
+    }
+}
+
+/// The hashes of what the nodes of a trace share: names, signatures, scopes.
+private struct GraphWords {
+    typealias Signature = (head: Int, arguments: [Int])
+
+    private var bases: [Int?] = []
+    private var signatures: [Signature?] = []
+    private let operations: [Int]
+    private let scopes: [Int]
+
+    init(_ trace: Trace) {
+        operations = trace.operations.map { ComparedGraph.hash(0, $0.name) }
+        var scopes: [Int] = []
+        for scope in trace.scopes {
+            scopes.append(ComparedGraph.hash(scope.parent.map { scopes[$0] } ?? 0, scope.name))
+        }
+        self.scopes = scopes
+    }
+
+    mutating func base(of node: Node) -> Int {
+        Self.look(node.baseIndex, in: &bases) { ComparedGraph.hash(1, node.base) }
+    }
+
+    mutating func signature(of node: Node) -> Signature {
+        Self.look(node.signatureIndex, in: &signatures) {
+            // Whether it failed is no reason to take it for another operation.
+            let kind = node.kind == .failure ? Node.Kind.operation : node.kind
+            let operation = node.operationIndex.map { operations[$0] } ?? 0
+            return (
+                ComparedGraph.hash(operation, kind), node.inputs.map { ComparedGraph.hash(2, $0.name) }
+            )
+        }
+    }
+
+    func scope(of node: Node) -> Int { node.scope.map { scopes[$0] } ?? 0 }
+
+    private static func look<Word>(_ index: Int, in words: inout [Word?], _ make: () -> Word) -> Word {
+        if index < words.count, let word = words[index] { return word }
+        let word = make()
+        while words.count <= index { words.append(nil) }
+        words[index] = word
+        return word
     }
 }

@@ -5,7 +5,13 @@ extension Trace {
     ///
     /// - Complexity: O(nodes + edges) up to the first difference.
     func order(against other: Trace) -> Int {
+        var signatures = SignatureComparison()
         for (mine, yours) in zip(nodes, other.nodes) {
+            if signatures.differences(mine, yours).isEmpty, mine.base == yours.base,
+                mine.parents.elementsEqual(yours.parents), mine.value.isSame(as: yours.value)
+            {
+                continue
+            }
             let order = Self.order(mine, yours)
             if order != 0 { return order }
         }

@@ -13,6 +13,7 @@ struct CanonicalForms {
         var scopes: [String]
         var parameters: [String]
         var calls: [String]
+        var hiddenInputs: [String]
     }
 
     private var numbers: [[String]: Int] = [:]
@@ -43,7 +44,10 @@ struct CanonicalForms {
         return Form(
             nodes: whole.sorted(), outcome: trace.outcome.name, result: trace.result.map { whole[$0.id.index] },
             scopes: paths.sorted(), parameters: trace.parameters.map { trace[$0].name }.sorted(),
-            calls: trace.calls.map { "\(whole[$0.node.index]) \($0.model) \($0.usage)" }.sorted())
+            calls: trace.calls.map { "\(whole[$0.node.index]) \($0.model) \($0.usage)" }.sorted(),
+            hiddenInputs: trace.hiddenInputs.map { hidden in
+                "\(hidden.reader.map { whole[$0.index] } ?? -1) \(whole[hidden.node.index])"
+            }.sorted())
     }
 
     private mutating func number(_ key: [String]) -> Int {

@@ -23,7 +23,9 @@ extension GeneratedProgram: CustomStringConvertible {
         case .parameter(let place): return [variable + "parameter\(place)"]
         case .operation(let action):
             let node = action.node.map { " as \"\($0)\"" } ?? ""
-            let notes = (action.waits ? " waits" : "") + (action.mishap == .none ? "" : " mishap \(action.mishap)")
+            let peek = action.peek.map { " peeks v\($0)" } ?? ""
+            let notes =
+                peek + (action.waits ? " waits" : "") + (action.mishap == .none ? "" : " mishap \(action.mishap)")
             return [variable + "\"\(action.name)\"#\(action.number)(\(text(of: action.inputs)))\(node)\(notes)"]
         case .composite(let name, let inputs, let block):
             return [variable + "composite \"\(name)\"(\(text(of: inputs)))"] + indented(block, known: known)

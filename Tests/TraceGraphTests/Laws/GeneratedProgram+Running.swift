@@ -1,4 +1,20 @@
+import Synchronization
 import TraceGraph
+
+/// What the operations of a program looked at without having received it.
+final class PeekLog: Sendable {
+    @TaskLocal static var current: PeekLog?
+
+    private let nodes = Mutex<[NodeID]>([])
+
+    var all: [NodeID] { nodes.withLock { $0 } }
+
+    func look(at variable: Traced<Value>, having inputs: [NodeID?]) {
+        _ = variable.value
+        guard let node = variable.node, !inputs.contains(node) else { return }
+        nodes.withLock { $0.append(node) }
+    }
+}
 
 extension GeneratedProgram {
     /// What the program computes, without anything of the recorder.
@@ -87,14 +103,19 @@ extension GeneratedProgram {
     private func run(_ action: Action, _ variables: [Traced<Value>]) async throws -> Traced<Value> {
         let inputs = action.inputs.map { variables[$0.variable].input(as: $0.label) }
         let values = action.inputs.map { variables[$0.variable].value }
+        let nodes = action.inputs.map { variables[$0.variable].node }
         guard action.waits else {
             return try traced(
                 action.name, node: action.node, inputs: inputs, documentation: "step \(action.number)",
                 location: "program:\(action.number)"
-            ) { try action.result(of: values) }
+            ) {
+                if let peek = action.peek { PeekLog.current?.look(at: variables[peek], having: nodes) }
+                return try action.result(of: values)
+            }
         }
         return try await traced(action.name, node: action.node, inputs: inputs) {
             for _ in 0..<(action.number % 5) { await Task.yield() }
+            if let peek = action.peek { PeekLog.current?.look(at: variables[peek], having: nodes) }
             if action.callsModel {
                 Recording.note(
                     model: "test:model", completion: nil, usage: Usage(calls: 1, promptTokens: action.number),

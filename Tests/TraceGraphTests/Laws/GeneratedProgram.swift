@@ -37,6 +37,8 @@ struct GeneratedProgram: Sendable {
         var name: String
         var node: String?
         var inputs: [Use]
+        /// A variable that it looks at without receiving it.
+        var peek: Int? = nil
         var waits: Bool
         var callsModel: Bool
         var mishap: Mishap
@@ -146,7 +148,8 @@ struct ProgramGenerator {
         let waits = chance(2)
         return GeneratedProgram.Action(
             number: actions - 1, name: base(), node: chance(4) ? base() : nil, inputs: uses(0...4, known: known),
-            waits: waits, callsModel: waits && chance(3), mishap: chance(8) ? .caught : chance(40) ? .fatal : .none)
+            peek: chance(8) ? number(0...(known - 1)) : nil, waits: waits, callsModel: waits && chance(3),
+            mishap: chance(8) ? .caught : chance(40) ? .fatal : .none)
     }
 
     private mutating func uses(_ count: ClosedRange<Int>, known: Int) -> [GeneratedProgram.Use] {

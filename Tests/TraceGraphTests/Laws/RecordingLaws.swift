@@ -12,6 +12,30 @@ struct RecordingLaws {
         }
     }
 
+    @Test("the programs that are generated have everything that laws are about")
+    func variety() async {
+        var seen: [String: Int] = [:]
+        await programs { program in
+            let trace = await PeekLog.$current.withValue(PeekLog()) { await program.trace() }
+            var found = Set(trace.nodes.map(\.kind.name) + [trace.outcome.name])
+            if !trace.scopes.isEmpty { found.insert("scope") }
+            if trace.scopes.contains(where: { $0.parent != nil }) { found.insert("nested scope") }
+            if !trace.calls.isEmpty { found.insert("call") }
+            if !trace.hiddenInputs.isEmpty { found.insert("hidden input") }
+            if trace.nodes.contains(where: { $0.base == "together" && $0.parents.count > 1 }) {
+                found.insert("branches")
+            }
+            if trace.nodes.contains(where: { Set($0.parents).count < $0.parents.count }) { found.insert("twice") }
+            if program.hasTwins { found.insert("map") }
+            for name in found { seen[name, default: 0] += 1 }
+        }
+        for name in Node.Kind.allCases.map(\.name) + [
+            "completed", "failed", "scope", "nested scope", "call", "hidden input", "branches", "twice", "map",
+        ] {
+            #expect(seen[name, default: 0] >= 10, "\(name): \(seen)")
+        }
+    }
+
     @Test("recording does not change what a program computes, and neither does running it side by side")
     func transparent() async throws {
         try await programs { program in
@@ -42,8 +66,9 @@ struct RecordingLaws {
     @Test("side by side records the same as one after the other, but for the order of nodes")
     func concurrent() async {
         await programs { program in
-            let inOrder = await program.trace()
-            let sideBySide = await program.trace(sideBySide: true)
+            let (inOrder, sideBySide) = await PeekLog.$current.withValue(PeekLog()) {
+                (await program.trace(), await program.trace(sideBySide: true))
+            }
             #expect(CanonicalForms.areEqual(inOrder, sideBySide), "\(program)")
         }
     }
@@ -67,15 +92,33 @@ struct RecordingLaws {
         }
     }
 
+    @Test("what an operation looks at without having received it is reported, and nothing else")
+    func hiddenInputs() async {
+        await programs { program in
+            for sideBySide in [false, true] {
+                let log = PeekLog()
+                let trace = await PeekLog.$current.withValue(log) { await program.trace(sideBySide: sideBySide) }
+                #expect(trace.hiddenInputs.map(\.node).sorted() == log.all.sorted(), "\(program)")
+                for hidden in trace.hiddenInputs {
+                    let reader = hidden.reader.map { trace[$0] }
+                    #expect(reader?.operation != nil && hidden.node < reader?.id ?? hidden.node, "\(program)")
+                    #expect(reader?.parents.contains(hidden.node) == false, "\(program)")
+                }
+            }
+        }
+    }
+
     @Test("a trace taken apart and put together again is the same trace")
     func roundTrip() async throws {
         try await programs { program in
-            let trace = try await program.trace(sideBySide: true).feedback("so so", on: NodeID(0), scores: ["s": 0.5])
+            let recorded = await PeekLog.$current.withValue(PeekLog()) { await program.trace(sideBySide: true) }
+            let trace = try recorded.feedback("so so", on: NodeID(0), scores: ["s": 0.5])
             let again = try trace.rebuilt()
             #expect(again.nodes.map(\.parts) == trace.nodes.map(\.parts), "\(program)")
             #expect(again.operations == trace.operations && again.scopes == trace.scopes, "\(program)")
             #expect(again.parameters == trace.parameters && again.outcome == trace.outcome, "\(program)")
             #expect(again.calls == trace.calls && again.feedback == trace.feedback, "\(program)")
+            #expect(again.hiddenInputs == trace.hiddenInputs, "\(program)")
             #expect(again.candidate == trace.candidate && again.duration == trace.duration, "\(program)")
             let outputs = trace.result.map { [$0.id] } ?? []
             #expect(try again.subgraph(from: outputs) == trace.subgraph(from: outputs), "\(program)")
@@ -128,7 +171,8 @@ extension Trace {
             nodes: nodes.map(\.draft), operations: operations, scopes: scopes,
             parameters: Dictionary(
                 uniqueKeysWithValues: parameters.compactMap { id in self[id].parameter.map { (id, $0) } }),
-            candidate: candidate, outcome: outcome, duration: duration, calls: calls, feedback: feedback)
+            candidate: candidate, outcome: outcome, duration: duration, calls: calls, feedback: feedback,
+            hiddenInputs: hiddenInputs)
     }
 }
 
