@@ -93,6 +93,7 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests mirror the sources
+        .testTarget(name: "ContentHashTests", dependencies: ["ContentHash"], swiftSettings: strict),
         .testTarget(name: "TraceGraphTests", dependencies: ["TraceGraph"], swiftSettings: strict),
         .testTarget(
             name: "LanguageModelsTests",

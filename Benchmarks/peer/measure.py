@@ -6,10 +6,14 @@ Every measure runs in a process of its own and is given up after the cap, with a
 import argparse
 import gc
 import json
+import os
 import statistics
 import subprocess
 import sys
 import time
+
+# Trace's model client fetches a price list over the network when it is imported, unless told otherwise.
+os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 
 MEASURES = {
     "record.operation": [1_000, 10_000, 100_000],
@@ -58,8 +62,6 @@ def subgraph(run, start, size):
 
 
 def render(run, start, size):
-    from opto.optimizers import OptoPrime
-
     fresh()
     first, second = start()
     last = run(size, first, second)
@@ -73,6 +75,10 @@ def render(run, start, size):
 
 def one(name, shape, size, cap):
     from shapes import SHAPES, start
+
+    if name == "render":
+        global OptoPrime
+        from opto.optimizers import OptoPrime
 
     sys.setrecursionlimit(1_000_000)
     body = globals()[name.replace(".", "_")]
@@ -91,6 +97,12 @@ def one(name, shape, size, cap):
     )
 
 
+def give_up(name, shape, size, reason):
+    """Says that a measure has no value; larger sizes of it are not tried."""
+    line = {"measure": name, "shape": shape, "size": size, "value": None, "unit": reason}
+    print(json.dumps(line), flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cap", type=float, default=60)
@@ -105,14 +117,14 @@ def main():
                 words = [sys.executable, __file__, "--cap", str(arguments.cap), "--one", name, shape, str(size)]
                 try:
                     # Importing Trace takes seconds and is not measured.
-                    child = subprocess.run(words, timeout=arguments.cap + 20, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                    child = subprocess.run(words, timeout=arguments.cap + 20, capture_output=True)
                 except subprocess.TimeoutExpired:
-                    print(json.dumps({"measure": name, "shape": shape, "size": size, "value": None, "unit": "capped"}), flush=True)
+                    give_up(name, shape, size, f"over {arguments.cap:g} s")
                     break
                 if child.returncode != 0:
                     reason = child.stderr.decode(errors="replace").strip().splitlines()[-1:]
                     print(f"{name} {shape} {size}: {''.join(reason)}", file=sys.stderr)
-                    print(json.dumps({"measure": name, "shape": shape, "size": size, "value": None, "unit": "failed"}), flush=True)
+                    give_up(name, shape, size, "failed")
                     break
                 print(child.stdout.decode(), end="", flush=True)
 

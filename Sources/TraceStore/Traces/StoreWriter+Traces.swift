@@ -74,24 +74,36 @@ extension StoreWriter {
         let edges = try statement("INSERT INTO edges (trace, node, position, name, input) VALUES (?, ?, ?, ?, ?)")
         try nodes.set(1, to: id)
         try edges.set(1, to: id)
+        // Nodes come in long rows of one base and one signature: what they share is bound, and looked up, once.
+        var base: Int?
+        var signature: Int?
+        var arguments: [String] = []
         for node in trace.nodes {
             let place = node.id.index
+            if base != node.baseIndex {
+                base = node.baseIndex
+                try nodes.set(3, to: node.base)
+            }
+            if signature != node.signatureIndex {
+                signature = node.signatureIndex
+                try nodes.set(5, to: node.kind.name)
+                try nodes.set(6, to: node.operationIndex.map { operations[$0] })
+                arguments = node.inputs.map(\.name)
+            }
             try nodes.set(2, to: place)
-            try nodes.set(3, to: node.base)
             try nodes.set(4, to: node.ordinal)
-            try nodes.set(5, to: node.kind.name)
-            try nodes.set(6, to: node.operationIndex.map { operations[$0] })
             try nodes.set(7, to: try self.place(of: node.value))
             try nodes.set(8, to: try node.parameter.map { try self.place(of: $0) })
             try nodes.set(9, to: node.scope)
             try nodes.set(10, to: Int(node.start))
             try nodes.set(11, to: Int(node.duration))
             try nodes.runAsBound()
+
             try edges.set(2, to: place)
-            for (position, input) in node.inputs.enumerated() {
+            for (position, parent) in node.parents.enumerated() {
                 try edges.set(3, to: position)
-                try edges.set(4, to: input.name)
-                try edges.set(5, to: input.node.index)
+                try edges.set(4, to: arguments[position])
+                try edges.set(5, to: parent.index)
                 try edges.runAsBound()
             }
         }
