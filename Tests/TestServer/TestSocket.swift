@@ -38,6 +38,7 @@ struct TestSocket: Sendable {
     static func listening() throws -> TestSocket {
         let socket = TestSocket(descriptor: Foundation.socket(AF_INET, stream, 0))
         guard socket.descriptor >= 0 else { throw Failure(call: "socket") }
+        socket.keepFromChildren()
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -68,11 +69,17 @@ struct TestSocket: Sendable {
             let client = Foundation.accept(descriptor, nil, nil)
             if client >= 0 {
                 let socket = TestSocket(descriptor: client)
+                socket.keepFromChildren()
                 socket.set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1))
                 return socket
             }
             guard errno == EINTR || errno == ECONNABORTED else { return nil }
         }
+    }
+
+    /// A child that another test starts would hold the connection open after both ends have closed it.
+    private func keepFromChildren() {
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 
     private func set<Option: BitwiseCopyable>(_ level: Int32, _ name: Int32, _ value: Option) {
