@@ -77,7 +77,9 @@ extension Problem.Line {
         let left = arguments.count > mostArguments ? half..<(arguments.count - half) : 0..<0
         for (index, argument) in arguments.enumerated() where !left.contains(index) {
             if index > 0 { text += ", " }
-            if !left.isEmpty, index == left.upperBound { text += "… \(ValueText.grouped(left.count)) inputs left out, " }
+            if !left.isEmpty, index == left.upperBound {
+                text += "… \(ValueText.grouped(left.count)) inputs left out, "
+            }
             argument.write(to: &text)
         }
         text += ")"

@@ -34,7 +34,8 @@ struct Labels {
         var taken = variables
         /// Takes a name that is nobody's yet.
         func take(_ name: String) -> Bool {
-            if let word = lexicon.known(name).map(Int.init), own[word] == 1, counts[word] == 1, identifiers[word] == nil {
+            if let word = lexicon.known(name).map(Int.init), own[word] == 1, counts[word] == 1, identifiers[word] == nil
+            {
                 return false
             }
             return taken.insert(name).inserted

@@ -62,7 +62,10 @@ struct ProblemPlan {
             // The variables' own notes come last.
             let own = problem.variables.count { !$0.definition.documentation.isEmpty }
             var shown = Set(problem.documentation.indices.suffix(own))
-            self.code = isAll ? code.all : code.lines(
+            self.code =
+                isAll
+                ? code.all
+                : code.lines(
                     room: max(values == nil ? room / 2 : room / 4, room - others), notes: &shown)
             room -= Self.cost(of: self.code, titled: "Code")
             documentation = isAll ? notes.all : notes.lines(room: max(room / 5, room - (values ?? room)), of: shown)

@@ -11,7 +11,9 @@ struct ShapeLoops {
     /// How many shapes of one loop are tried for what comes before it; more would only differ in how often they occur.
     private static let mostCandidates = 4
 
-    static func pair(_ a: Int32, _ b: Int32) -> UInt64 { UInt64(UInt32(bitPattern: a)) << 32 | UInt64(UInt32(bitPattern: b)) }
+    static func pair(_ a: Int32, _ b: Int32) -> UInt64 {
+        UInt64(UInt32(bitPattern: a)) << 32 | UInt64(UInt32(bitPattern: b))
+    }
 
     /// - Parameter reads: Pairs of a shape and one that it reads, in any order, repeats allowed.
     /// - Complexity: O(n log n) in the number of pairs.

@@ -111,9 +111,10 @@ import TraceGraph
             return text
         }
         let problem = try problem([trace])
-        #expect(problem.code.map { $0.text(runs: 1) } == [
-            "text_2 = revise(instruction=instruction, text=text_1 then text_2)  ×20"
-        ])
+        #expect(
+            problem.code.map { $0.text(runs: 1) } == [
+                "text_2 = revise(instruction=instruction, text=text_1 then text_2)  ×20"
+            ])
         #expect(Set(problem.code.map(\.label)).count == problem.code.count)
     }
 
