@@ -47,7 +47,8 @@ extension ProblemBuilder {
             first[layout.lines[place]] = place
         }
         guard !first.isEmpty else { return Array(0..<graph.count) }
-        let places = (0..<graph.count).filter { shown.ranks[$0] >= 0 }.map { place in
+        let shownPlaces = (0..<graph.count).filter { shown.ranks[$0] >= 0 }
+        let places = shownPlaces.map { place -> (key: Int, place: Int) in
             (key: layout.repeats[place] > 1 ? first[layout.lines[place]] ?? place : place, place: place)
         }
         return places.sorted { a, b in
