@@ -74,6 +74,15 @@ final class SeenGraph {
         var isFailure: [Bool] = []
         var arguments: [Argument] = []
         var starts: [Int32] = [0]
+        let most = graph.nodes.count + graph.blankets.count + outputs.count
+        ids.reserveCapacity(most)
+        roles.reserveCapacity(most)
+        bases.reserveCapacity(most)
+        operations.reserveCapacity(most)
+        scopes.reserveCapacity(most)
+        isOutput.reserveCapacity(most)
+        isFailure.reserveCapacity(most)
+        starts.reserveCapacity(most + 1)
         for index in all.indices where all[index] != .absent && !(collapsed?.hides(index) ?? false) {
             let node = trace[NodeID(index)]
             places[index] = Int32(ids.count)

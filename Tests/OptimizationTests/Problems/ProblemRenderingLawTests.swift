@@ -124,7 +124,7 @@ import TraceGraph
                             Issue.record("\(title): \(entry) is no value of run \(index + 1)")
                             continue
                         }
-                        if isCut { cut += missingCharacters(entry.value, of: left[place].1) }
+                        if isCut { cut += RenderedReading.missingCharacters(entry.value, of: left[place].1) }
                         left.remove(at: place)
                     }
                 }
@@ -139,45 +139,6 @@ import TraceGraph
             // Shared inputs are cut once and belong to every run.
             #expect(cut >= 0)
         }
-    }
-
-    /// How many characters the marks say are missing; records an issue when they are not.
-    ///
-    /// A value may hold texts that look like marks: there must be one or two among them that explain the whole value,
-    /// two where the line that is pointed at stands between them.
-    private func missingCharacters(_ shown: String, of whole: String) -> Int {
-        // The end of one that was part of the value may be the beginning of the next.
-        let marks = shown.matches(of: /… ([\d,]+) characters left out(?= …)/).map { match in
-            let end = shown.index(match.range.upperBound, offsetBy: 2)
-            return (range: match.range.lowerBound..<end, count: Int(match.1.filter { $0 != "," }) ?? -1)
-        }
-        let (shownScalars, wholeScalars) = (Array(shown.unicodeScalars), Array(whole.unicodeScalars))
-        func offset(_ index: String.Index) -> Int {
-            shown.unicodeScalars.distance(from: shown.startIndex, to: index)
-        }
-        for (index, first) in marks.enumerated() {
-            let head = shownScalars.prefix(offset(first.range.lowerBound))
-            let tail = shownScalars.dropFirst(offset(first.range.upperBound))
-            // Around a line that is pointed at, marks stand on lines of their own.
-            if tail.isEmpty, head.count - 1 + first.count == wholeScalars.count,
-                wholeScalars.starts(with: head.dropLast())
-            {
-                return first.count
-            }
-            guard wholeScalars.starts(with: head) else { continue }
-            for tail in [tail, tail.dropFirst()] where head.count + first.count + tail.count == wholeScalars.count {
-                if wholeScalars.suffix(tail.count) == tail { return first.count }
-            }
-            for second in marks.dropFirst(index + 1) where second.range.lowerBound >= first.range.upperBound {
-                let window = shownScalars[offset(first.range.upperBound)..<offset(second.range.lowerBound)]
-                let inner = window.dropFirst().dropLast()
-                let end = head.count + first.count + inner.count
-                guard end + second.count == wholeScalars.count else { continue }
-                if wholeScalars[(head.count + first.count)..<end] == inner { return first.count + second.count }
-            }
-        }
-        Issue.record("\(shown.debugDescription) is not \(whole.debugDescription) with a counted gap")
-        return 0
     }
 
     // MARK: Code
@@ -210,8 +171,8 @@ import TraceGraph
             #expect(problem.code.reduce(0) { $0 + $1.failures } == operations.count { trace[$0].kind == .failure })
             // What a line reads first has been made before, and everything that is read is explained.
             let variables = Set(generated.space.definitions.map(\.name))
-            let roots = Set(
-                problem.runs.flatMap { $0.inputs + $0.outputs }.map { String($0.label.prefix { $0 != "[" }) })
+            let values = problem.runs.flatMap { $0.inputs + $0.outputs }
+            let roots = Set(values.map { String($0.label.prefix { $0 != "[" }) })
             let all = Set(problem.code.map(\.label))
             var made: Set<String> = []
             for line in problem.code {

@@ -26,6 +26,10 @@ import Testing
         try compare(ProblemRenderer().render(try await SampleProblems.loop()), "loop-of-37")
     }
 
+    @Test func loopsOfDifferentLengths() async throws {
+        try compare(ProblemRenderer().render(try await SampleProblems.agent()), "loops-of-different-lengths")
+    }
+
     @Test func aMapWithOneFailure() throws {
         try compare(ProblemRenderer().render(try SampleProblems.map()), "map-with-one-failure")
     }
@@ -89,10 +93,8 @@ import Testing
         }
         let kept = try String(decoding: Data(contentsOf: file), as: UTF8.self)
         guard text != kept else { return }
-        let (old, new) = (
-            kept.split(separator: "\n", omittingEmptySubsequences: false),
-            text.split(separator: "\n", omittingEmptySubsequences: false)
-        )
+        let old = kept.split(separator: "\n", omittingEmptySubsequences: false)
+        let new = text.split(separator: "\n", omittingEmptySubsequences: false)
         let line = zip(old, new).prefix { $0 == $1 }.count
         Issue.record(
             """

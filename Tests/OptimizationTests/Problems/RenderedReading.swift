@@ -1,3 +1,5 @@
+import Testing
+
 @testable import Optimization
 
 /// A rendered problem taken apart again, the way a reader has to: by titles, labels and fences alone.
@@ -84,5 +86,46 @@ struct RenderedReading {
                     isRemark: true))
         }
         return .text(line)
+    }
+}
+
+extension RenderedReading {
+    /// How many characters the marks say are missing; records an issue when they are not.
+    ///
+    /// A value may hold texts that look like marks: there must be one or two among them that explain the whole value,
+    /// two where the line that is pointed at stands between them.
+    static func missingCharacters(_ shown: String, of whole: String) -> Int {
+        // The end of one that was part of the value may be the beginning of the next.
+        let marks = shown.matches(of: /… ([\d,]+) characters left out(?= …)/).map { match in
+            let end = shown.index(match.range.upperBound, offsetBy: 2)
+            return (range: match.range.lowerBound..<end, count: Int(match.1.filter { $0 != "," }) ?? -1)
+        }
+        let (shownScalars, wholeScalars) = (Array(shown.unicodeScalars), Array(whole.unicodeScalars))
+        func offset(_ index: String.Index) -> Int {
+            shown.unicodeScalars.distance(from: shown.startIndex, to: index)
+        }
+        for (index, first) in marks.enumerated() {
+            let head = shownScalars.prefix(offset(first.range.lowerBound))
+            let tail = shownScalars.dropFirst(offset(first.range.upperBound))
+            // Around a line that is pointed at, marks stand on lines of their own.
+            if tail.isEmpty, head.count - 1 + first.count == wholeScalars.count,
+                wholeScalars.starts(with: head.dropLast())
+            {
+                return first.count
+            }
+            guard wholeScalars.starts(with: head) else { continue }
+            for tail in [tail, tail.dropFirst()] where head.count + first.count + tail.count == wholeScalars.count {
+                if wholeScalars.suffix(tail.count) == tail { return first.count }
+            }
+            for second in marks.dropFirst(index + 1) where second.range.lowerBound >= first.range.upperBound {
+                let window = shownScalars[offset(first.range.upperBound)..<offset(second.range.lowerBound)]
+                let inner = window.dropFirst().dropLast()
+                let end = head.count + first.count + inner.count
+                guard end + second.count == wholeScalars.count else { continue }
+                if wholeScalars[(head.count + first.count)..<end] == inner { return first.count + second.count }
+            }
+        }
+        Issue.record("\(shown.debugDescription) is not \(whole.debugDescription) with a counted gap")
+        return 0
     }
 }
