@@ -1,8 +1,9 @@
 SHELL := /bin/bash
 STRICT := --explicit-target-dependency-import-check error
 OPTRACE := .build/release/optrace
+FORMATTED := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: help deps build test smoke lint format demo bench clean
+.PHONY: help deps build test smoke bench lint format demo clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,14 +21,20 @@ demo: build ## Optimize the triage workflow on a real model and show what change
 test: deps lint ## Run every test
 	swift test $(STRICT)
 
+bench: deps ## Measure the speed: one JSON line a measure (ONLY=prefix for some)
+	@touch Benchmarks/Package.swift # or files new in the package it depends on would not be seen
+	@swift build --package-path Benchmarks -c release --product Benchmarks >&2
+	@swift build --package-path Benchmarks -c release --product optrace >&2
+	@Benchmarks/.build/release/Benchmarks --only "$(ONLY)"
+
 smoke: build ## Run the release build on a real workflow, twice, and compare
 	@./scripts/smoke $(OPTRACE)
 
 lint: ## Check the formatting
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel $(FORMATTED)
 
 format: ## Mend the formatting
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel $(FORMATTED)
 
 clean: ## Remove build products
-	rm -rf .build
+	rm -rf .build Benchmarks/.build

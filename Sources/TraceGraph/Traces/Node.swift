@@ -16,7 +16,16 @@ public struct Node: Sendable, Identifiable {
         case failure
 
         /// The kind in one word.
-        public var name: String { "\(self)" }
+        public var name: String {
+            // Asked of every node that is stored or read back; "\(self)" would look the name up by reflection.
+            switch self {
+            case .parameter: "parameter"
+            case .input: "input"
+            case .constant: "constant"
+            case .operation: "operation"
+            case .failure: "failure"
+            }
+        }
     }
 
     /// An input of an operation under its argument name. The same node may come in under several names.

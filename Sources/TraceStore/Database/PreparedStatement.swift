@@ -7,7 +7,7 @@ import GRDBSQLite
 /// here: whatever a workflow recorded has to read back the same, a million nodes at a time.
 struct PreparedStatement {
     private let database: Database
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
 
     /// The statement for `sql`, prepared once a connection. Must not be used again while one of its rows is being read.
     init(_ sql: String, in database: Database) throws {
@@ -46,7 +46,7 @@ struct PreparedStatement {
         return try step() ? try convert(SQLRow(handle: handle)) : nil
     }
 
-    private func step() throws -> Bool {
+    func step() throws -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: true
         case SQLITE_DONE: false
@@ -54,7 +54,7 @@ struct PreparedStatement {
         }
     }
 
-    private func failure() -> DatabaseError {
+    func failure() -> DatabaseError {
         guard let connection = database.sqliteConnection else { return DatabaseError(resultCode: .SQLITE_MISUSE) }
         return DatabaseError(
             resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
@@ -76,7 +76,7 @@ struct PreparedStatement {
         }
     }
 
-    private func bind(_ text: String, at place: CInt) -> CInt {
+    func bind(_ text: String, at place: CInt) -> CInt {
         var text = text
         return text.withUTF8 { content in
             content.withMemoryRebound(to: CChar.self) { characters in

@@ -48,8 +48,9 @@ extension StoreReader {
             """
         ).forEach([.integer(trace)]) { row in
             if let parameter = row.integerIfAny(4) { parameterRows.append((NodeID(nodes.count), parameter)) }
-            guard let kind = Node.Kind.allCases.first(where: { $0.name == row.text(2) }) else {
-                throw StoreError(.unreadable, "a node of trace \(trace) is of the unknown kind '\(row.text(2))'")
+            let name = row.text(2)
+            guard let kind = Node.Kind.allCases.first(where: { $0.name == name }) else {
+                throw StoreError(.unreadable, "a node of trace \(trace) is of the unknown kind '\(name)'")
             }
             nodes.append(
                 NodeDraft(

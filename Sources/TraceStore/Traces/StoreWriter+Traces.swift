@@ -72,17 +72,27 @@ extension StoreWriter {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         let edges = try statement("INSERT INTO edges (trace, node, position, name, input) VALUES (?, ?, ?, ?, ?)")
+        try nodes.set(1, to: id)
+        try edges.set(1, to: id)
         for node in trace.nodes {
-            let parameter = try node.parameter.map { try place(of: $0) }
-            try nodes.run(
-                .integer(id), .integer(node.id.index), .text(node.base), .integer(node.ordinal),
-                .text(node.kind.name), SQLValue(node.operationIndex.map { operations[$0] }),
-                .integer(try place(of: node.value)), SQLValue(parameter), SQLValue(node.scope),
-                .integer(Int(node.start)), .integer(Int(node.duration)))
+            let place = node.id.index
+            try nodes.set(2, to: place)
+            try nodes.set(3, to: node.base)
+            try nodes.set(4, to: node.ordinal)
+            try nodes.set(5, to: node.kind.name)
+            try nodes.set(6, to: node.operationIndex.map { operations[$0] })
+            try nodes.set(7, to: try self.place(of: node.value))
+            try nodes.set(8, to: try node.parameter.map { try self.place(of: $0) })
+            try nodes.set(9, to: node.scope)
+            try nodes.set(10, to: Int(node.start))
+            try nodes.set(11, to: Int(node.duration))
+            try nodes.runAsBound()
+            try edges.set(2, to: place)
             for (position, input) in node.inputs.enumerated() {
-                try edges.run(
-                    .integer(id), .integer(node.id.index), .integer(position), .text(input.name),
-                    .integer(input.node.index))
+                try edges.set(3, to: position)
+                try edges.set(4, to: input.name)
+                try edges.set(5, to: input.node.index)
+                try edges.runAsBound()
             }
         }
     }

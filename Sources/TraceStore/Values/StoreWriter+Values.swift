@@ -1,4 +1,5 @@
 import ContentHash
+import GRDB
 import TraceGraph
 
 extension StoreWriter {
@@ -14,11 +15,16 @@ extension StoreWriter {
     }
 
     private func insert(_ stored: StoredValue, _ hash: ContentHash) throws -> Int {
+        // Most values that are not remembered are new: to look first would be to search the index twice.
+        let key = SQLValue.blob(hash.bytes)
+        try statement(#"INSERT INTO "values" (hash, kind, content) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING"#)
+            .run(key, .text(stored.kind), stored.content)
+        if database.changesCount > 0 { return lastID }
         let find = try statement(#"SELECT id FROM "values" WHERE hash = ?"#)
-        if let place = try find.first(.blob(hash.bytes), convert: { $0.integer(0) }) { return place }
-        try statement(#"INSERT INTO "values" (hash, kind, content) VALUES (?, ?, ?)"#)
-            .run(.blob(hash.bytes), .text(stored.kind), stored.content)
-        return lastID
+        guard let place = try find.first(key, convert: { $0.integer(0) }) else {
+            throw StoreError(.unreadable, "a stored value is neither new nor there")
+        }
+        return place
     }
 
     /// The number of `definition` in the parameters table, where it is added unless it is there.

@@ -46,12 +46,16 @@ struct StoredValue {
     static func hash(ofRow row: SQLRow, at column: Int) -> ContentHash { hash(row.text(column), row.value(column + 1)) }
 
     private static func hash(_ kind: String, _ content: SQLValue) -> ContentHash {
+        var hasher = ContentHasher()
+        hasher.add(kind)
+        hasher.add("\n")
         switch content {
-        case .null: ContentHash(of: kind + "\n")
-        case .integer(let integer): ContentHash(of: "\(kind)\n\(integer)")
-        case .real(let real): ContentHash(of: "\(kind)\n\(real)")
-        case .text(let text): ContentHash(of: kind + "\n" + text)
-        case .blob(let bytes): ContentHash(of: Array((kind + "\n").utf8) + bytes)
+        case .null: break
+        case .integer(let integer): hasher.add(String(integer))
+        case .real(let real): hasher.add("\(real)")
+        case .text(let text): hasher.add(text)
+        case .blob(let bytes): hasher.add(bytes)
         }
+        return hasher.hash
     }
 }
