@@ -32,23 +32,25 @@ struct CommonSubsequence {
         self.first = first
         self.second = second
         let rest = trimmed(Stretch(first: first.indices, second: second.indices))
-        if !rest.isEmpty { addPairs(of: rest) }
+        if !rest.isEmpty { addShared(of: rest) }
         pairs.sort { $0.first < $1.first }
     }
 
-    /// What is on one side only is left out before anything is compared.
-    private mutating func addPairs(of stretch: Stretch) {
+    private init(shared first: [Int], _ second: [Int]) {
+        self.first = first
+        self.second = second
+        divide(Stretch(first: first.indices, second: second.indices))
+    }
+
+    /// Leaves out what is on one side only before anything is compared: once, however much that leaves to leave out.
+    private mutating func addShared(of stretch: Stretch) {
         let known = Set(second[stretch.second])
         let mine = stretch.first.filter { known.contains(first[$0]) }
         guard !mine.isEmpty else { return }
         let shared = Set(mine.map { first[$0] })
         let yours = stretch.second.filter { shared.contains(second[$0]) }
-        if mine.count == stretch.first.count, yours.count == stretch.second.count {
-            divide(stretch)
-        } else {
-            let inner = CommonSubsequence(mine.map { first[$0] }, yours.map { second[$0] })
-            pairs += inner.pairs.map { (mine[$0.first], yours[$0.second]) }
-        }
+        let inner = CommonSubsequence(shared: mine.map { first[$0] }, yours.map { second[$0] })
+        pairs += inner.pairs.map { (mine[$0.first], yours[$0.second]) }
     }
 
     private mutating func divide(_ whole: Stretch) {

@@ -119,4 +119,12 @@ struct CommonSubsequenceTests {
         #expect(zip(pairs, pairs.dropFirst()).allSatisfy { $0.first < $1.first && $0.second < $1.second })
         #expect(pairs.count >= 3_890)
     }
+
+    @Test("neither recurses nor takes long where every pair takes the next one's key off one side")
+    func unravelling() {
+        let a = (0..<30_000).flatMap { [$0, $0] }
+        let b = Array(0..<30_000)
+        #expect(CommonSubsequence(a, b).pairs.count >= 20_000)
+        #expect(CommonSubsequence(b, a).pairs.count >= 20_000)
+    }
 }
