@@ -108,7 +108,7 @@ let package = Package(
         .testTarget(
             name: "OptimizationTests",
             dependencies: ["Optimization", "Evaluation", "LanguageModels", "TraceGraph"],
-            swiftSettings: strict),
+            exclude: ["Problems/Snapshots"], swiftSettings: strict),
         .testTarget(
             name: "WorkflowsTests",
             dependencies: [

@@ -73,6 +73,21 @@ struct OptimizeTests {
         return .object(fields)
     }
 
+    @Test("a second server behind the same model name is asked itself, and the first one's replies stay its own")
+    func servers() async throws {
+        let servers = [try TestServer.chat { _ in "sunny" }, try TestServer.chat { _ in "rainy" }]
+        defer { servers.forEach { $0.stop() } }
+        var program = try ready(servers[0])
+        defer { program.remove() }
+        for _ in 0..<2 {
+            for (server, label) in zip(servers, ["sunny", "rainy"]) {
+                program.environment["OPENAI_BASE_URL"] = "\(server.url)/v1"
+                #expect(try await program.run("run", "mood.yaml", "-i", "sentence=x").output == "\(label)\n")
+            }
+        }
+        #expect(servers.map(\.requests.count) == [1, 1])
+    }
+
     @Test("a reply that was not recorded ends a replay with its own exit code")
     func misses() async throws {
         let server = try MoodWorkflow.server()

@@ -97,6 +97,11 @@ struct OptimizerOptionsTests {
     func replaced() async throws {
         let program = try ready("optimizer: optoprime, options: { memory: 3 }")
         defer { program.remove() }
+        // Random search needs something it can change.
+        let yaml = try program.read("mood.yaml")
+            .replacing("parameters:\n", with: "parameters:\n  heat: { kind: number, value: 0, range: [0, 1] }\n")
+            .replacing("temperature: 0,", with: "temperature: $heat,")
+        try program.write(yaml, to: "mood.yaml")
         let run = try await program.run("optimize", "mood.yaml", "--optimizer", "random", "--dry-run")
         #expect(run.status == 0, "\(run.error)")
         #expect(run.error.contains("random takes its defaults"))

@@ -18,7 +18,15 @@ struct StarterTests {
         #expect(run.output == "positive\n")
         #expect(run.error.contains("optrace traces show 1"))
         let eval = try await program.run("eval", "workflows/reviews.yaml", "--split", "all", "--json")
-        #expect(try Value(json: String(eval.lines.last ?? ""))["score"] == 0.5)
+        let whole = try Value(json: String(eval.lines.last ?? ""))
+        #expect(whole["score"] == 0.5)
+        // Repeats are no further examples.
+        let repeated = try await program.run(
+            "eval", "workflows/reviews.yaml", "--split", "all", "--json", "--repeats", "3")
+        let last = try Value(json: String(repeated.lines.last ?? ""))
+        #expect(last["examples"] == whole["examples"] && last["interval"] == whole["interval"])
+        #expect(last["evaluations"]?.integer == whole["evaluations"]?.integer.map { 3 * $0 })
+        #expect(last["interval"]?.list?.count == 2)
     }
 
     @Test("a failed run keeps its trace and says where it failed")

@@ -55,6 +55,8 @@ struct CacheCommand: ParsableCommand {
             if olderThan == nil, maxSize == nil {
                 throw ValidationError("give --older-than DAYS or --max-size MEGABYTES")
             }
+            try Bounds.check(olderThan, "--older-than", 0...1_000_000)
+            try Bounds.check(maxSize, "--max-size", 0...1_000_000_000)
         }
 
         func run() throws {
@@ -76,7 +78,9 @@ struct CacheCommand: ParsableCommand {
 
         func run() throws {
             let store = try database.records().store
-            Output.result(CacheCommand.words(for: try store.clearCompletions(includingReferenced: force)))
+            let removal = try store.clearCompletions(includingReferenced: force)
+            let hint = removal.kept > 0 ? ", because stored runs use them; to remove them too: --force" : ""
+            Output.result(CacheCommand.words(for: removal) + hint)
         }
     }
 
@@ -85,10 +89,21 @@ struct CacheCommand: ParsableCommand {
             abstract: "Check the database and that every reply belongs to its request.")
 
         @OptionGroup var database: DatabaseOptions
+        @Flag(help: "One JSON object.") var json = false
 
         func run() throws {
             let store = try database.records().store
             let found = try store.verify()
+            if json {
+                let object: Value = [
+                    "schema": "optrace.verification.v1", "sound": .flag(found.isSound),
+                    "completions": .integer(found.completions), "values": .integer(found.values),
+                    "problems": .list(found.problems.map(Value.text)),
+                ]
+                Output.result(object.json)
+                if !found.isSound { throw ExitRequest(.failure) }
+                return
+            }
             guard found.isSound else {
                 throw CommandError(
                     "the database has \(Figures.count(found.problems.count, "problem")):\n"
@@ -101,6 +116,8 @@ struct CacheCommand: ParsableCommand {
     }
 
     static func words(for removal: Removal) -> String {
-        "removed \(Figures.count(removal.entries, "reply", "replies")), \(Figures.bytes(removal.bytes)) freed"
+        let kept = removal.kept > 0 ? "; \(Figures.count(removal.kept, "reply stays", "replies stay"))" : ""
+        return
+            "removed \(Figures.count(removal.entries, "reply", "replies")), \(Figures.bytes(removal.bytes)) freed\(kept)"
     }
 }

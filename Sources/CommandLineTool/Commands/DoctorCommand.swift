@@ -25,15 +25,23 @@ struct DoctorCommand: AsyncParsableCommand {
                 Output.result("\(terminal.paint("fail", .red))  \(name.padded(10)) \(error)")
             }
         }
+        func remark(_ name: String, _ text: String) {
+            Output.result("\(terminal.paint("note", .yellow))  \(name.padded(10)) \(text)")
+        }
         tell("database", Result { try checkDatabase(environment) })
-        tell("sandbox", await Self.result { try await checkSandbox(environment) })
+        let sandbox = await Self.result { try await checkSandbox(environment) }
+        if case .failure(let error) = sandbox, environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1" {
+            remark(
+                "sandbox", "none, and OPTRACE_ALLOW_UNSANDBOXED=1: code of models runs with your own rights. \(error)")
+        } else {
+            tell("sandbox", sandbox)
+        }
         tell("python", await Self.result { try await checkPython(environment) })
         tell("model", await Self.result { try await checkModel(environment) })
         if let dot = Self.program("dot", environment) {
             tell("graphviz", .success(dot))
         } else {
-            Output.result(
-                "\(terminal.paint("note", .yellow))  \("graphviz".padded(10)) not found; only drawings need it")
+            remark("graphviz", "not found; only drawings need it")
         }
         if failures > 0 { throw ExitRequest(.failure) }
     }
@@ -51,8 +59,12 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func checkSandbox(_ environment: [String: String]) async throws -> String {
-        let sandbox = try await Sandbox.probe(environment: environment)
-        return "\(sandbox.version) at \(sandbox.path)"
+        do {
+            let sandbox = try await Sandbox.probe(environment: environment)
+            return "\(sandbox.version) at \(sandbox.path)"
+        } catch {
+            throw CommandError("\(error.message) Until then optimize leaves code parameters as they are.")
+        }
     }
 
     private func checkPython(_ environment: [String: String]) async throws -> String {

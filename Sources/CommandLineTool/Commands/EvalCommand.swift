@@ -9,7 +9,11 @@ import Workflows
 /// `optrace eval`
 struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "eval", abstract: "Score a workflow on its data.")
+        commandName: "eval", abstract: "Score a workflow on its data.",
+        discussion: """
+            An example whose execution fails is told apart from one that scores low. When every example failed there is \
+            nothing to score: the exit code is 1 then, whatever the threshold.
+            """)
 
     @Argument(help: "The workflow file.") var workflow: String
 
@@ -24,7 +28,7 @@ struct EvalCommand: AsyncParsableCommand {
     @Option(help: "Independent repeats of every example.") var repeats = 1
     @Option(help: "Only the first examples.") var limit: Int?
     @Option(help: "Exit with 100 when the objective stays below this.") var threshold: Double?
-    @Flag(help: "Show every example that lost points.") var failures = false
+    @Flag(help: "Show every example that failed or lost points.") var failures = false
     @OptionGroup(title: "Budget") var budget: BudgetOptions
     @OptionGroup(title: "Models") var models: ModelOptions
     @OptionGroup(title: "Output") var database: DatabaseOptions
@@ -34,8 +38,9 @@ struct EvalCommand: AsyncParsableCommand {
         guard ["train", "validation", "holdout", "all"].contains(split) else {
             throw ValidationError("--split takes train, validation, holdout or all, not '\(split)'")
         }
-        if repeats < 1 { throw ValidationError("--repeats takes a whole number from 1 on") }
-        if (limit ?? 1) < 1 { throw ValidationError("--limit takes a whole number from 1 on") }
+        try Bounds.check(repeats, "--repeats", 1...10_000)
+        try Bounds.check(limit, "--limit", 1...Int.max)
+        try Bounds.check(threshold, "--threshold", -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
     }
 
     func run() async throws {
@@ -59,31 +64,38 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     private func report(_ evaluations: [Evaluation], _ traces: [Int], _ session: Session) throws {
-        let scores = evaluations.compactMap(\.score)
-        let mean = scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
-        let interval = Sample(scores).mean.map { _ in PairedDifferences(scores).interval(confidence: 0.95) }
+        let sheet = self.sheet(of: evaluations, \.score)
+        let mean = sheet.mean
+        let interval = sheet.interval(confidence: 0.95)
+        let count = sheet.examples.count - sheet.missing.count
         if json {
             for (evaluation, trace) in zip(evaluations, traces) { Output.result(line(evaluation, trace).json) }
         } else {
             show(evaluations, traces, session.terminal)
         }
-        let usage = evaluations.reduce(Usage.none) { $0 + $1.trace.usage }
-        let missing = evaluations.count - scores.count
+        // Of the workflow and of the metrics, every distinct request once.
+        let usage = session.ledger.spent
+        let missing = evaluations.count { $0.score == nil }
+        let tally = FailureTally(evaluations)
         if json {
             let whole: Value = [
                 "schema": "optrace.eval.v1", "event": "finished", "split": .text(split),
-                "examples": .integer(evaluations.count), "score": mean.map(Value.number) ?? .null,
+                "examples": .integer(sheet.examples.count), "evaluations": .integer(evaluations.count),
+                "score": mean.map(Value.number) ?? .null,
+                "interval": interval.map { .list([.number($0.lower), .number($0.upper)]) } ?? .null,
                 "metrics": .object(Fields(means(of: evaluations).map { ($0.0, .number($0.1)) })),
-                "missing": .integer(missing), "calls": .integer(usage.calls), "tokens": .integer(usage.totalTokens),
-                "cost": usage.cost.map(Value.number) ?? .null,
+                "missing": .integer(missing), "failed": .integer(tally?.failures ?? 0),
+                "failure": tally.map { .text($0.reason) } ?? .null, "calls": .integer(usage.calls),
+                "tokens": .integer(usage.totalTokens), "cost": usage.cost.map(Value.number) ?? .null,
             ]
             Output.result(whole.json)
-        } else {
+        } else if tally?.isTotal != true {
             for (name, value) in means(of: evaluations) { Output.result("\(name)  \(Figures.decimal(value))") }
-            if let mean, let interval, interval.lower.isFinite {
-                Output.result(
-                    "objective  \(Figures.decimal(mean))  (95 % interval \(Figures.decimal(interval.lower)) to "
-                        + "\(Figures.decimal(interval.upper)), n = \(scores.count))")
+            if let mean {
+                let range = interval.map {
+                    "95 % interval \(Figures.decimal($0.lower)) to \(Figures.decimal($0.upper)), "
+                }
+                Output.result("objective  \(Figures.decimal(mean))  (\(range ?? "")n = \(count))")
             }
         }
         let perExample = evaluations.isEmpty ? 0 : usage.totalTokens / evaluations.count
@@ -92,6 +104,11 @@ struct EvalCommand: AsyncParsableCommand {
                 + (missing > 0 ? ", \(missing) without a score" : "")
                 + "; \(Figures.grouped(usage.totalTokens)) tokens (\(perExample) an example), "
                 + "\(Figures.dollars(usage.cost)), \(Figures.clock(session.ledger.elapsed / .seconds(1)))")
+        if let tally {
+            let line = "\(FailureLine(tally, of: "execution"))"
+            guard !tally.isTotal else { throw CommandError(line) }
+            Output.message(line)
+        }
         if let threshold, (mean ?? -.infinity) < threshold {
             throw CommandError(
                 "the objective is \(mean.map { Figures.decimal($0) } ?? "unknown"), below the threshold of "
@@ -101,25 +118,33 @@ struct EvalCommand: AsyncParsableCommand {
 
     private func show(_ evaluations: [Evaluation], _ traces: [Int], _ terminal: Terminal) {
         guard failures else { return }
-        for (evaluation, trace) in zip(evaluations, traces) where (evaluation.score ?? 0) < 1 {
+        for (evaluation, trace) in zip(evaluations, traces)
+        where evaluation.failure != nil || (evaluation.score ?? 0) < 1 {
             Output.result(
                 terminal.paint(evaluation.example.id, .bold)
-                    + "  \(evaluation.score.map { Figures.decimal($0) } ?? "no score")  trace \(trace)")
+                    + "  \(Self.word(for: evaluation))  trace \(trace)")
             for feedback in evaluation.trace.feedback {
                 Output.result("  " + feedback.text.oneLine(max(40, terminal.width - 2)))
             }
         }
     }
 
+    private static func word(for evaluation: Evaluation) -> String {
+        if evaluation.failure != nil { return "failed" }
+        return evaluation.score.map { Figures.decimal($0) } ?? "no score"
+    }
+
     private func means(of evaluations: [Evaluation]) -> [(String, Double)] {
-        var sums: [String: (sum: Double, count: Int)] = [:]
-        for evaluation in evaluations {
-            for (name, score) in evaluation.scores {
-                sums[name, default: (0, 0)].sum += score.value
-                sums[name, default: (0, 0)].count += 1
-            }
+        Set(evaluations.flatMap(\.scores.keys)).sorted().compactMap { name in
+            sheet(of: evaluations) { $0.scores[name]?.value }.mean.map { (name, $0) }
         }
-        return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sum / Double($0.value.count)) }
+    }
+
+    /// What `score` says of each evaluation, repeats told from examples.
+    private func sheet(of evaluations: [Evaluation], _ score: (Evaluation) -> Double?) -> ScoreSheet {
+        var sheet = ScoreSheet()
+        for evaluation in evaluations { sheet.add(score(evaluation), for: evaluation.example.id) }
+        return sheet
     }
 
     private func line(_ evaluation: Evaluation, _ trace: Int) -> Value {

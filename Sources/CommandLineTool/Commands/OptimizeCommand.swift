@@ -63,9 +63,10 @@ struct OptimizeCommand: AsyncParsableCommand {
     func validate() throws {
         if workflow == nil, resume == nil { throw ValidationError("name a workflow file, or a run with --resume") }
         if workflow != nil, resume != nil { throw ValidationError("give a workflow file or --resume, not both") }
-        for (name, number) in [("steps", steps), ("minibatch", minibatch), ("siblings", siblings)] {
-            if let number, number < 1 { throw ValidationError("--\(name) takes a whole number from 1 on") }
-        }
+        try Bounds.check(steps, "--steps", 1...OptimizeSettings.mostSteps)
+        try Bounds.check(minibatch, "--minibatch", 1...OptimizeSettings.mostExamples)
+        try Bounds.check(siblings, "--siblings", 1...OptimizeSettings.mostSiblings)
+        try Bounds.check(patience, "--patience", 0...OptimizeSettings.mostSteps)
     }
 
     func run() async throws {
@@ -75,13 +76,19 @@ struct OptimizeCommand: AsyncParsableCommand {
             budget.applied(to: file.optimize.budget)
         }
         try await session.use { session in
-            let job = try OptimizationJob(session, command: self)
+            let session = try await session.optimizable(by: optimizerName(for: session.workflow.file))
+            let job = try OptimizationJob(session, endpoints: try await session.endpoints(), command: self)
             if dryRun {
                 Output.result(job.forecast())
                 return
             }
             try await job.run()
         }
+    }
+
+    /// Who proposes changes to `file`.
+    func optimizerName(for file: WorkflowFile) -> String {
+        optimizer ?? file.optimize.optimizerName
     }
 
     /// The command that started the run, with this command's database and output.

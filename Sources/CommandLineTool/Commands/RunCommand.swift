@@ -93,6 +93,13 @@ struct RunCommand: AsyncParsableCommand {
             if content.hasPrefix("@") { content = try FileSystem.text(of: String(content.dropFirst())) }
             fields[name] = declared.kind == .text ? .text(content) : (try? Value(json: content)) ?? .text(content)
         }
+        let missing = session.workflow.file.inputs.map(\.name).filter { fields[$0] == nil }
+        guard missing.isEmpty else {
+            throw CommandError(
+                "no value is given for \(missing.joined(separator: ", ")): add "
+                    + missing.map { "--input \($0)=VALUE" }.joined(separator: " ")
+                    + ", or take an example of the data with --example ID", code: .usage)
+        }
         return Example(id: "input", fields: fields)
     }
 }

@@ -28,7 +28,7 @@ struct RunsCommand: ParsableCommand {
                 ],
                 row: { run in
                     [
-                        run.label, run.started.formatted(Self.date), run.optimizer, "\(max(0, run.steps - 1))",
+                        run.label, run.started.formatted(Self.date), run.optimizer, "\(run.turns)",
                         "\(max(0, run.candidates - 1))", Figures.grouped(run.spend.calls),
                         run.status.map(\.rawValue) ?? "not ended", run.verdict?.decision.rawValue ?? "–",
                     ]
@@ -114,15 +114,19 @@ struct RunsCommand: ParsableCommand {
 }
 
 extension StoredRun {
+    /// The turns of the loop: the baseline, which is step 0, and the gate, which is a step of its own, are none.
+    fileprivate var turns: Int { max(0, steps - (verdict == nil ? 1 : 2)) }
+
     /// The run as one JSON object.
     var summary: Value {
         [
             "schema": "optrace.run.v1", "run": .text(name), "attempt": .integer(attempt),
-            "workflow": .text(workflow), "optimizer": .text(optimizer), "seed": .integer(Int(truncatingIfNeeded: seed)),
+            "workflow": .text(workflow), "optimizer": .text(optimizer),
+            "seed": Int(exactly: seed).map(Value.integer) ?? .text("\(seed)"),
             "status": status.map { .text($0.rawValue) } ?? .null, "reason": reason.map(Value.text) ?? .null,
             "best": best.map { .text("\($0)") } ?? .null,
             "verdict": verdict.map { .text($0.decision.rawValue) } ?? .null,
-            "steps": .integer(steps), "calls": .integer(spend.calls), "tokens": .integer(spend.totalTokens),
+            "steps": .integer(turns), "calls": .integer(spend.calls), "tokens": .integer(spend.totalTokens),
             "cost": spend.cost.map(Value.number) ?? .null,
         ]
     }

@@ -6,7 +6,8 @@ import TraceStore
 /// `optrace traces`
 struct TracesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "traces", abstract: "List and show recorded executions.", subcommands: [List.self, Show.self],
+        commandName: "traces", abstract: "List, show and compare recorded executions.",
+        subcommands: [List.self, Show.self, Diff.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {

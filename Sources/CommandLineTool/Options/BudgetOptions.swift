@@ -17,11 +17,13 @@ struct BudgetOptions: ParsableArguments {
 
     func validate() throws {
         if let maxTime, TimeText.seconds(in: maxTime) == nil {
-            throw ValidationError("--max-time takes a duration such as 90s, 20m or 2h, not '\(maxTime)'")
+            throw ValidationError(
+                "--max-time takes a duration such as 90s, 20m or 2h, a year at most, not '\(maxTime)'")
         }
         if (maxCalls ?? 0) < 0 || (maxTokens ?? 0) < 0 || (maxCost ?? 0) < 0 {
             throw ValidationError("a budget cannot be negative")
         }
+        try Bounds.check(maxCost, "--max-cost", 0...1e12)
     }
 
     /// `base` with the caps given here in place of its own.
@@ -34,13 +36,17 @@ struct BudgetOptions: ParsableArguments {
 
 /// Durations as people write them.
 enum TimeText {
-    /// `90`, `90s`, `20m`, `2h` in seconds; nil for anything else.
+    /// A year of 366 days.
+    private static let longest = 366.0 * 86_400
+
+    /// `90`, `90s`, `20m`, `2h` in seconds; nil for anything else, and for more than a year.
     static func seconds(in text: String) -> Double? {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
         let unit = text.last.flatMap { units[$0] }
         guard let number = Double(unit == nil ? text : String(text.dropLast())), number.isFinite, number >= 0 else {
             return nil
         }
-        return number * (unit ?? 1)
+        let seconds = number * (unit ?? 1)
+        return seconds <= longest ? seconds : nil
     }
 }

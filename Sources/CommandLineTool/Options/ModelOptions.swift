@@ -25,7 +25,7 @@ struct ModelOptions: ParsableArguments {
     var allowUnsandboxed = false
 
     func validate() throws {
-        if let concurrency, concurrency < 1 { throw ValidationError("--concurrency takes a whole number from 1 on") }
+        try Bounds.check(concurrency, "--concurrency", Self.concurrencies)
         for text in model where parsed(text) == nil {
             throw ValidationError("--model takes provider:name or role=provider:name, not '\(text)'")
         }
@@ -40,6 +40,19 @@ struct ModelOptions: ParsableArguments {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
         let isRole = parts.count == 2 && !parts[0].contains(":") && !parts[0].contains("/")
         return ModelName(isRole ? parts[1] : text).map { (isRole ? parts[0] : "task", $0) }
+    }
+
+    private static let concurrencies = 1...10_000
+
+    /// Model calls under way at once; nil for what suits the provider.
+    func concurrency(_ environment: [String: String]) throws -> Int? {
+        if let concurrency { return concurrency }
+        guard let text = environment["OPTRACE_CONCURRENCY"], !text.isEmpty else { return nil }
+        guard let number = Int(text), Self.concurrencies.contains(number) else {
+            throw CommandError(
+                "OPTRACE_CONCURRENCY is '\(text)'; expected a whole number from 1 to \(Self.concurrencies.upperBound)")
+        }
+        return number
     }
 
     func cacheMode(_ environment: [String: String]) throws -> CacheMode {

@@ -9,13 +9,15 @@ extension OptimizationJob {
     /// What decides the course of a run, and that with what only people and replays need.
     static func settings(
         _ session: Session, plan: OptimizationPlan, optimizer: String, options: Fields, model: ModelName,
-        dataset: Dataset, split: Split, command: OptimizeCommand
-    ) throws -> (decisive: Value, whole: Value) {
+        dataset: Dataset, split: Split, gate: Gate, endpoints: [ModelName: String], command: OptimizeCommand
+    ) -> (decisive: Value, whole: Value) {
         let file = session.workflow.file
         let budget = session.ledger.budget
+        let asked = file.askedModels
+        let prices = session.catalog.settings.prices
         let rows = dataset.examples.map { Value.list([.text($0.id), .object($0.fields)]) }
         var decisive: Fields = [
-            "workflow": .text(ContentHash(of: try file.fingerprint().canonicalJSON).hex),
+            "workflow": .text(ContentHash(of: file.fingerprint.canonicalJSON).hex),
             "data": .text(ContentHash(of: Value.list(rows).canonicalJSON).hex),
             "split": .object([
                 "train": .integer(split.train.count), "validation": .integer(split.validation.count),
@@ -23,6 +25,13 @@ extension OptimizationJob {
             ]),
             "optimizer": .text(optimizer), "optimizer_model": .text(model.description),
             "models": .object(Fields(file.models.map { ($0.role, .text($0.model.description)) })),
+            "endpoints": .object(Fields(asked.map { ($0.description, endpoints[$0].map(Value.text) ?? .null) })),
+            "prices": .object(Fields(asked.map { ($0.description, prices.price(of: $0)?.recorded ?? .null) })),
+            "allows_unknown_prices": .flag(command.models.allowUnknownPrices),
+            "gate": [
+                "metric": .text(gate.metric), "direction": .text(gate.direction.rawValue), "alpha": .number(gate.alpha),
+            ],
+            "stop_file": command.stopFile.map(Value.text) ?? .null,
             "steps": .integer(plan.steps), "minibatch": .integer(plan.minibatch),
             "siblings": .integer(plan.siblings), "seed": .text("\(plan.seed)"),
             "patience": plan.patience.map(Value.integer) ?? .null,
@@ -34,10 +43,20 @@ extension OptimizationJob {
             ]),
         ]
         if !options.isEmpty { decisive["optimizer_options"] = .object(options) }
+        if !session.fixed.isEmpty { decisive["fixed"] = .list(session.fixed.map(Value.text)) }
         var whole = decisive
         whole["path"] = .text(file.path)
         whole["arguments"] = .list(command.arguments.map(Value.text))
         whole["cache"] = .text(session.mode.rawValue)
         return (.object(decisive), .object(whole))
+    }
+}
+
+extension Price {
+    /// US dollars per million tokens.
+    fileprivate var recorded: Value {
+        [
+            "prompt": .number(prompt), "cached_prompt": .number(cachedPrompt), "completion": .number(completion),
+        ]
     }
 }

@@ -23,7 +23,8 @@ struct OptimizationJob {
 
     private var file: WorkflowFile { session.workflow.file }
 
-    init(_ session: Session, command: OptimizeCommand) throws {
+    /// - Parameter endpoints: Who answers for each model where its name does not say; see ``Session/endpoints()``.
+    init(_ session: Session, endpoints: [ModelName: String], command: OptimizeCommand) throws {
         let file = session.workflow.file
         guard !file.parameters.isEmpty else {
             throw CommandError("\(file.path) has no parameters, so there is nothing to optimize; add 'parameters'")
@@ -43,7 +44,7 @@ struct OptimizationJob {
         }
         self.gate = gate
         expectations = file.expectedField.flatMap { [splits] in ExpectationSummary(of: splits.train, field: $0) }
-        let name = command.optimizer ?? file.optimize.optimizerName
+        let name = command.optimizerName(for: file)
         optimizerName = name
         let options = Self.options(of: name, in: file)
         optimizer = try Self.optimizer(name, options)
@@ -57,9 +58,9 @@ struct OptimizationJob {
             minibatch: command.minibatch ?? file.optimize.minibatch ?? 8,
             siblings: command.siblings ?? file.optimize.siblings ?? 2, seed: seed,
             patience: patience > 0 ? patience : nil, perfectScore: Self.perfectScore(file))
-        let settings = try Self.settings(
+        let settings = Self.settings(
             session, plan: plan, optimizer: name, options: options, model: optimizerModel, dataset: dataset,
-            split: split, command: command)
+            split: split, gate: gate, endpoints: endpoints, command: command)
         let digest = ContentHash(of: settings.decisive.canonicalJSON).hex.prefix(8)
         record = RunRecord(
             name: "\(file.name)-\(digest)", workflow: file.name, optimizer: name, seed: seed, settings: settings.whole,

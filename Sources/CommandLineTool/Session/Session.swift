@@ -17,7 +17,9 @@ struct Session: Sendable {
     /// Answers for every model, by the name in the request.
     let models: any LanguageModel
     let runtime: PythonRuntime
-    let workflow: Workflow
+    private(set) var workflow: Workflow
+    /// The parameters that stay as the file has them because what a model would write could not be run here.
+    private(set) var fixed: [String] = []
     let concurrency: Int
 
     /// Reads the workflow and puts everything together; nothing is asked or started.
@@ -35,11 +37,12 @@ struct Session: Sendable {
 
         let mode = try options.cacheMode(environment)
         let prices = try Self.prices(options, environment)
+        let concurrency = try options.concurrency(environment)
         let progress = LocalProgressLine(terminal: terminal)
         let catalog = ModelCatalog(
             environment: environment,
             settings: CatalogSettings(
-                prices: prices, inFlight: options.concurrency ?? environment["OPTRACE_CONCURRENCY"].flatMap(Int.init),
+                prices: prices, inFlight: concurrency,
                 localProgress: { progress.tell($0) }))
         let ledger = Ledger(
             budget(file), allowsUnknownPrices: options.allowUnknownPrices,
@@ -51,9 +54,8 @@ struct Session: Sendable {
             for role in file.models { _ = try catalog.model(role.model) }
             try ledger.requirePrices(of: file.models.map(\.model), in: prices)
         }
-        let runtime = PythonRuntime(
-            allowsUnsandboxed: options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1",
-            environment: environment)
+        let allowsUnsandboxed = options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1"
+        let runtime = PythonRuntime(allowsUnsandboxed: allowsUnsandboxed, environment: environment)
         self.environment = environment
         self.terminal = terminal
         self.store = store
@@ -63,8 +65,9 @@ struct Session: Sendable {
         self.models = metered
         self.runtime = runtime
         self.workflow = try Workflow(
-            file: file, models: { _ in metered }, runtimes: [runtime], environment: environment)
-        self.concurrency = options.concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
+            file: file, models: { _ in metered }, runtimes: [runtime], environment: environment,
+            allowsUnsandboxed: allowsUnsandboxed)
+        self.concurrency = concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
     }
 
     private static func apply(_ roles: [String: ModelName], to file: inout WorkflowFile) throws {
@@ -92,10 +95,27 @@ struct Session: Sendable {
             by: try PriceTable.prices(yaml: try FileSystem.text(of: path), file: path))
     }
 
+    /// This session with the parameters `names` left as the file has them.
+    func fixing(_ names: [String]) -> Session {
+        var session = self
+        session.workflow = workflow.fixing(names)
+        session.fixed = names
+        return session
+    }
+
     /// The examples of the workflow's data, divided.
     func data() throws -> (dataset: Dataset, split: Split) {
         let dataset = try workflow.file.dataset()
         return (dataset, try workflow.file.splitPlan.split(dataset.examples))
+    }
+
+    /// Who answers for each model that the workflow can ask, where its name alone does not say.
+    ///
+    /// - Throws: What ``ModelCatalog/endpoint(of:)`` throws.
+    func endpoints() async throws -> [ModelName: String] {
+        var endpoints: [ModelName: String] = [:]
+        for model in workflow.file.askedModels { endpoints[model] = try await catalog.endpoint(of: model) }
+        return endpoints
     }
 
     /// What runs and scores candidates.

@@ -23,7 +23,7 @@ enum Figures {
     /// 1234567 as 1,234,567.
     static func grouped(_ number: Int) -> String {
         var groups: [String] = []
-        var digits = Substring(String(abs(number)))
+        var digits = Substring(String(number.magnitude))
         while digits.count > 3 {
             groups.insert(String(digits.suffix(3)), at: 0)
             digits = digits.dropLast(3)
@@ -52,7 +52,7 @@ enum Figures {
 
     /// Seconds as `mm:ss` or `h:mm:ss`.
     static func clock(_ seconds: Double) -> String {
-        let whole = Int(max(0, seconds))
+        let whole = seconds > 0 ? Int(min(seconds, 1e15)) : 0
         let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
         let (hours, rest) = (whole / 3600, whole % 3600)
         return (hours > 0 ? "\(hours):" : "") + "\(two(rest / 60)):\(two(rest % 60))"

@@ -88,7 +88,7 @@ final class RunNarrator: Sendable {
 
     private static func isMilestone(_ event: RunEvent) -> Bool {
         switch event {
-        case .started, .baseline, .accepted, .stopped: true
+        case .started, .baseline, .failed, .accepted, .stopped: true
         default: false
         }
     }
@@ -102,15 +102,18 @@ final class RunNarrator: Sendable {
             "baseline: \(Figures.decimal(score)) on \(Figures.count(examples, "validation example"))"
         case .stepStarted: nil
         case .minibatch(let step, let score, let failures, let examples):
-            "step \(step): \(Figures.decimal(score)) on \(Figures.count(examples, "train example")), \(failures) failed"
+            "step \(step): \(Figures.decimal(score)) on \(Figures.count(examples, "train example"))"
+                + (failures > 0 ? ", \(failures) failed" : "")
         case .note(let step, let note):
-            "step \(step): \(words(for: note.kind)) \(note.text.oneLine(160))"
+            "step \(step): \(words(for: note.kind)) \(note.text.oneLine(400))"
         case .proposed(let step, let candidate, let intent, let changes, let rationale):
             "step \(step): \(candidate) changes \(changes.joined(separator: ", ")) (\(intent.rawValue)): "
                 + rationale.oneLine(120)
         case .evaluated(let step, let candidate, let split, let score, let examples, let difference, let half):
             "step \(step): \(candidate) \(Figures.decimal(score)) on \(examples) \(split) "
                 + "(\(Figures.signed(difference))\(half.map { " ±\(Figures.decimal($0))" } ?? ""))"
+        case .failed(let step, let candidate, let split, let tally):
+            "\(step == 0 ? "baseline" : "step \(step)"): \(candidate): \(FailureLine(tally, of: "\(split) example"))"
         case .accepted(let step, let candidate, let score, let reason):
             "step \(step): \(candidate) accepted, \(Figures.decimal(score)) on validation (\(reason))"
         case .rejected(let step, let candidate, let reason):

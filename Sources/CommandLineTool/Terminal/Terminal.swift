@@ -23,7 +23,7 @@ struct Terminal: Sendable {
         if isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
             width = Int(size.ws_col)
         } else {
-            width = environment["COLUMNS"].flatMap(Int.init) ?? 80
+            width = environment["COLUMNS"].flatMap(Int.init).map { min(max($0, 20), 10_000) } ?? 80
         }
     }
 

@@ -53,7 +53,7 @@ public struct Judge: Metric {
             model: modelName, messages: try messages(for: output, of: subject), temperature: 0,
             maximumTokens: maximumTokens, format: .schema(name: "judgement", Judgement.schema(for: scale)),
             repetition: subject.repetition)
-        let first = try await model.reply(to: request)
+        let first = try await reply(to: request)
         let fault: String
         switch Judgement.read(first, scale: scale) {
         case .success(let judgement): return judgement.score(usage: first.usage)
@@ -62,7 +62,7 @@ public struct Judge: Metric {
         if !first.text.isEmpty, first.finish != .length { request.messages.append(.assistant(first.text)) }
         request.messages.append(
             .user("Your answer could not be used: \(fault). \(Judgement.instruction(for: scale)) Keep it short."))
-        let second = try await model.reply(to: request)
+        let second = try await reply(to: request)
         switch Judgement.read(second, scale: scale) {
         case .success(let judgement): return judgement.score(usage: first.usage + second.usage)
         case .failure(let found):
@@ -72,6 +72,12 @@ public struct Judge: Metric {
                     + "take another model",
                 metric: name, example: subject.example.id)
         }
+    }
+
+    private func reply(to request: ChatRequest) async throws -> ChatReply {
+        let reply = try await model.reply(to: request)
+        MetricCall.note(reply, of: modelName)
+        return reply
     }
 
     private func messages(for output: Value, of subject: MetricSubject) throws(MetricError) -> [ChatMessage] {

@@ -11,18 +11,23 @@ public struct MetricSubject: Sendable, Hashable {
 
     public var example: Example
     public var outcome: Outcome
+    /// What was run; nil when nobody said.
+    public var candidate: Candidate?
     /// What the run's model calls used up.
     public var usage: Usage
-    /// Nanoseconds from start to end of the run.
+    /// Nanoseconds that the run's model calls took, one after the other where they had to wait for each other. A reply
+    /// from a cache counts with the time it took when it was given.
     public var duration: Int64
     /// Which independent repeat of the example this is, from 0.
     public var repetition: Int
 
     public init(
-        example: Example, outcome: Outcome, usage: Usage = .none, duration: Int64 = 0, repetition: Int = 0
+        example: Example, outcome: Outcome, candidate: Candidate? = nil, usage: Usage = .none, duration: Int64 = 0,
+        repetition: Int = 0
     ) {
         self.example = example
         self.outcome = outcome
+        self.candidate = candidate
         self.usage = usage
         self.duration = duration
         self.repetition = repetition

@@ -6,7 +6,8 @@ import TraceGraph
 public struct ResourceMetric: Metric {
     /// What is measured.
     public enum Resource: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Seconds from start to end.
+        /// Seconds that model calls took, one after the other where they had to wait for each other, as recorded with
+        /// their replies: the same for a run that is repeated from them. Code and programs are not in it.
         case latency
         /// Prompt and reply tokens of all model calls together.
         case tokens

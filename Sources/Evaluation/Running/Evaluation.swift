@@ -11,12 +11,14 @@ public struct Evaluation: Sendable {
     public var score: Double?
     /// How close the output came, 0 to 1: ranks candidates whose scores all tie at the bottom.
     public var evidence: Double
+    /// The model calls that scoring made, metric by metric; also those of a metric that came to no score.
+    public var calls: [MetricCall]
     /// What happened, with the metrics' feedback on its output.
     public var trace: Trace
 
     public init(
         candidate: Candidate.ID, example: Example, repetition: Int, scores: [String: Score], score: Double?,
-        evidence: Double, trace: Trace
+        evidence: Double, calls: [MetricCall] = [], trace: Trace
     ) {
         self.candidate = candidate
         self.example = example
@@ -24,6 +26,7 @@ public struct Evaluation: Sendable {
         self.scores = scores
         self.score = score
         self.evidence = evidence
+        self.calls = calls
         self.trace = trace
     }
 }

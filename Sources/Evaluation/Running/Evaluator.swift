@@ -78,23 +78,32 @@ public struct Evaluator: Sendable {
         case .cancelled: throw CancellationError()
         }
         let judged = MetricSubject(
-            example: example, outcome: outcome, usage: trace.usage, duration: trace.duration, repetition: repetition)
-        let (scores, gaps) = try await scores(of: judged)
+            example: example, outcome: outcome, candidate: candidate, usage: trace.usage, duration: trace.modelTime,
+            repetition: repetition)
+        let (scores, gaps, calls) = try await scores(of: judged)
         if let node = trace.result?.id {
             try trace.give(
                 Feedback(on: node, feedbackText(scores, gaps: gaps), scores: scores.mapValues(\.value)))
         }
         return Evaluation(
             candidate: candidate.id, example: example, repetition: repetition, scores: scores,
-            score: objective.value(of: scores.mapValues(\.value)), evidence: evidence(judged), trace: trace)
+            score: objective.value(of: scores.mapValues(\.value)), evidence: evidence(judged), calls: calls,
+            trace: trace)
     }
 
-    private func scores(of subject: MetricSubject) async throws -> (scores: [String: Score], gaps: [String: String]) {
+    private func scores(
+        of subject: MetricSubject
+    ) async throws -> (scores: [String: Score], gaps: [String: String], calls: [MetricCall]) {
         var scores: [String: Score] = [:]
         var gaps: [String: String] = [:]
+        var calls: [MetricCall] = []
         for metric in metrics {
+            let noted = MetricCalls(of: metric.name)
+            defer { calls += noted.all }
             do {
-                scores[metric.name] = try await metric.score(subject)
+                scores[metric.name] = try await MetricCalls.$current.withValue(noted) {
+                    try await metric.score(subject)
+                }
             } catch let error as CancellationError {
                 throw error
             } catch let error as ModelError where error.endsRun {
@@ -103,7 +112,7 @@ public struct Evaluator: Sendable {
                 gaps[metric.name] = "no score: \(error)"
             }
         }
-        return (scores, gaps)
+        return (scores, gaps, calls)
     }
 
     private func feedbackText(_ scores: [String: Score], gaps: [String: String]) -> String {

@@ -17,8 +17,9 @@ extension Ledger {
         let mean = state.withLock(\.mean)
         if let seconds = left.seconds, seconds <= 0 { return false }
         if let most = left.calls, calls > most { return false }
-        if let most = left.tokens, calls * mean.tokens > most { return false }
-        if let most = left.cost, Double(calls) * mean.dollars > most { return false }
+        let needed = calls * mean
+        if let most = left.tokens, needed.tokens > most { return false }
+        if let most = left.cost, needed.dollars > most { return false }
         return true
     }
 

@@ -58,12 +58,11 @@ extension Ledger {
 
         /// What the calls of an earmark are going to use: as stated, or else as the run's calls did on average.
         private func worth(of aside: Aside) -> Spend {
-            var worth = Spend.none
-            worth.calls = aside.calls
-            worth.promptTokens = aside.calls * (aside.tokensPerCall ?? mean.tokens)
-            let cost = aside.costPerCall.map { Spend(callWith: 0, cost: $0).cost } ?? mean.cost
-            worth.cost = aside.calls * cost
-            return worth
+            var each = Spend.none
+            each.calls = 1
+            each.promptTokens = aside.tokensPerCall ?? mean.tokens
+            each.cost = aside.costPerCall.map { Spend(callWith: 0, cost: $0).cost } ?? mean.cost
+            return aside.calls * each
         }
 
         /// What a call of this run used on average, rounded up; nothing before the first.

@@ -8,6 +8,7 @@ import TraceGraph
 public final class MeteredModel: LanguageModel {
     /// A call that was answered, by a model or by a cache.
     public struct Call: Sendable {
+        /// As it was asked, its endpoint filled in.
         public let request: ChatRequest
         /// The key of the request.
         public let key: ContentHash
@@ -41,17 +42,22 @@ public final class MeteredModel: LanguageModel {
 
     /// - Throws: What ``Ledger/reserve(_:model:tokens:cost:)`` throws, before anything is sent.
     public func reply(to request: ChatRequest) async throws -> ChatReply {
-        try await metered(request) { try await base.reply(to: request) }
+        try await metered(request) { try await base.reply(to: $0) }
     }
 
     public func stream(_ request: ChatRequest) -> AsyncThrowingStream<ChatPiece, any Error> {
         AsyncThrowingStream(producing: { [self] emit in
-            emit(.finished(try await metered(request) { try await base.relay(request, emit) }))
+            emit(.finished(try await metered(request) { try await base.relay($0, emit) }))
         })
     }
 
-    private func metered(_ request: ChatRequest, _ call: () async throws -> ChatReply) async throws -> ChatReply {
+    public func endpoint(of model: ModelName) async throws -> String? { try await base.endpoint(of: model) }
+
+    private func metered(
+        _ request: ChatRequest, _ call: (ChatRequest) async throws -> ChatReply
+    ) async throws -> ChatReply {
         let start = time.now()
+        let request = try await base.addressed(request)
         let key = request.key
         let prompt = mostOfPrompt(of: request)
         let completion = TokenEstimate.mostOfReply(to: request)
@@ -61,7 +67,7 @@ public final class MeteredModel: LanguageModel {
             cost: price.map { ($0.prompt * Double(prompt) + $0.completion * Double(completion)) / 1_000_000 })
         let reply: ChatReply
         do {
-            reply = try await call()
+            reply = try await call(request)
         } catch {
             ledger.release(reservation)
             throw error
@@ -78,7 +84,7 @@ public final class MeteredModel: LanguageModel {
     private func mostOfPrompt(of request: ChatRequest) -> Int {
         let bytes = TokenEstimate.mostOfPrompt(of: request)
         guard let ratio = ratios.withLock({ $0[request.model] }) else { return bytes }
-        return Int((Double(bytes) * ratio).rounded(.up))
+        return Int(min((Double(bytes) * ratio).rounded(.up), 1e12))
     }
 
     private func learn(_ request: ChatRequest, _ promptTokens: Int) {

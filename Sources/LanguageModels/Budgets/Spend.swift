@@ -16,21 +16,24 @@ struct Spend: Sendable, Hashable {
 
     static let none = Spend()
 
+    /// No part grows beyond this, so that sums of a few stay within an `Int`; a budget is exceeded long before.
+    private static let most = Int.max / 8
+
     init() {}
 
     /// One call with `usage`.
     init(call usage: Usage) {
         calls = 1
-        promptTokens = usage.promptTokens
-        cachedPromptTokens = usage.cachedPromptTokens
-        completionTokens = usage.completionTokens
+        promptTokens = min(usage.promptTokens, Self.most)
+        cachedPromptTokens = min(usage.cachedPromptTokens, Self.most)
+        completionTokens = min(usage.completionTokens, Self.most)
         if let dollars = usage.cost { cost = Self.trillionths(dollars) } else { unpriced = 1 }
     }
 
     /// One call with as many tokens, all counted as the prompt's, and that cost.
     init(callWith tokens: Int, cost dollars: Double?) {
         calls = 1
-        promptTokens = tokens
+        promptTokens = min(tokens, Self.most)
         if let dollars { cost = Self.trillionths(dollars) } else { unpriced = 1 }
     }
 
@@ -43,20 +46,36 @@ struct Spend: Sendable, Hashable {
             completionTokens: completionTokens, cost: unpriced > 0 ? nil : dollars)
     }
 
-    /// One call is taken to cost no more than a thousand dollars, so that no sum leaves the range of an `Int`.
+    /// One call is taken to cost no more than a thousand dollars.
     private static func trillionths(_ dollars: Double) -> Int {
         dollars > 0 ? Int((min(dollars, 1000) * 1e12).rounded()) : 0
     }
 
     static func + (a: Spend, b: Spend) -> Spend {
         var sum = a
-        sum.calls += b.calls
-        sum.promptTokens += b.promptTokens
-        sum.cachedPromptTokens += b.cachedPromptTokens
-        sum.completionTokens += b.completionTokens
-        sum.cost += b.cost
-        sum.unpriced += b.unpriced
+        sum.calls = min(a.calls + b.calls, most)
+        sum.promptTokens = min(a.promptTokens + b.promptTokens, most)
+        sum.cachedPromptTokens = min(a.cachedPromptTokens + b.cachedPromptTokens, most)
+        sum.completionTokens = min(a.completionTokens + b.completionTokens, most)
+        sum.cost = min(a.cost + b.cost, most)
+        sum.unpriced = min(a.unpriced + b.unpriced, most)
         return sum
+    }
+
+    /// As much `times` over.
+    static func * (times: Int, spend: Spend) -> Spend {
+        func product(_ number: Int) -> Int {
+            let (product, overflows) = number.multipliedReportingOverflow(by: times)
+            return overflows ? most : min(product, most)
+        }
+        var whole = spend
+        whole.calls = product(spend.calls)
+        whole.promptTokens = product(spend.promptTokens)
+        whole.cachedPromptTokens = product(spend.cachedPromptTokens)
+        whole.completionTokens = product(spend.completionTokens)
+        whole.cost = product(spend.cost)
+        whole.unpriced = product(spend.unpriced)
+        return whole
     }
 
     static func - (a: Spend, b: Spend) -> Spend {

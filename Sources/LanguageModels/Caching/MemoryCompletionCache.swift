@@ -16,7 +16,12 @@ public final class MemoryCompletionCache: CompletionCache {
         return reply
     }
 
-    public func keep(_ reply: ChatReply, to request: ChatRequest, key: ContentHash) {
-        replies.withLock { $0[key] = reply }
+    @discardableResult
+    public func keep(_ reply: ChatReply, to request: ChatRequest, key: ContentHash, replacing: Bool) -> ChatReply {
+        replies.withLock { replies in
+            if !replacing, let kept = replies[key] { return kept }
+            replies[key] = reply
+            return reply
+        }
     }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Every model by its name: finds its provider, and puts prices, limits and retries around it.
+/// Every model by its name: finds its provider, and puts prices, limits, retries and what it will not be told around it.
 ///
 /// It answers requests to any model, by the name each request carries, so that one cache and one ledger serve them all:
 /// `MeteredModel(CachedModel(catalog, cache: …), ledger: …)`. Connections, limits, breakers, scripts and local servers
@@ -20,6 +20,7 @@ public final class ModelCatalog: LanguageModel {
         var scripts: [String: ScriptedModel] = [:]
         var transport: (any HTTPTransport)?
         var local: LocalModels?
+        var identities: [ModelName: String?] = [:]
     }
 
     public let settings: CatalogSettings
@@ -27,6 +28,7 @@ public final class ModelCatalog: LanguageModel {
     private let time: Timekeeper
     private let random: @Sendable () -> Double
     private let state: Mutex<State>
+    private let identifying = Flights<ModelName, String?>()
 
     /// - Parameters:
     ///   - environment: `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `ANTHROPIC_API_KEY`, `ANTHROPIC_BASE_URL`, `OLLAMA_HOST`,
@@ -68,9 +70,10 @@ public final class ModelCatalog: LanguageModel {
             let provider = try provider(for: name, &state)
             let endpoint = endpoint(name.provider, state)
             state.endpoints[name.provider] = endpoint
-            let model = RetryingModel(
-                LimitedModel(PricedModel(provider, prices: settings.prices), limiter: endpoint.limiter),
-                policy: settings.retries, breaker: endpoint.breaker, time: time, random: random)
+            let model = AdaptingModel(
+                RetryingModel(
+                    LimitedModel(PricedModel(provider, prices: settings.prices), limiter: endpoint.limiter),
+                    policy: settings.retries, breaker: endpoint.breaker, time: time, random: random))
             state.models[name] = model
             return model
         }
@@ -86,6 +89,34 @@ public final class ModelCatalog: LanguageModel {
             return try model(request.model).stream(request)
         } catch {
             return AsyncThrowingStream { $0.finish(throwing: error) }
+        }
+    }
+
+    /// Who answers for `name` in this environment; see ``LanguageModel/endpoint(of:)``. Needs no key and starts
+    /// nothing.
+    ///
+    /// - Throws: ``ModelError`` when an address is none, a script or a file of weights cannot be read, or a local name
+    ///   does not exist.
+    public func endpoint(of name: ModelName) async throws -> String? {
+        if let known = state.withLock({ $0.identities[name] }) { return known }
+        return try await identifying.value(for: name) { [self] in
+            let identity = try await identity(of: name)
+            // What is answered for a name stays the same for as long as the catalog lives.
+            _ = state.withLock { $0.identities.updateValue(identity, forKey: name) }
+            return identity
+        }
+    }
+
+    private func identity(of name: ModelName) async throws -> String? {
+        if settings.providers[name.provider] != nil { return try await model(name).endpoint(of: name) }
+        switch name.provider {
+        case "openai": return try OpenAIProvider.endpoint(in: environment)
+        case "anthropic": return try AnthropicProvider.endpoint(in: environment)
+        case "ollama": return try OllamaProvider.endpoint(in: environment)
+        case "local": return try local().endpoint(of: name.model)
+        case "scripted": return try await state.withLock { try scripted(name, &$0) }.endpoint(of: name)
+        // Asking it says what is wrong with the name.
+        default: return nil
         }
     }
 

@@ -37,10 +37,13 @@ public struct ChatReply: Sendable, Hashable, Codable {
     public var duration: Int64
     /// True when a cache answered.
     public var wasCached: Bool
+    /// The key under which a cache keeps request and reply, 64 hex digits; nil when none does.
+    public var completion: String?
 
     public init(
         text: String, finish: Finish = .stop, usage: Usage = Usage(calls: 1), servedBy: String = "",
-        tokens: [TokenProbability] = [], duration: Int64 = 0, wasCached: Bool = false
+        tokens: [TokenProbability] = [], duration: Int64 = 0, wasCached: Bool = false,
+        completion: String? = nil
     ) {
         self.text = text
         self.finish = finish
@@ -49,9 +52,11 @@ public struct ChatReply: Sendable, Hashable, Codable {
         self.tokens = tokens
         self.duration = duration
         self.wasCached = wasCached
+        self.completion = completion
     }
 
-    /// Whether a cache may keep this reply. One that was cut off at its limit is as much an answer to its request as any
-    /// other, and a run whose task stops at a few tokens could not be replayed without it; refusals are asked again.
+    /// Whether a cache may keep this reply. One that was cut off at its limit is as much an answer to its request as
+    /// any other, and a run whose task stops at a few tokens could not be replayed without it. Refusals, and replies of
+    /// which the provider does not say that they ended well, are asked again: a run that met one cannot be replayed.
     public var isCacheable: Bool { finish == .stop || finish == .length }
 }

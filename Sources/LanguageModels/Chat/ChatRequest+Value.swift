@@ -5,6 +5,7 @@ extension ChatRequest {
     /// The request as a value, the same for equal requests; what a store keeps and what ``key`` is the digest of.
     public var recorded: Value {
         var fields: Fields = ["model": .text(model.description)]
+        fields["endpoint"] = endpoint.map(Value.text)
         fields["messages"] = .list(
             messages.map { ["role": .text($0.role.rawValue), "content": .text($0.content)] })
         fields["temperature"] = temperature.map(Value.number)
@@ -22,6 +23,6 @@ extension ChatRequest {
         return .object(fields)
     }
 
-    /// The digest of the canonical request, repeat included: the key of its reply in every cache.
+    /// The digest of the canonical request, repeat and endpoint included: the key of its reply in every cache.
     public var key: ContentHash { ContentHash(of: recorded.canonicalJSON) }
 }

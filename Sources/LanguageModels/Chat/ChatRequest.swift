@@ -26,11 +26,14 @@ public struct ChatRequest: Sendable, Hashable {
     public var wantsLogProbabilities: Bool
     /// Which independent repeat this is. Equal requests with different repeats are asked, and cached, separately.
     public var repetition: Int
+    /// Who answers, where the model's name alone does not say; see ``LanguageModel/endpoint(of:)``, which fills it in.
+    /// Replies of different endpoints are kept separately; nothing of it is sent.
+    public var endpoint: String?
 
     public init(
         model: ModelName, messages: [ChatMessage], temperature: Double? = nil, maximumTokens: Int? = nil,
         topP: Double? = nil, seed: Int? = nil, stop: [String] = [], format: ReplyFormat = .text,
-        wantsLogProbabilities: Bool = false, repetition: Int = 0
+        wantsLogProbabilities: Bool = false, repetition: Int = 0, endpoint: String? = nil
     ) {
         self.model = model
         self.messages = messages
@@ -42,5 +45,6 @@ public struct ChatRequest: Sendable, Hashable {
         self.format = format
         self.wantsLogProbabilities = wantsLogProbabilities
         self.repetition = repetition
+        self.endpoint = endpoint
     }
 }

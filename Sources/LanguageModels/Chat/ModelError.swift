@@ -67,12 +67,15 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
     public let status: Int?
     /// How long the provider asked to wait, seconds.
     public let retryAfter: Double?
+    /// The setting of the request that the model does not take, where the provider says that it is to blame:
+    /// `temperature`.
+    public let refusedSetting: String?
     /// What the layer below reported.
     public let underlyingError: (any Error)?
 
     public init(
         _ code: Code, _ message: String, model: ModelName? = nil, url: String? = nil, status: Int? = nil,
-        retryAfter: Double? = nil, underlyingError: (any Error)? = nil
+        retryAfter: Double? = nil, refusedSetting: String? = nil, underlyingError: (any Error)? = nil
     ) {
         self.code = code
         self.message = message
@@ -80,6 +83,7 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         self.url = url
         self.status = status
         self.retryAfter = retryAfter
+        self.refusedSetting = refusedSetting
         self.underlyingError = underlyingError
     }
 

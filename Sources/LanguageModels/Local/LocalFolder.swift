@@ -29,6 +29,7 @@ public struct LocalFolder: Sendable, Hashable {
     var servers: String { path + "/servers" }
     var logs: String { path + "/logs" }
     var locks: String { path + "/locks" }
+    var digests: String { path + "/digests" }
 
     /// Makes sure that `folder` exists.
     func create(_ folder: String) throws(ModelError) {

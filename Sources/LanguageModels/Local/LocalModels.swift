@@ -1,3 +1,4 @@
+import ContentHash
 import Foundation
 
 /// Everything about models on this machine: bringing them in, serving them, stopping them.
@@ -20,6 +21,7 @@ public final class LocalModels: Sendable {
     public let settings: LocalServerSettings
     let transport: any HTTPTransport
     private let progress: @Sendable (LocalProgress) -> Void
+    private let digests: FileDigests
     private let starts = Flights<String, ServedModel>()
     private let served = ServedModels()
 
@@ -39,6 +41,7 @@ public final class LocalModels: Sendable {
         self.engine = engine
         settings = try LocalServerSettings(
             environment: environment, cores: ProcessInfo.processInfo.activeProcessorCount)
+        digests = FileDigests(folder: folder)
         store = LocalModelStore(folder, transport: transport, time: time)
         servers = LocalServers(folder: folder, engine: engine, transport: transport, time: time)
     }
@@ -107,6 +110,24 @@ public final class LocalModels: Sendable {
             await model.process?.stop()
             if model.process != nil { servers.forget(model.server) }
         }
+    }
+
+    /// What tells the weights called `name` from others of that name: `sha256:` and the manifest's checksum, that of an
+    /// address, or the digest of a file of one's own. Nil for an address without a checksum: the name holds the
+    /// address.
+    ///
+    /// Nothing is brought in for it.
+    ///
+    /// - Throws: ``ModelError`` with code `unknownModel`; `download` when there is no file at a path.
+    /// - Complexity: O(1) but for a file that was never seen before, which is read through.
+    func endpoint(of name: String) throws -> String? {
+        let file = try manifest.file(name)
+        if let checksum = file.sha256 { return "sha256:\(checksum)" }
+        guard let path = file.path else { return nil }
+        guard let digest = try digests.digest(of: path) else {
+            throw ModelError(.download, "there is no model file at \(path), or it cannot be read")
+        }
+        return "sha256:\(digest.hex)"
     }
 
     /// The server for calls to the model `name`, started on first use.

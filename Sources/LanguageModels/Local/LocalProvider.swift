@@ -28,6 +28,8 @@ public struct LocalProvider: LanguageModel {
         })
     }
 
+    public func endpoint(of model: ModelName) async throws -> String? { try local.endpoint(of: model.model) }
+
     /// Calls the server of `model`. One that has ended is started anew, once.
     private func served(
         _ model: ModelName, canRepeat: () -> Bool, _ call: (OpenAIProvider) async throws -> ChatReply

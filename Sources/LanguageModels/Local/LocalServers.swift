@@ -31,8 +31,10 @@ public struct LocalServers: Sendable {
         for model: String, _ settings: LocalServerSettings, stays: Bool, _ progress: @Sendable (LocalProgress) -> Void
     ) async throws -> (server: RunningServer, process: LocalServerProcess?) {
         for needed in [folder.servers, folder.logs, folder.locks] { try folder.create(needed) }
+        // A server goes on with the weights it has read: a file in their place is another model.
+        let content = FileDigests.state(of: model) ?? ""
         let mark =
-            "\(model)\n\(settings.threads) \(settings.slots) \(settings.context)"
+            "\(model)\n\(settings.threads) \(settings.slots) \(settings.context)\n\(content)"
         let name = String(ContentHash(of: mark).hex.prefix(16))
         return try await FileLock.holding("\(folder.locks)/server-\(name)", time: time) {
             let file = "\(folder.servers)/\(name).json"

@@ -20,6 +20,8 @@ public struct PricedModel: LanguageModel {
         })
     }
 
+    public func endpoint(of model: ModelName) async throws -> String? { try await base.endpoint(of: model) }
+
     private func priced(_ reply: ChatReply, for model: ModelName) -> ChatReply {
         var reply = reply
         reply.usage.cost = prices.price(of: model)?.cost(of: reply.usage)

@@ -63,6 +63,8 @@ struct ProviderComplaint: Hashable, Sendable {
     var message = ""
     /// Type and code in the provider's words.
     var labels: [String] = []
+    /// The field of the request that is to blame, where the provider names one.
+    var parameter: String?
     /// An HTTP status given inside the body.
     var status: Int?
 
@@ -77,6 +79,7 @@ struct ProviderComplaint: Hashable, Sendable {
         case .object(let error)?:
             message = error["message"]?.text ?? ""
             labels = ["type", "code", "status"].compactMap { error[$0]?.text }
+            parameter = error["param"]?.text
             status = [error["code"], error["status"]].lazy.compactMap { $0?.integer }.first { (400..<600).contains($0) }
         default:
             guard let text = answer["message"]?.text ?? answer["detail"]?.text else { return nil }

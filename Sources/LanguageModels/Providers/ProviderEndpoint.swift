@@ -77,7 +77,8 @@ struct ProviderEndpoint<Wire: ChatWire>: Sendable {
         case let error as ModelError where error.model == nil:
             ModelError(
                 error.code, error.message, model: request.model, url: error.url, status: error.status,
-                retryAfter: error.retryAfter, underlyingError: error.underlyingError)
+                retryAfter: error.retryAfter, refusedSetting: error.refusedSetting,
+                underlyingError: error.underlyingError)
         default: error
         }
     }

@@ -50,7 +50,8 @@ struct ProviderFailure {
         if let words = complaint?.message, !words.isEmpty {
             message += ". It says: \(Quotation(key: key, request: request).quote(words))"
         }
-        return make(code, message, status: status, retryAfter: retryAfter)
+        let refused = code == .badRequest && complaint?.refusesTemperature == true ? "temperature" : nil
+        return make(code, message, status: status, retryAfter: retryAfter, refusedSetting: refused)
     }
 
     private func what(_ code: ModelError.Code, _ status: Int) -> String {
@@ -113,11 +114,11 @@ struct ProviderFailure {
 
     private func make(
         _ code: ModelError.Code, _ message: String, status: Int? = nil, retryAfter: Double? = nil,
-        underlyingError: (any Error)? = nil
+        refusedSetting: String? = nil, underlyingError: (any Error)? = nil
     ) -> ModelError {
         ModelError(
             code, message, model: request.model, url: address.description, status: status, retryAfter: retryAfter,
-            underlyingError: underlyingError)
+            refusedSetting: refusedSetting, underlyingError: underlyingError)
     }
 }
 
@@ -135,6 +136,15 @@ extension ProviderComplaint {
         says([
             "context_length_exceeded", "maximum context length", "context length", "context window",
             "prompt is too long", "exceed_context_size", "exceeds the available context", "exceed context limit",
+        ])
+    }
+
+    /// Whether the model takes no temperature, or none but its own; false for one that is merely out of range.
+    var refusesTemperature: Bool {
+        guard parameter.map({ $0 == "temperature" }) ?? says(["temperature"]) else { return false }
+        return says([
+            "unsupported", "not support", "only the default", "only 1", "be set to 1", "must be 1", "not allowed",
+            "not permitted", "deprecated", "cannot both be specified",
         ])
     }
 

@@ -19,6 +19,8 @@ public struct LimitedModel: LanguageModel {
         })
     }
 
+    public func endpoint(of model: ModelName) async throws -> String? { try await base.endpoint(of: model) }
+
     private func limited(_ request: ChatRequest, _ call: () async throws -> ChatReply) async throws -> ChatReply {
         let permit = try await limiter.begin(tokens: TokenEstimate.likely(for: request))
         do {

@@ -35,7 +35,7 @@ public final class RequestLimiter: Sendable {
 
     public init(_ limits: RequestLimits, time: Timekeeper = .system) {
         let now = time.now()
-        self.most = Double(max(1, limits.inFlight))
+        self.most = Double(min(max(1, limits.inFlight), RequestLimits.mostInFlight))
         self.time = time
         self.state = Mutex(
             State(
@@ -74,7 +74,7 @@ public final class RequestLimiter: Sendable {
             case .answered:
                 state.allowed = min(most, state.allowed + 1 / state.allowed)
             case .refused(let retryAfter):
-                if let retryAfter { state.pausedUntil = max(state.pausedUntil, now + .seconds(retryAfter)) }
+                if let retryAfter { state.pausedUntil = max(state.pausedUntil, now + .wait(seconds: retryAfter)) }
                 guard permit.epoch == state.epoch else { break }
                 state.allowed = max(1, state.allowed / 2)
                 state.epoch += 1

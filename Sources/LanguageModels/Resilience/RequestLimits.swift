@@ -1,5 +1,8 @@
 /// How much may be asked of one endpoint.
 public struct RequestLimits: Sendable, Hashable {
+    /// More requests at a time than this are never let through.
+    public static let mostInFlight = 100_000
+
     /// Requests at a time.
     public var inFlight: Int
     /// Requests begun a minute; nil for no limit.

@@ -45,6 +45,8 @@ public struct RetryingModel: LanguageModel {
         })
     }
 
+    public func endpoint(of model: ModelName) async throws -> String? { try await base.endpoint(of: model) }
+
     private func trying(
         canRepeat: () -> Bool, _ call: () async throws -> ChatReply
     ) async throws -> ChatReply {
@@ -76,7 +78,7 @@ public struct RetryingModel: LanguageModel {
             guard error.isTransient, attempt < policy.attempts else { return nil }
             if let asked = error.retryAfter {
                 // A little later than asked, each call by another little, so that not all come back at once.
-                wait = max(.seconds(asked), .zero) + policy.firstDelay * random()
+                wait = .wait(seconds: asked) + policy.firstDelay * random()
             }
         }
         return elapsed + wait <= policy.totalTime ? wait : nil
@@ -94,6 +96,6 @@ extension ModelError {
         guard tries > 1 else { return self }
         return ModelError(
             code, "\(message) (tried \(tries) times)", model: model, url: url, status: status,
-            retryAfter: retryAfter, underlyingError: underlyingError)
+            retryAfter: retryAfter, refusedSetting: refusedSetting, underlyingError: underlyingError)
     }
 }

@@ -1,3 +1,4 @@
+import ContentHash
 import Foundation
 import TraceGraph
 import Yams
@@ -18,6 +19,7 @@ extension Script {
         } else {
             try self.init(yaml: text, name: path)
         }
+        digest = ContentHash(of: [UInt8](content))
     }
 
     /// Reads a script written as YAML: a list of rules or replies, or an object with the field `rules`.

@@ -1,3 +1,4 @@
+public import ContentHash
 public import TraceGraph
 
 /// What a ``ScriptedModel`` answers: rules, of which the first that applies to a request answers it.
@@ -87,6 +88,8 @@ public struct Script: Sendable {
     public var rules: [Rule]
     /// What the script is called in messages.
     public var name: String
+    /// The digest of the file it was read from; nil for a script made in code.
+    public internal(set) var digest: ContentHash?
 
     public init(_ rules: [Rule], name: String = "script") {
         self.rules = rules

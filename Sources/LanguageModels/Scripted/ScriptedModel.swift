@@ -47,6 +47,12 @@ public final class ScriptedModel: LanguageModel {
             servedBy: request.model.description)
     }
 
+    /// `sha256:` and the digest of the script's file; nil for a script made in code and for a function.
+    public func endpoint(of model: ModelName) async throws -> String? {
+        guard case .script(let script) = source, let digest = script.digest else { return nil }
+        return "sha256:\(digest.hex)"
+    }
+
     private func answer(_ request: ChatRequest, _ script: Script) throws(ModelError) -> Script.Reply {
         for (index, rule) in script.rules.enumerated() {
             guard let match = rule.conditions.match(request) else { continue }

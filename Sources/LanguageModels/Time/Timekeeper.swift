@@ -23,6 +23,12 @@ public struct Timekeeper: Sendable {
 }
 
 extension Duration {
+    /// A wait of `seconds`, no longer than a day and never below zero: what somebody else asks for may be any number.
+    static func wait(seconds: Double) -> Duration {
+        // Written so that what is no number at all counts as nothing.
+        seconds > 0 ? .seconds(min(seconds, 86_400)) : .zero
+    }
+
     /// The duration in seconds.
     var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) / 1e18

@@ -80,6 +80,21 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         "\(scheme)://" + (credentials.map { $0 + "@" } ?? "") + host + path + (query.map { "?" + $0 } ?? "")
     }
 
+    /// The address as a part of what identifies a reply: without credentials and query, and the same for every way to
+    /// write the same place. Nil when that is `usual`.
+    ///
+    /// - Parameter suffix: An end of the path that makes no difference.
+    func identity(apartFrom usual: String, leavingOut suffix: String = "") -> String? {
+        var path = Substring(path)
+        while path.last == "/" { path.removeLast() }
+        if !suffix.isEmpty, path.hasSuffix(suffix) { path.removeLast(suffix.count) }
+        var host = host.lowercased()
+        let port = scheme == "https" ? ":443" : ":80"
+        if host.hasSuffix(port) { host.removeLast(port.count) }
+        let identity = "\(scheme)://\(host)\(path)"
+        return identity == usual ? nil : identity
+    }
+
     /// The address without credentials and query, for people.
     public var description: String { "\(scheme)://\(host)\(path)" }
 }

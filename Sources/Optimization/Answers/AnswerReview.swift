@@ -15,12 +15,14 @@ public struct AnswerReview: Sendable {
     public var examples: [String]
     /// How many examples a text may repeat. By default one: as an illustration.
     public var maximumPasted: Int
+    /// What texts have to name all of, or nothing of; nil where any text may be right.
+    public var expectedWords: ExpectedWords?
     /// Why a value cannot be run although its definition allows it; nil when it can.
     public var objection: @Sendable (Value, ParameterDefinition) async throws -> String?
 
     public init(
         variables: [ParameterDefinition], current: [String: Value], tried: [[String: Value]] = [],
-        examples: [String] = [], maximumPasted: Int = 1,
+        examples: [String] = [], maximumPasted: Int = 1, expectedWords: ExpectedWords? = nil,
         objection: @escaping @Sendable (Value, ParameterDefinition) async throws -> String? = { _, _ in nil }
     ) {
         self.variables = variables
@@ -28,6 +30,7 @@ public struct AnswerReview: Sendable {
         self.tried = tried
         self.examples = examples
         self.maximumPasted = maximumPasted
+        self.expectedWords = expectedWords
         self.objection = objection
     }
 
@@ -82,6 +85,7 @@ public struct AnswerReview: Sendable {
         guard lost.isEmpty else {
             throw refuse("the text lost \(lost.joined(separator: ", ")), which it must contain")
         }
+        if let reason = expectedWords?.objection(to: text) { throw refuse(reason) }
         let pasted = PastedExamples(examples).count(in: text, beyond: old)
         guard pasted <= maximumPasted else {
             throw refuse("the text repeats \(pasted) of the examples word for word: state the rule instead")

@@ -44,12 +44,32 @@ enum ChatFiller {
         {
             return "the text asks a person for input: give the value alone"
         }
+        if let order = editorialOrder(start, of: variable) {
+            return "the text begins with '\(order)', which speaks about the value: give the value alone"
+        }
         if let label = label(start) {
             return "the text begins with '\(label)': give the value alone, without a line that announces it"
         }
         let end = String(text.suffix(200)).lowercased().replacing("’", with: "'")
         if let ending = endings.first(where: { end.contains($0) }), isAfterLastBreak(ending, in: end) {
             return "the text ends with '\(ending)', which is addressed to a person: give the value alone"
+        }
+        return nil
+    }
+
+    /// `Change the instruction to …`, `The new prompt should …` and the like: a remark about the value, not the value.
+    private static func editorialOrder(_ start: String, of variable: String) -> String? {
+        let words = start.split(whereSeparator: \.isWhitespace).prefix(4).map { $0.filter { $0.isLetter || $0 == "_" } }
+        let verbs: Set<String> = ["change", "update", "rewrite", "modify", "revise", "replace", "improve", "rephrase"]
+        let kinds: Set<String> = ["instruction", "instructions", "prompt", "variable", "value", variable.lowercased()]
+        let news: Set<String> = ["new", "improved", "revised", "updated"]
+        if words.count >= 3, verbs.contains(words[0]), words[1] == "the", kinds.contains(words[2]) {
+            return words.prefix(3).joined(separator: " ")
+        }
+        if words.count >= 4, words[0] == "the", news.contains(words[1]), kinds.contains(words[2]),
+            ["should", "is", "must", "reads"].contains(words[3])
+        {
+            return words.joined(separator: " ")
         }
         return nil
     }

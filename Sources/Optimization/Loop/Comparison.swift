@@ -51,6 +51,8 @@ struct Comparison {
     }
 
     private static func thousandths(_ number: Double) -> String {
+        // A loss that explodes has no use for thousandths, and whole numbers no room for it.
+        guard number.magnitude < 1e12 else { return "\(number)" }
         let whole = Int((number * 1000).rounded())
         let digits = String(whole % 1000)
         return "\(whole / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits

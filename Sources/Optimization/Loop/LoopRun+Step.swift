@@ -12,7 +12,8 @@ extension LoopRun {
         let observed = try await evaluate(best, on: batch, split: "train")
         event(
             .minibatch(
-                step: index, score: observed.meanScore ?? 0, failures: observed.failures, examples: observed.count))
+                step: index, score: observed.meanScore ?? 0, failures: FailureTally(observed)?.failures ?? 0,
+                examples: observed.count))
         let parent = best
         var trials: [Trial] = []
         for (candidate, proposal) in try await proposals(for: parent, from: observed) {
@@ -24,37 +25,7 @@ extension LoopRun {
                     candidate: candidate, proposal: proposal, minibatch: minibatch, validation: [],
                     fate: .rejected("not better on the minibatch: \(comparison.spelled)")))
         }
-        // The best of the siblings first, so that the others race against it.
-        let order = trials.indices.sorted { a, b in
-            let (a, b) = (trials[a], trials[b])
-            let first = (a.minibatch.meanScore ?? 0, a.minibatch.meanEvidence)
-            let second = (b.minibatch.meanScore ?? 0, b.minibatch.meanEvidence)
-            return first == second ? a.candidate.id < b.candidate.id : first > second
-        }
-        var winner: Int?
-        for place in order {
-            let trial = trials[place]
-            let first = Comparison(trial.minibatch, against: observed)
-            guard first.isBetter || (place == order.first && first.isPromising) else { continue }
-            trials[place].validation = try await race(trial.candidate)
-            let whole = trials[place].validation.count == loop.splits.validation.count
-            let comparison = Comparison(trials[place].validation, against: bestValidation)
-            report(trial.candidate, trials[place].validation, comparison, split: "validation")
-            guard whole, comparison.isBetter else {
-                trials[place].fate = .rejected(
-                    whole
-                        ? "not better on validation: \(comparison.spelled)"
-                        : "behind on validation after \(comparison.count) examples: \(comparison.spelled)")
-                continue
-            }
-            if let winner {
-                trials[winner].fate = .rejected("\(trial.candidate.id), its sibling, is better on validation")
-            }
-            winner = place
-            best = trial.candidate
-            bestValidation = trials[place].validation
-            trials[place].fate = .accepted(comparison.spelled)
-        }
+        let winner = try await choose(from: &trials, observed: observed)
         close(trials, parent: parent)
         stepsWithoutGain = winner == nil ? stepsWithoutGain + 1 : 0
         optimizer.observe(trials)
@@ -103,20 +74,7 @@ extension LoopRun {
         return candidates
     }
 
-    /// Runs `candidate` on the validation split, a part at a time, and gives up once it is clearly behind.
-    private mutating func race(_ candidate: Candidate) async throws -> [Evaluation] {
-        let examples = loop.splits.validation
-        var results: [Evaluation] = []
-        let lap = 12
-        for start in stride(from: 0, to: examples.count, by: lap) {
-            let part = Array(examples[start..<min(start + lap, examples.count)])
-            results += try await evaluate(candidate, on: part, split: "validation")
-            if results.count < examples.count, Comparison(results, against: bestValidation).isHopeless { break }
-        }
-        return results
-    }
-
-    private mutating func report(
+    mutating func report(
         _ candidate: Candidate, _ evaluations: [Evaluation], _ comparison: Comparison, split: String
     ) {
         event(
@@ -141,9 +99,4 @@ extension LoopRun {
             }
         }
     }
-}
-
-extension [Evaluation] {
-    /// How many fell short of the best score among what is possible: failed runs, and scores of 0 or below.
-    var failures: Int { count { $0.trace.outcome.name == "failed" || ($0.score ?? 0) <= 0 } }
 }

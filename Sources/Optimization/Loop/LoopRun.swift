@@ -101,6 +101,7 @@ struct LoopRun<Method: Optimizer> {
         tried.append(TriedCandidate(seed, bestValidation, wasAccepted: true))
         event(.baseline(score: bestScore, examples: bestValidation.count))
         try commit()
+        if let error = bestValidation.endpointFailure { throw error }
     }
 
     /// Room in the budget for the hold-out, which both the first and the best candidate have to be run on.
@@ -160,6 +161,9 @@ struct LoopRun<Method: Optimizer> {
         for evaluation in fresh {
             memory[EvaluationKey(candidate.id, evaluation.example)] = evaluation
             step.evaluations.append(SplitEvaluation(split: split, evaluation: evaluation))
+        }
+        if let tally = FailureTally(fresh) {
+            event(.failed(step: step.index, candidate: candidate.id, split: split, tally))
         }
         return examples.compactMap { memory[EvaluationKey(candidate.id, $0)] }
     }

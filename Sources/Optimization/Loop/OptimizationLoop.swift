@@ -72,9 +72,9 @@ public struct OptimizationLoop: Sendable {
     ///   - record: What the run is called and made of, for the journal.
     ///   - events: Told what happens, in order.
     ///   - progress: Called after each example that was run, with the split and the number done of how many.
-    /// - Throws: ``ModelError`` when no model can be reached any more; what the journal throws; `CancellationError` when
-    ///   the task is cancelled; ``UnrecordedFailure``, which has the error that ended the run, when the journal cannot
-    ///   write that down. All committed steps are kept then.
+    /// - Throws: ``ModelError`` when no model can be reached any more, or not one example of the baseline got past it; what
+    ///   the journal throws; `CancellationError` when the task is cancelled; ``UnrecordedFailure``, which has the error that
+    ///   ended the run, when the journal cannot write that down. All committed steps are kept then.
     public func run(
         _ optimizer: some Optimizer, as record: RunRecord, events: @escaping @Sendable (RunEvent) -> Void = { _ in },
         progress: @escaping @Sendable (LoopProgress) -> Void = { _ in }

@@ -13,6 +13,7 @@ extension RunEvent {
         case .note: "note"
         case .proposed: "proposed"
         case .evaluated: "evaluated"
+        case .failed: "failed"
         case .accepted: "accepted"
         case .rejected: "rejected"
         case .stepFinished: "step_finished"
@@ -55,6 +56,12 @@ extension RunEvent {
                 "step": .integer(step), "candidate": .text("\(candidate)"), "split": .text(split),
                 "score": .number(score), "examples": .integer(examples), "difference": .number(difference),
                 "half_width": half.map(Value.number) ?? .null,
+            ]
+        case .failed(let step, let candidate, let split, let tally):
+            [
+                "step": .integer(step), "candidate": .text("\(candidate)"), "split": .text(split),
+                "failures": .integer(tally.failures), "examples": .integer(tally.executions),
+                "reason": .text(tally.reason), "commonest": .integer(tally.commonest),
             ]
         case .accepted(let step, let candidate, let score, let reason):
             [

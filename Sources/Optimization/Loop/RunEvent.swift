@@ -10,7 +10,7 @@ public enum RunEvent: Sendable {
     /// The seed on the validation split.
     case baseline(score: Double, examples: Int)
     case stepStarted(step: Int, parent: Candidate.ID)
-    /// The parent on the step's minibatch.
+    /// The parent on the step's minibatch; failures are executions that failed, not low scores.
     case minibatch(step: Int, score: Double, failures: Int, examples: Int)
     case note(step: Int, OptimizerNote)
     case proposed(step: Int, candidate: Candidate.ID, intent: Proposal.Intent, changes: [String], rationale: String)
@@ -19,6 +19,8 @@ public enum RunEvent: Sendable {
     case evaluated(
         step: Int, candidate: Candidate.ID, split: String, score: Double, examples: Int, difference: Double,
         halfWidth: Double?)
+    /// Some executions of a candidate failed, apart from what the others scored.
+    case failed(step: Int, candidate: Candidate.ID, split: String, FailureTally)
     case accepted(step: Int, candidate: Candidate.ID, score: Double, reason: String)
     case rejected(step: Int, candidate: Candidate.ID, reason: String)
     case stepFinished(step: Int, best: Candidate.ID, score: Double, spend: Usage)

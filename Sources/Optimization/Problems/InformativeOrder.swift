@@ -11,7 +11,7 @@ enum InformativeOrder {
         while start < byGrade.count {
             var end = start
             while end < byGrade.count, grades[byGrade[end]] == grades[byGrade[start]] { end += 1 }
-            order += diversified(Array(byGrade[start..<end]), runs)
+            order += diversified(Array(byGrade[start..<end])) { runs[$0].outputs.map(\.value) }
             start = end
         }
         if order.count > 3, let first = order.first, let last = order.last, grades[first] < grades[last],
@@ -22,14 +22,15 @@ enum InformativeOrder {
         return order.map { runs[$0] }
     }
 
-    /// One of each output in turn, then the second of each, and so on.
-    private static func diversified(_ tier: [Int], _ runs: [Problem.Run]) -> [Int] {
-        var repeats: [[Value]: Int] = [:]
+    /// One of each kind in turn, then the second of each, and so on.
+    static func diversified<Kind: Hashable>(_ tier: [Int], by kind: (Int) -> Kind) -> [Int] {
+        guard tier.count > 1 else { return tier }
+        var repeats: [Kind: Int] = [:]
         var rounds: [[Int]] = []
         for index in tier {
-            let key = runs[index].outputs.map(\.value)
-            let round = repeats[key, default: 0]
-            repeats[key] = round + 1
+            let kind = kind(index)
+            let round = repeats[kind, default: 0]
+            repeats[kind] = round + 1
             if round == rounds.count { rounds.append([]) }
             rounds[round].append(index)
         }

@@ -1,45 +1,58 @@
 import TraceGraph
 
-/// Names for shapes as a program could write them, all different.
+/// Names for the lines of a problem as a program could write them, all different: the base alone where that is clear,
+/// else with a number.
 struct Labels {
-    private let first: [Int]
-    private let isFolded: [Bool]
+    /// By line.
     private(set) var names: [String]
 
     /// - Parameter taken: The names of the variables, which they keep.
-    init(_ shapes: ShapeTable, taken variables: Set<String>) {
-        var first: [Int] = []
-        var bases: [String] = []
-        var isFolded: [Bool] = []
-        for (shape, base) in shapes.bases.enumerated() {
-            first.append(bases.count)
-            isFolded.append(shapes.isFolded(shape))
-            let identifier = Trace.identifier(base)
-            let count = shapes.isFolded(shape) ? 1 : shapes.mostRepeats[shape]
-            bases += repeatElement(identifier, count: count)
+    init(_ lines: LineTable, _ graphs: [SeenGraph], _ lexicon: Lexicon, taken variables: Set<String>) {
+        let words = lexicon.words
+        // Equal bases are equal words; so are equal names, as far as the bases are names already, as most are.
+        var counts = [Int32](repeating: 0, count: words.count)
+        let bases = lines.entries.map { entry in
+            let base = Int(graphs[entry.graph].bases[entry.place])
+            counts[base] += 1
+            return base
         }
-        var counts: [String: Int] = [:]
-        for base in bases { counts[base, default: 0] += 1 }
-        var taken = variables
-        var names = bases
-        var isNamed = [Bool](repeating: false, count: bases.count)
-        for (place, base) in bases.enumerated() where counts[base] == 1 && taken.insert(base).inserted {
-            isNamed[place] = true
+        let own = counts
+        var identifiers: [Int: String] = [:]
+        for base in own.indices where own[base] > 0 {
+            let identifier = Trace.identifier(words[base])
+            guard identifier != words[base] else { continue }
+            identifiers[base] = identifier
+            if let other = lexicon.known(identifier) { counts[Int(other)] += 1 }
         }
-        var ordinals: [String: Int] = [:]
-        for (place, base) in bases.enumerated() where !isNamed[place] {
-            var ordinal = ordinals[base, default: 0]
-            repeat { ordinal += 1 } while !taken.insert("\(base)_\(ordinal)").inserted
-            ordinals[base] = ordinal
-            names[place] = "\(base)_\(ordinal)"
+        for name in variables {
+            if let word = lexicon.known(name) { counts[Int(word)] += 1 }
         }
-        self.first = first
-        self.isFolded = isFolded
-        self.names = names
-    }
+        names = bases.map { words[$0] }
+        let open = names.indices.filter { counts[bases[$0]] > 1 || identifiers[bases[$0]] != nil }
+        guard !open.isEmpty else { return }
 
-    /// The number of the label of the `place`th node of `shape` in its trace.
-    func line(of shape: Int, place: Int) -> Int {
-        first[shape] + (isFolded[shape] ? 0 : place)
+        var taken = variables
+        /// Takes a name that is nobody's yet.
+        func take(_ name: String) -> Bool {
+            if let word = lexicon.known(name).map(Int.init), own[word] == 1, counts[word] == 1, identifiers[word] == nil
+            {
+                return false
+            }
+            return taken.insert(name).inserted
+        }
+        var repeats: [String: Int] = [:]
+        for line in open { repeats[identifiers[bases[line]] ?? names[line], default: 0] += 1 }
+        var ordinals: [String: Int] = [:]
+        for line in open {
+            let base = identifiers[bases[line]] ?? names[line]
+            if repeats[base] == 1, take(base) {
+                names[line] = base
+                continue
+            }
+            var ordinal = ordinals[base, default: 0]
+            repeat { ordinal += 1 } while !take("\(base)_\(ordinal)")
+            ordinals[base] = ordinal
+            names[line] = "\(base)_\(ordinal)"
+        }
     }
 }

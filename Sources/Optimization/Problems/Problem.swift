@@ -16,23 +16,48 @@ public struct Problem: Sendable {
     /// The executions, the most informative first.
     public let runs: [Run]
 
+    /// How composite operations are shown.
+    public enum Scopes: String, Sendable, Hashable, Codable, CaseIterable {
+        /// With everything that was recorded inside them.
+        case opened
+        /// As one operation that reads what was given to it and what its inner operations read from outside, the
+        /// variables among it. Those in which something failed, or inside which an output has feedback, stay open.
+        case collapsed
+    }
+
     /// An operation, or several of the same shape: `label = classify(text=review, instruction=instruction)`.
     public struct Line: Sendable {
         /// Unique in the problem.
         public let label: String
         public let operation: String
         public let arguments: [Argument]
+        /// The composite operations it belongs to, outermost first, with `/` between them; empty at the top.
+        public let scope: String
         /// The fewest and the most times it occurs in the runs that have it.
         public let repeats: ClosedRange<Int>
         /// The runs it occurs in.
         public let runs: Int
+        /// How many times it failed, in all runs together.
+        public let failures: Int
+        /// Whether it reads a variable.
+        let readsVariable: Bool
+        /// The place in ``Problem/documentation`` of what its operation says first; nil when it says nothing.
+        let note: Int?
     }
 
-    /// An input of an operation by the label of what it reads, or several that read the same.
+    /// An input of an operation by the label of what it reads, or several inputs in a row that read the same.
     public struct Argument: Sendable, Hashable {
         public let name: String
+        /// What it reads.
         public let label: String
-        public let count: Int
+        /// What it reads besides in other turns of a loop or in other runs.
+        public var alternatives: [String] = []
+        /// Whether it reads ``label`` in the first turn and the ``alternatives`` later.
+        public var isInTurn = false
+        /// Whether there are still others than ``alternatives``.
+        public var readsMore = false
+        /// The fewest and the most inputs it stands for.
+        public let count: ClosedRange<Int>
     }
 
     /// Something said about an operation or a variable.
@@ -68,6 +93,8 @@ public struct Problem: Sendable {
         public let label: String
         public let value: Value
         public let isFailure: Bool
+        /// Whether something that failed reads it.
+        var isReadByFailure = false
     }
 
     /// What was said about one output of a run.
@@ -77,5 +104,28 @@ public struct Problem: Sendable {
         public let text: String
         /// By metric, sorted by name.
         public let scores: [(metric: String, value: Double)]
+    }
+}
+
+extension Problem {
+    /// The runs after the first `shown`, told apart as far as their scores allow; nil when there are none.
+    func rest(shown: Int) -> String? {
+        let hidden = runs.dropFirst(shown)
+        guard !hidden.isEmpty else { return nil }
+        let failed = hidden.count(where: \.hasFailed)
+        let scores = hidden.filter { !$0.hasFailed }.compactMap(\.score)
+        let unscored = hidden.count - failed - scores.count
+        var parts: [String] = []
+        if failed > 0 { parts.append("\(ValueText.grouped(failed)) failed") }
+        if runs.allSatisfy({ $0.score == nil || $0.score == 0 || $0.score == 1 }) {
+            let right = scores.count { $0 == 1 }
+            if scores.count > right { parts.append("\(ValueText.grouped(scores.count - right)) wrong") }
+            if right > 0 { parts.append("\(ValueText.grouped(right)) right") }
+        } else if let least = scores.min(), let most = scores.max() {
+            let range = least == most ? "" : "from \(ValueText.number(least)) to "
+            parts.append("\(ValueText.grouped(scores.count)) scored \(range)\(ValueText.number(most))")
+        }
+        if unscored > 0 { parts.append("\(ValueText.grouped(unscored)) without a score") }
+        return "\(ValueText.counted(hidden.count, "more example", "more examples")): \(parts.joined(separator: ", "))."
     }
 }

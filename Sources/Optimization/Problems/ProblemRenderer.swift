@@ -3,8 +3,7 @@ import TraceGraph
 /// Writes a problem down for a model, within a budget.
 ///
 /// The same problem and settings give the same text. Variables, constraints and the instruction are never cut; of the
-/// rest the longest values are cut first, each with a mark that says how much is missing, and runs that do not fit are
-/// counted.
+/// rest the longest values are cut first. Whatever is cut or left out is marked and counted where it is missing.
 public struct ProblemRenderer: Sendable {
     /// How the sections are laid out.
     public enum Layout: String, Sendable, Hashable, Codable, CaseIterable {
@@ -15,8 +14,8 @@ public struct ProblemRenderer: Sendable {
         case compact
     }
 
-    /// Tokens by ``TextTokens``. When instruction, variables and constraints need more than three quarters of it,
-    /// a quarter is still kept for what happened, and the text is longer than the budget.
+    /// Tokens by ``TextTokens``. The text costs no more whenever instruction, variables and constraints leave 160 for what
+    /// happened; when they do not, a quarter of the budget comes on top of them.
     public var tokenBudget: Int
     public var layout: Layout
     /// The most runs whose values are shown.
@@ -28,49 +27,51 @@ public struct ProblemRenderer: Sendable {
         self.maximumRuns = maximumRuns
     }
 
-    /// - Complexity: O(size of the problem's runs shown and of its lines), independent of the values that are cut except
-    ///   for reading them once.
+    /// - Complexity: O(operations and values of the runs that may be shown + bytes of those that have room).
     public func render(_ problem: Problem) -> RenderedProblem {
         let plan = ProblemPlan(problem, renderer: self)
-        var page = Page()
-        page.section("Instruction", [problem.instruction])
-        if plan.showsCode {
-            page.section("Code", plan.code)
-            page.section("Documentation", plan.documentation)
-        }
+        var page = ProblemPage()
+        page.section("Instruction", plan.instruction)
+        page.section("Code", plan.code)
+        page.section("Documentation", plan.documentation)
         page.section("Variables", plan.variables)
         page.section("Constraints", plan.constraints)
+        let runs = plan.runs
         switch layout {
         case .full:
             for section in ProblemPlan.Section.allCases {
-                var lines = plan.lines(of: section)
-                if section == .feedback, let rest = plan.rest { lines.append(rest) }
+                var lines = runs.shared[section.rawValue].lines(plan.writer)
+                for (index, rows) in runs.runs.enumerated() {
+                    let row = rows[section.rawValue].lines(plan.writer)
+                    lines += runs.runs.count > 1 ? row.map { "[\(index + 1)] \($0)" } : row
+                }
+                if section == .feedback, let rest = runs.rest { lines.append(rest) }
                 page.section(section.title, lines)
             }
         case .compact:
-            for (index, run) in plan.runs.enumerated() {
-                page.section(plan.runs.count == 1 ? "Example" : "Example \(index + 1)", run.blockLines)
+            for (index, rows) in runs.runs.enumerated() {
+                page.section(
+                    runs.runs.count == 1 ? "Example" : "Example \(index + 1)", rows.flatMap { $0.lines(plan.writer) })
             }
-            if let rest = plan.rest { page.section("Other examples", [rest]) }
+            if let rest = runs.rest { page.section("Other examples", [rest]) }
         }
         return RenderedProblem(
             text: page.text, tokens: TextTokens.estimate(of: page.text), fence: plan.writer.fence,
-            runsShown: plan.runs.count, charactersLeftOut: plan.charactersLeftOut)
+            runsShown: runs.runs.count, charactersLeftOut: runs.charactersLeftOut)
     }
+}
 
-    /// Titled sections, empty ones left out.
-    private struct Page {
-        private(set) var text = ""
+/// Titled sections, empty ones left out.
+private struct ProblemPage {
+    private(set) var text = ""
 
-        mutating func section(_ title: String, _ lines: [String]) {
-            let lines = lines.filter { !$0.isEmpty }
-            guard !lines.isEmpty else { return }
-            if !text.isEmpty { text += "\n" }
-            text += "# \(title)\n"
-            for line in lines {
-                text += line
-                text += "\n"
-            }
+    mutating func section(_ title: String, _ lines: [String]) {
+        guard !lines.isEmpty else { return }
+        if !text.isEmpty { text += "\n" }
+        text += "# \(title)\n"
+        for line in lines {
+            text += line
+            text += "\n"
         }
     }
 }

@@ -1,138 +1,192 @@
 import TraceGraph
 
-/// Tells which nodes of one or several traces have the same shape: the same operation under the same name, reading the
-/// same sorts of things under the same argument names.
+/// Tells which nodes of one or several traces have the same shape: the same operation under the same name in the same
+/// composite operation, reading the same sorts of things under the same argument names.
 ///
 /// The sort of an input is shallow (which operation made it, or which root it is), so that the turns of a loop have one
-/// shape although each lies deeper in the graph than the one before.
+/// shape although each lies deeper in the graph than the one before. The first turn of a loop, which reads something from
+/// before it, counts as one of its turns.
 struct ShapeTable {
-    /// The number of a shape, in order of first occurrence.
-    typealias Shape = Int
+    /// The number of a shape.
+    typealias Shape = Int32
 
+    /// Stands for no shape: that of a variable.
+    static let none: Shape = -1
     /// From how many occurrences within one trace a shape is one line.
-    static let foldsFrom = 3
+    static let foldsFrom: Int32 = 3
 
-    /// What the shapes look like.
-    private(set) var bases: [String] = []
-    private(set) var isOperation: [Bool] = []
-    /// The most occurrences within one trace.
-    private(set) var mostRepeats: [Int] = []
-
-    private var shapes: [[Int]: Shape] = [:]
-    private var words: [String: Int] = [:]
-    private var stems: [String: Int] = [:]
-    private var sorts: [Sort: Int] = [:]
-
-    /// What an input is, seen from the operation that reads it.
-    private enum Sort: Hashable {
-        case variable(Int)
-        case root(Int)
-        case result(operation: Int, base: Int)
-    }
-
-    /// The shapes of the nodes of one trace's subgraph.
+    /// What was read from one trace.
     struct Reading {
-        /// By node index; -1 for nodes outside the subgraph and for variables.
+        /// By place.
         var shapes: [Shape]
-        /// By node index: the how manieth of its shape a node is in its trace, from 0.
-        var places: [Int]
-        /// How often each shape occurs in the trace.
-        var repeats: [Shape: Int]
-        /// The shapes in order of first occurrence.
-        var order: [Shape]
+        /// By edge: the how manieth argument of its operation it belongs to; those in a row that read the same sort of
+        /// thing under a counted name are one argument.
+        var slots: [Int32]
+
+        init(_ graph: SeenGraph) {
+            shapes = Array(repeating: ShapeTable.none, count: graph.count)
+            slots = Array(repeating: 0, count: graph.arguments.count)
+        }
     }
 
-    /// Reads one trace.
-    ///
-    /// - Complexity: O(nodes up to the last output + edges of the subgraph).
-    mutating func read(_ trace: Trace, _ graph: Subgraph, variables: Set<NodeID>) -> Reading {
-        let all = graph.all
-        let count = (all.last?.index ?? -1) + 1
-        var reading = Reading(
-            shapes: Array(repeating: -1, count: count), places: Array(repeating: 0, count: count), repeats: [:],
-            order: [])
-        var sorts = [Int](repeating: -1, count: count)
-        var consumers = [[Int]?](repeating: nil, count: count)
-        let isBlanket = Set(graph.blankets)
+    private(set) var readings: [Reading] = []
+    /// Whether all occurrences of a shape in a trace are one line.
+    private(set) var isFolded: [Bool] = []
+    /// The loop a shape is a part of; -1 for none.
+    private(set) var loops: [Int32] = []
 
-        for id in all {
-            let node = trace[id]
-            if let parameter = node.parameter, variables.contains(id) {
-                sorts[id.index] = number(of: .variable(word(parameter.name)))
-            } else if let operation = node.operation, !isBlanket.contains(id) {
-                let name = word(operation.name)
-                let base = word(node.base)
-                sorts[id.index] = number(of: .result(operation: name, base: base))
-                var key = [name, base]
-                for input in node.inputs {
-                    let stem = self.stem(input.name)
-                    let sort = sorts[input.node.index]
-                    if key.count >= 4, key[key.count - 2] == stem, key[key.count - 1] == sort { continue }
-                    key.append(stem)
+    /// What an operation is and what it reads: its operation, name and scope, then each argument's stem and sort.
+    private var keys = ShapeKeys()
+    /// The shapes that each shape reads, packed, with repeats; and whether any reads one that is not older.
+    private var reads: [UInt64] = []
+    private var hasLoops = false
+
+    /// - Complexity: O(nodes + edges) hash operations.
+    init(_ graphs: [SeenGraph]) {
+        for graph in graphs { readings.append(read(graph)) }
+        loops = Array(repeating: -1, count: keys.count)
+        if hasLoops { joinLoops(graphs) }
+        nameRoots(graphs)
+        fold()
+    }
+
+    // MARK: Operations
+
+    private mutating func read(_ graph: SeenGraph) -> Reading {
+        var reading = Reading(graph)
+        var key = ShapeKeys.Row()
+        for place in 0..<graph.count where graph.roles[place] == .operation {
+            key.clear()
+            key.append(graph.operations[place])
+            key.append(graph.bases[place])
+            key.append(graph.scopes[place])
+            var slot: Int32 = -1
+            for edge in graph.edges(of: place) {
+                let argument = graph.arguments[edge]
+                let source = Int(argument.source)
+                let sort = Self.sort(of: source, in: graph)
+                let end = key.parts.count
+                if end < Self.header + 3 || key.parts[end - 3] != argument.stem || key.parts[end - 2] != sort
+                    || key.parts[end - 1] != graph.bases[source]
+                {
+                    key.append(argument.stem)
                     key.append(sort)
+                    key.append(graph.bases[source])
+                    slot += 1
                 }
-                let shape = shape(of: key, base: node.base, isOperation: true)
-                note(shape, at: id, in: &reading)
-                for input in node.inputs where consumers[input.node.index] == nil {
-                    consumers[input.node.index] = [shape, self.stem(input.name)]
-                }
-            } else {
-                sorts[id.index] = number(of: .root(word(node.base)))
+                reading.slots[edge] = slot
             }
+            let shape = keys.number(of: key)
+            reading.shapes[place] = shape
+            noteReads(of: place, shape, in: graph, reading)
         }
-        for id in all where reading.shapes[id.index] < 0 && !variables.contains(id) {
-            let key = [-1, word(trace[id].base)] + (consumers[id.index] ?? [])
-            note(shape(of: key, base: trace[id].base, isOperation: false), at: id, in: &reading)
-        }
-        for (shape, repeats) in reading.repeats { mostRepeats[shape] = max(mostRepeats[shape], repeats) }
         return reading
     }
 
-    /// Whether all occurrences of `shape` in a trace are one line.
-    func isFolded(_ shape: Shape) -> Bool { mostRepeats[shape] >= Self.foldsFrom }
+    private static let header = 3
 
-    private mutating func note(_ shape: Shape, at id: NodeID, in reading: inout Reading) {
-        reading.shapes[id.index] = shape
-        let place = reading.repeats[shape, default: 0]
-        reading.places[id.index] = place
-        reading.repeats[shape] = place + 1
-        if place == 0 { reading.order.append(shape) }
+    /// Which operation made a node, or what sort of root it is.
+    private static func sort(of place: Int, in graph: SeenGraph) -> Int32 {
+        switch graph.roles[place] {
+        case .variable: -3
+        case .root, .absent: -2
+        case .operation: graph.operations[place]
+        }
     }
 
-    private mutating func shape(of key: [Int], base: String, isOperation: Bool) -> Shape {
-        if let shape = shapes[key] { return shape }
-        let shape = bases.count
-        shapes[key] = shape
-        bases.append(base)
-        self.isOperation.append(isOperation)
-        mostRepeats.append(0)
-        return shape
+    private mutating func noteReads(of place: Int, _ shape: Shape, in graph: SeenGraph, _ reading: Reading) {
+        var last = Self.none
+        for edge in graph.edges(of: place) {
+            let source = reading.shapes[Int(graph.arguments[edge].source)]
+            guard source != Self.none, source != last else { continue }
+            last = source
+            if source >= shape { hasLoops = true }
+            let pair = ShapeLoops.pair(shape, source)
+            if reads.last != pair { reads.append(pair) }
+        }
     }
 
-    private mutating func number(of sort: Sort) -> Int {
-        if let number = sorts[sort] { return number }
-        sorts[sort] = sorts.count
-        return sorts.count - 1
+    // MARK: Loops
+
+    /// Makes the first turns of loops, which read something from before, the same shape as the later ones.
+    private mutating func joinLoops(_ graphs: [SeenGraph]) {
+        var found = ShapeLoops(shapes: keys.count, reads: reads)
+        for (graph, reading) in zip(graphs, readings) {
+            for place in 0..<graph.count {
+                let shape = reading.shapes[place]
+                guard shape != Self.none, found.isInLoop(shape) else { continue }
+                for edge in graph.edges(of: place) {
+                    found.note(
+                        shape, slot: reading.slots[edge],
+                        reads: reading.shapes[Int(graph.arguments[edge].source)])
+                }
+            }
+        }
+        let joined = found.joined(keys, header: Self.header)
+        for index in readings.indices {
+            for place in readings[index].shapes.indices where readings[index].shapes[place] != Self.none {
+                readings[index].shapes[place] = joined[Int(readings[index].shapes[place])]
+            }
+        }
+        loops = found.loops
     }
 
-    private mutating func word(_ text: String) -> Int {
-        if let number = words[text] { return number }
-        words[text] = words.count
-        return words.count - 1
+    // MARK: Roots
+
+    /// Roots of the same name are told apart by what reads them where a trace has several.
+    private mutating func nameRoots(_ graphs: [SeenGraph]) {
+        var repeated: Set<Lexicon.Word> = []
+        for graph in graphs {
+            var known: Set<Lexicon.Word> = []
+            for place in 0..<graph.count where graph.roles[place] == .root {
+                if !known.insert(graph.bases[place]).inserted { repeated.insert(graph.bases[place]) }
+            }
+        }
+        struct Key: Hashable {
+            let base: Lexicon.Word
+            let consumer: Shape
+            let slot: Int32
+        }
+        var roots: [Key: Shape] = [:]
+        for (index, graph) in graphs.enumerated() {
+            var consumers = [(shape: Shape, slot: Int32)?](repeating: nil, count: repeated.isEmpty ? 0 : graph.count)
+            if !repeated.isEmpty {
+                for place in 0..<graph.count {
+                    for edge in graph.edges(of: place) {
+                        let source = Int(graph.arguments[edge].source)
+                        guard graph.roles[source] == .root, consumers[source] == nil else { continue }
+                        consumers[source] = (readings[index].shapes[place], readings[index].slots[edge])
+                    }
+                }
+            }
+            for place in 0..<graph.count where graph.roles[place] == .root {
+                let base = graph.bases[place]
+                let consumer = repeated.contains(base) ? consumers[place] : nil
+                let key = Key(base: base, consumer: consumer?.shape ?? Self.none, slot: consumer?.slot ?? 0)
+                let shape = roots[key] ?? Shape(loops.count)
+                if roots[key] == nil {
+                    roots[key] = shape
+                    loops.append(-1)
+                }
+                readings[index].shapes[place] = shape
+            }
+        }
     }
 
-    /// An argument name without a trailing number, so that the many inputs of a gathering operation have one name.
-    private mutating func stem(_ name: String) -> Int {
-        if let number = stems[name] { return number }
-        let number = word(Self.stem(of: name))
-        stems[name] = number
-        return number
-    }
+    // MARK: Folding
 
-    static func stem(of name: String) -> String {
-        var stem = Substring(name)
-        while let last = stem.last, last.isASCII, last.isNumber { stem.removeLast() }
-        while stem.last == "_" { stem.removeLast() }
-        return stem.isEmpty ? name : String(stem)
+    /// A shape that occurs often in some trace is one line, and with it all parts of its loop.
+    private mutating func fold() {
+        isFolded = Array(repeating: false, count: loops.count)
+        var counts = [Int32](repeating: 0, count: loops.count)
+        for reading in readings {
+            for shape in reading.shapes where shape != Self.none {
+                counts[Int(shape)] += 1
+                if counts[Int(shape)] == Self.foldsFrom { isFolded[Int(shape)] = true }
+            }
+            for shape in reading.shapes where shape != Self.none { counts[Int(shape)] = 0 }
+        }
+        let foldedLoops = Set(loops.indices.filter { isFolded[$0] && loops[$0] >= 0 }.map { loops[$0] })
+        for shape in loops.indices where foldedLoops.contains(loops[shape]) { isFolded[shape] = true }
     }
 }

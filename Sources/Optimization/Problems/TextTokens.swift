@@ -13,7 +13,7 @@ public enum TextTokens {
     }
 
     /// The estimate in quarters of a token, which add up without rounding.
-    static func quarters(of text: String) -> Int {
+    static func quarters(of text: some StringProtocol) -> Int {
         let counted = text.utf8.withContiguousStorageIfAvailable { bytes in
             var sum = 0
             for byte in bytes { sum += quarters(forLead: byte) }
@@ -26,7 +26,7 @@ public enum TextTokens {
         character.utf8.reduce(0) { $0 + quarters(forLead: $1) }
     }
 
-    private static func quarters(forLead byte: UInt8) -> Int {
+    static func quarters(forLead byte: UInt8) -> Int {
         switch byte {
         case 0..<0x80: 1
         case 0x80..<0xC0: 0

@@ -8,72 +8,73 @@ struct ValueText {
     /// The line before and after a value of several lines: at least three quotation marks.
     let fence: String
 
-    init(over texts: some Sequence<String>) {
-        var longest = 2
-        for text in texts { longest = max(longest, Self.longestRun(in: text)) }
-        fence = String(repeating: "\"", count: longest + 1)
+    /// - Parameter longestQuotes: The most quotation marks in a row in all that is written.
+    init(longestQuotes: Int) {
+        fence = String(repeating: "\"", count: max(3, longestQuotes + 1))
     }
 
     /// `label = value`, over several lines where needed.
-    func line(_ label: String, _ text: String) -> String {
-        Self.standsInline(text) ? "\(label) = \(text)" : "\(label) =\n\(fence)\n\(text)\n\(fence)"
+    func line(_ label: String, _ text: String, standsInline: Bool) -> String {
+        if text.isEmpty { return "\(label) = \"\"" }
+        return standsInline ? "\(label) = \(text)" : "\(label) =\n\(fence)\n\(text)\n\(fence)"
     }
 
     /// `label: text`, over several lines where needed: what was said about something, not a value.
+    func remark(_ label: String, _ text: String, standsInline: Bool) -> String {
+        standsInline ? "\(label): \(text)" : "\(label):\n\(fence)\n\(text)\n\(fence)"
+    }
+
+    func line(_ label: String, _ text: String) -> String {
+        line(label, text, standsInline: TextMeasure(text).standsInline)
+    }
+
     func remark(_ label: String, _ text: String) -> String {
-        Self.standsInline(text) ? "\(label): \(text)" : "\(label):\n\(fence)\n\(text)\n\(fence)"
+        remark(label, text, standsInline: TextMeasure(text).standsInline)
     }
 
-    /// Whether the text can stand behind its label and still be told from blanks around it.
-    static func standsInline(_ text: String) -> Bool {
-        guard let first = text.utf8.first, let last = text.utf8.last else { return false }
-        guard !isBlank(first), !isBlank(last), first != UInt8(ascii: "\"") else { return false }
-        return !text.unicodeScalars.contains { scalar in
-            scalar.value < 0x20 || scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
+    /// What ``line(_:_:standsInline:)`` or ``remark(_:_:standsInline:)`` adds to label and text, with the end of the
+    /// line, in quarters of a token.
+    func frame(isRemark: Bool, isEmpty: Bool, standsInline: Bool) -> Int {
+        let sign = isRemark ? 2 : 3
+        if isEmpty { return sign + 3 }
+        return standsInline ? sign + 1 : sign + 1 + 2 * (fence.utf8.count + 1)
+    }
+
+    // MARK: Values
+
+    /// A value as the problem shows it: a text as it is, anything else as JSON, and a word for what JSON has none for.
+    static func text(of value: Value) -> String {
+        switch value {
+        case .null: "null"
+        case .number(let number) where !number.isFinite: "\(number)"
+        case .bytes(let bytes): "\(grouped(bytes.count)) bytes that are no text"
+        default: value.plainText
         }
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-
-    private static func longestRun(in text: String) -> Int {
-        var longest = 0
-        var run = 0
-        for byte in text.utf8 {
-            run = byte == UInt8(ascii: "\"") ? run + 1 : 0
-            longest = max(longest, run)
+    /// A name that is free text, so that it cannot be taken for anything else: as it is where that is clear, else as
+    /// JSON.
+    static func name(_ name: String) -> String {
+        if name.utf8.allSatisfy(isPlainByte), !name.isEmpty { return name }
+        guard let first = name.unicodeScalars.first, !"#[( ".unicodeScalars.contains(first), name.utf8.last != 0x20
+        else { return Value.text(name).json }
+        let isPlain = name.unicodeScalars.allSatisfy { scalar in
+            scalar.value >= 0x20 && !"\"(=:,\u{85}\u{2028}\u{2029}".unicodeScalars.contains(scalar)
         }
-        return longest
+        return isPlain ? name : Value.text(name).json
     }
 
-    /// `text` with its middle left out, so that the rest costs about `quarters` quarters of a token, and with a mark
-    /// that says how much is missing: `… 4,812 characters left out …`.
-    ///
-    /// Three quarters of what stays is the beginning, one the end: a failure's last lines matter.
-    ///
-    /// - Complexity: O(bytes of `text`).
-    static func cut(_ text: String, to quarters: Int) -> (text: String, leftOut: Int) {
-        guard TextTokens.quarters(of: text) > quarters else { return (text, 0) }
-        // The mark itself: three characters of three bytes and about thirty others.
-        let room = max(0, quarters - 48)
-        var head = text.startIndex
-        var spent = 0
-        while head < text.endIndex {
-            spent += TextTokens.quarters(of: text[head])
-            if spent > room * 3 / 4 { break }
-            head = text.index(after: head)
+    /// Whether a byte is an ASCII letter or digit, `_`, `.` or `-`.
+    private static func isPlainByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
+            true
+        default: false
         }
-        var tail = text.endIndex
-        spent = 0
-        while tail > head {
-            let before = text.index(before: tail)
-            spent += TextTokens.quarters(of: text[before])
-            if spent > room / 4 { break }
-            tail = before
-        }
-        let leftOut = text[head..<tail].unicodeScalars.count
-        guard leftOut > 0 else { return (text, 0) }
-        return ("\(text[..<head])… \(grouped(leftOut)) characters left out …\(text[tail...])", leftOut)
     }
+
+    // MARK: Numbers
 
     /// A count with commas between thousands.
     static func grouped(_ count: Int) -> String {
@@ -84,6 +85,11 @@ struct ValueText {
             place -= 3
         }
         return digits
+    }
+
+    /// `1 operation`, `37 operations`.
+    static func counted(_ count: Int, _ one: String, _ many: String) -> String {
+        "\(grouped(count)) \(count == 1 ? one : many)"
     }
 
     /// A score as people write it: at most three decimals.

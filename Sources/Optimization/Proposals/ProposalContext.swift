@@ -81,11 +81,11 @@ public struct OptimizerNote: Sendable, Hashable, Codable {
         /// A reply or a value was not taken.
         case refused
         /// A model was asked again, shown what was wrong.
-        case askedAgain
+        case askedAgain = "asked_again"
         /// The reply was cut off at its limit.
         case cut
         /// The model said that nothing should change.
-        case nothingToDo
+        case nothingToDo = "nothing_to_do"
         /// Anything else worth knowing.
         case remark
     }

@@ -23,11 +23,12 @@ extension Recording.Context {
 
     func slot(of input: TracedInput) -> InputSlot {
         if let node = input.node(in: recording) { return InputSlot(node: node, name: input.name) }
-        return constant(input.value(), input.name)
+        return constant(input.value(), input.name, base: input.base)
     }
 
     @usableFromInline
-    func constant(_ value: Value, _ name: String?) -> InputSlot {
-        InputSlot(node: recording.root(.constant, value, base: name ?? "constant", scope: scope), name: name)
+    func constant(_ value: Value, _ name: String?, base: String? = nil) -> InputSlot {
+        let node = recording.root(.constant, value, base: base ?? name ?? "constant", scope: scope)
+        return InputSlot(node: node, name: name)
     }
 }

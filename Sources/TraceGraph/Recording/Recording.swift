@@ -14,6 +14,7 @@ public final class Recording: Sendable {
     let earlier: EarlierRun?
     /// Whether operations may be answered instead of being run.
     @usableFromInline let isRerun: Bool
+    let memberNames = MemberNames()
 
     private struct State: ~Copyable {
         var writer = ColumnWriter()

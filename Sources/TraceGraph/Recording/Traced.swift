@@ -1,6 +1,7 @@
 /// A value together with the node that holds it in the recording.
 ///
 /// Outside a recording it is the value and nothing else.
+@dynamicMemberLookup
 public struct Traced<Content: Sendable>: Sendable {
     @usableFromInline let content: Content
     /// Nil for a value that is not recorded, or not yet.
@@ -75,7 +76,7 @@ public struct Traced<Content: Sendable>: Sendable {
 
     /// The value as an input of an operation, whatever its type.
     public func input(as name: String? = nil) -> TracedInput {
-        TracedInput(name: name ?? self.name, recording: recording, index: index) { [content] in
+        TracedInput(name: name ?? self.name, base: self.name, recording: recording, index: index) { [content] in
             Value(recording: content)
         }
     }
@@ -84,6 +85,8 @@ public struct Traced<Content: Sendable>: Sendable {
 /// A traced value of any type, on its way into an operation under an argument name.
 public struct TracedInput: Sendable {
     let name: String?
+    /// What a constant is called that is made of it.
+    let base: String?
     let recording: Recording?
     let index: UInt32
     let value: @Sendable () -> Value

@@ -50,6 +50,8 @@ extension Value {
     init<Content>(lookingUp content: Content) {
         if let recordable = content as? any Recordable {
             self = recordable.recorded
+        } else if let parts = Value(partsOf: content) {
+            self = parts
         } else {
             self = .opaque(String(describing: content))
         }

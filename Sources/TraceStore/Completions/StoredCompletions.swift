@@ -44,21 +44,27 @@ public final class StoredCompletions: CompletionCache {
         }
     }
 
-    /// Keeps `reply` as the answer to `request`; it replaces one that is already kept under the key. A reply that is
-    /// not ``ChatReply/isCacheable`` is never kept.
+    /// Keeps `reply` as the answer to `request`. A reply that is not ``ChatReply/isCacheable`` is never kept.
     ///
+    /// - Parameter replacing: Whether it takes the place of a reply that is already kept under the key, by this process
+    ///   or another.
+    /// - Returns: The reply that is kept now.
     /// - Throws: ``StoreError`` when the database cannot be written; nothing is kept then.
-    public func keep(_ reply: ChatReply, to request: ChatRequest, key: ContentHash) throws {
-        guard reply.isCacheable else { return }
+    @discardableResult
+    public func keep(
+        _ reply: ChatReply, to request: ChatRequest, key: ContentHash, replacing: Bool
+    ) throws -> ChatReply {
+        guard reply.isCacheable else { return reply }
         do {
-            try pool.write { database in
+            let kept = try pool.write { database in
                 let writer = try StoreWriter(database: database, known: KnownValues(), now: clock.now())
-                try writer.keep(reply, to: request, key: key)
+                return try writer.keep(reply, to: request, key: key, replacing: replacing)
             }
+            recent.withLock { $0[key] = kept }
+            return kept
         } catch {
             throw StoreError(error, while: "keeping a reply", path: path)
         }
-        recent.withLock { $0[key] = reply }
     }
 
     /// Forgets what is in memory, after replies were removed from the database.

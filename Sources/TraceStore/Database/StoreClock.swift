@@ -14,11 +14,15 @@ public struct StoreClock: Sendable {
 enum Timestamp {
     private static let seconds = Date.ISO8601FormatStyle()
 
+    /// The years that four digits hold, seconds since 1970: beyond them text order would not be time order.
+    private static let range = -62_135_596_800.0...253_402_300_799.0
+
     static func text(_ date: Date) -> String {
-        let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded())
+        let seconds = min(max(date.timeIntervalSince1970, range.lowerBound), range.upperBound)
+        let milliseconds = Int((seconds * 1000).rounded())
         let (whole, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
         let fraction = String(1000 + (rest < 0 ? rest + 1000 : rest)).dropFirst()
-        let second = Date(timeIntervalSince1970: Double(rest < 0 ? whole - 1 : whole)).formatted(seconds)
+        let second = Date(timeIntervalSince1970: Double(rest < 0 ? whole - 1 : whole)).formatted(Self.seconds)
         return "\(second.dropLast()).\(fraction)Z"
     }
 

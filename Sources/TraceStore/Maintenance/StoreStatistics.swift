@@ -5,7 +5,7 @@ public struct StoreStatistics: Sendable, Hashable {
     public var completions: Int
     /// Bytes of the kept replies and their requests.
     public var completionBytes: Int
-    /// Completions that a stored trace or note refers to.
+    /// Completions that a stored trace, evaluation or note refers to.
     public var referencedCompletions: Int
     /// When the oldest reply was kept; nil without any.
     public var oldest: Date?
@@ -27,6 +27,8 @@ public struct Removal: Sendable, Hashable {
     public var values: Int
     /// Bytes of reply and request text removed, for completions.
     public var bytes: Int
+    /// How many completions are left, when completions were removed; 0 otherwise.
+    public var kept: Int
 }
 
 /// What checking the store found.

@@ -57,9 +57,10 @@ extension StoreReader {
         SELECT coalesce(sum(\(completionBytes)), 0) FROM completions c JOIN "values" v ON v.id = c.request
         """
 
-    /// Whether a trace or a note refers to the completion `c`.
+    /// Whether a trace, an evaluation or a note refers to the completion `c`.
     static let isReferenced = """
         EXISTS (SELECT 1 FROM model_calls m WHERE m.completion = c.key)
+            OR EXISTS (SELECT 1 FROM evaluation_calls e WHERE e.completion = c.key)
             OR EXISTS (SELECT 1 FROM notes n WHERE n.completion = c.key)
         """
 }

@@ -2,7 +2,8 @@ public import Foundation
 import GRDB
 
 extension TraceStore {
-    /// Removes old replies of models. Those that a stored trace or note refers to stay, unless they are included.
+    /// Removes old replies of models. Those that a stored trace, evaluation or note refers to stay, unless they are
+    /// included.
     ///
     /// - Parameters:
     ///   - date: Replies kept before it are removed; nil for no limit of age.
@@ -29,7 +30,8 @@ extension TraceStore {
         }
     }
 
-    /// Removes all replies of models but those that a stored trace or note refers to, unless they are included.
+    /// Removes all replies of models but those that a stored trace, evaluation or note refers to, unless they are
+    /// included.
     ///
     /// - Throws: ``StoreError``; nothing is removed then.
     @discardableResult
@@ -47,9 +49,10 @@ extension TraceStore {
             let chosen = choose(removable, total ?? 0)
             try writer.removeCompletions(chosen)
             let gone = Set(chosen)
+            let kept = try writer.statement("SELECT count(*) FROM completions").first { $0.integer(0) }
             return Removal(
                 entries: chosen.count, values: try writer.collectOrphans(),
-                bytes: removable.reduce(0) { $0 + (gone.contains($1.id) ? $1.bytes : 0) })
+                bytes: removable.reduce(0) { $0 + (gone.contains($1.id) ? $1.bytes : 0) }, kept: kept ?? 0)
         }
         completions.forgetRecent()
         try giveBackSpace()
@@ -67,7 +70,7 @@ extension TraceStore {
             guard writer.database.changesCount > 0 else {
                 throw StoreError(.unknownRun, "there is no run number \(run); `optrace runs` shows those there are")
             }
-            return Removal(entries: 1, values: try writer.collectOrphans(), bytes: 0)
+            return Removal(entries: 1, values: try writer.collectOrphans(), bytes: 0, kept: 0)
         }
         try giveBackSpace()
         return removal
@@ -94,7 +97,7 @@ extension TraceStore {
                 try remove.run(.integer(id))
                 count += writer.database.changesCount
             }
-            return Removal(entries: count, values: try writer.collectOrphans(), bytes: 0)
+            return Removal(entries: count, values: try writer.collectOrphans(), bytes: 0, kept: 0)
         }
         try giveBackSpace()
         return removal

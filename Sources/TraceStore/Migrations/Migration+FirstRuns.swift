@@ -110,6 +110,23 @@ extension Migration {
             PRIMARY KEY (evaluation, metric)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE TABLE evaluation_calls (
+            evaluation INTEGER NOT NULL REFERENCES evaluations (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            metric TEXT NOT NULL,
+            model TEXT NOT NULL,
+            completion TEXT,
+            calls INTEGER NOT NULL,
+            prompt_tokens INTEGER NOT NULL,
+            cached_prompt_tokens INTEGER NOT NULL,
+            completion_tokens INTEGER NOT NULL,
+            cost REAL,
+            cached INTEGER NOT NULL,
+            duration INTEGER NOT NULL,
+            PRIMARY KEY (evaluation, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX evaluation_calls_completion ON evaluation_calls (completion) WHERE completion IS NOT NULL;
+
         CREATE TABLE events (
             run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
             step INTEGER NOT NULL,

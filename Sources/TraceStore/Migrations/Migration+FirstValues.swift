@@ -31,6 +31,7 @@ extension Migration {
             id INTEGER PRIMARY KEY,
             key TEXT NOT NULL UNIQUE,
             model TEXT NOT NULL,
+            endpoint TEXT,
             request INTEGER NOT NULL,
             reply TEXT NOT NULL,
             finish TEXT NOT NULL,

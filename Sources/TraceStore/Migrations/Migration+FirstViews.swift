@@ -2,7 +2,7 @@ extension Migration {
     /// The views of version 1: the tables joined as a person asks about them.
     static let views = """
         CREATE VIEW completion_view AS
-        SELECT c.key, c.model, p.prompt, c.reply, c.finish, c.prompt_tokens, c.completion_tokens, c.cost,
+        SELECT c.key, c.model, c.endpoint, p.prompt, c.reply, c.finish, c.prompt_tokens, c.completion_tokens, c.cost,
             c.duration / 1e6 AS milliseconds, c.created_at
         FROM completions c
         JOIN (
@@ -64,19 +64,36 @@ extension Migration {
         LEFT JOIN nodes n ON n.trace = t.id AND n.node = t.result
         LEFT JOIN "values" v ON v.id = n.value;
 
+        CREATE VIEW scoring_view AS
+        SELECT r.name AS run, r.attempt, e.step, 'c' || k.number AS candidate, e.example, e.split, e.repetition,
+            m.metric, s.score, s.feedback, m.model, c.prompt, c.reply, m.prompt_tokens, m.completion_tokens, m.cost,
+            m.cached, e.trace
+        FROM evaluation_calls m
+        JOIN evaluations e ON e.id = m.evaluation
+        JOIN candidates k ON k.id = e.candidate
+        LEFT JOIN runs r ON r.id = e.run
+        LEFT JOIN evaluation_scores s ON s.evaluation = e.id AND s.metric = m.metric
+        LEFT JOIN completion_view c ON c.key = m.completion;
+
         CREATE VIEW spend_view AS
-        SELECT r.name AS run, r.attempt, t.step, 'workflow' AS purpose, m.model, m.calls, m.prompt_tokens,
-            m.completion_tokens, m.cost, m.cached
+        SELECT r.name AS run, r.attempt, t.step, 'workflow' AS purpose, m.model, m.completion, m.calls,
+            m.prompt_tokens, m.completion_tokens, m.cost, m.cached
         FROM model_calls m
         JOIN traces t ON t.id = m.trace
         LEFT JOIN runs r ON r.id = t.run
         UNION ALL
-        SELECT r.name, r.attempt, o.step, 'optimizer', c.model, c.calls, c.prompt_tokens, c.completion_tokens, c.cost,
-            NULL
+        SELECT r.name, r.attempt, e.step, 'scoring', m.model, m.completion, m.calls, m.prompt_tokens,
+            m.completion_tokens, m.cost, m.cached
+        FROM evaluation_calls m
+        JOIN evaluations e ON e.id = m.evaluation
+        LEFT JOIN runs r ON r.id = e.run
+        UNION ALL
+        SELECT r.name, r.attempt, o.step, 'optimizer', c.model, o.completion, c.calls, c.prompt_tokens,
+            c.completion_tokens, c.cost, NULL
         FROM notes o
         JOIN runs r ON r.id = o.run
         JOIN completions c ON c.key = o.completion
-        WHERE o.kind = 'asked';
+        WHERE o.kind IN ('asked', 'asked_again');
 
         """
 }

@@ -134,7 +134,7 @@ extension StoreReader {
                         id: row.text(3), fields: try StoredValue.read(row, at: 10).object ?? [:],
                         line: row.integerIfAny(4)),
                     split: row.text(5), repetition: row.integer(6), scores: [:], score: row.realIfAny(7),
-                    evidence: row.real(8), trace: row.integerIfAny(9)))
+                    evidence: row.real(8), calls: [], trace: row.integerIfAny(9)))
         }
         let scores = try statement(
             """
@@ -146,7 +146,22 @@ extension StoreReader {
                 evaluations[index].scores[row.text(0)] = Score(
                     row.realIfAny(1) ?? .nan, feedback: row.text(2), usage: Usage(row, at: 3))
             }
+            evaluations[index].calls = try calls(ofEvaluation: evaluations[index].id)
         }
         return evaluations
+    }
+
+    private func calls(ofEvaluation evaluation: Int) throws -> [MetricCall] {
+        try statement(
+            """
+            SELECT metric, model, completion, cached, duration, calls, prompt_tokens, cached_prompt_tokens,
+                completion_tokens, cost
+            FROM evaluation_calls WHERE evaluation = ? ORDER BY position
+            """
+        ).all(.integer(evaluation)) { row in
+            MetricCall(
+                metric: row.text(0), model: row.text(1), completion: row.textIfAny(2), usage: Usage(row, at: 5),
+                wasCached: row.integer(3) != 0, duration: Int64(row.integer(4)))
+        }
     }
 }

@@ -34,6 +34,18 @@ extension StoreWriter {
             try scores.run(
                 [.integer(row), .text(metric), .real(score.value), .text(score.feedback)] + score.usage.columns)
         }
+        let calls = try statement(
+            """
+            INSERT INTO evaluation_calls (evaluation, position, metric, model, completion, calls, prompt_tokens,
+                cached_prompt_tokens, completion_tokens, cost, cached, duration)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        for (position, call) in evaluation.calls.enumerated() {
+            try calls.run(
+                [
+                    .integer(row), .integer(position), .text(call.metric), .text(call.model), SQLValue(call.completion),
+                ] + call.usage.columns + [.integer(call.wasCached ? 1 : 0), .integer(Int(call.duration))])
+        }
         return trace
     }
 }

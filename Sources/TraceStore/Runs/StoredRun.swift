@@ -66,6 +66,8 @@ public struct StoredEvaluation: Sendable, Identifiable {
     public var scores: [String: Score]
     public var score: Double?
     public var evidence: Double
+    /// The model calls that scoring made.
+    public var calls: [MetricCall]
     /// Nil after the trace was deleted.
     public var trace: Int?
 }

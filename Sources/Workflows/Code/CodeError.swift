@@ -80,6 +80,17 @@ public struct CodeError: Error, Sendable, CustomStringConvertible {
     }
 }
 
+extension CodeError {
+    /// The refusal to give code parameters that a model may have written to a program, which runs outside of any sandbox.
+    init(handing parameters: [String], toProgramOf step: String) {
+        self.init(
+            .noSandbox,
+            "Code cannot be run safely: the program of step '\(step)' is given \(parameters.joined(separator: ", ")) and "
+                + "runs outside of any sandbox. Use a code step instead; or pass --allow-unsandboxed to run it with your "
+                + "own rights.")
+    }
+}
+
 extension CodeError.Code {
     /// Matches by code: `catch CodeError.Code.timeout`.
     public static func ~= (code: CodeError.Code, error: any Error) -> Bool { (error as? CodeError)?.code == code }

@@ -2,7 +2,8 @@ public import ContentHash
 
 /// A piece of code and the way it is called: the value of a code parameter, a code node or a code metric.
 public struct CodeFunction: Sendable, Hashable {
-    /// Who wrote the source; decides what may happen where no sandbox can be had.
+    /// Who decides what a call does: who wrote the source, or what it works on. Says what may happen where no sandbox can
+    /// be had.
     public enum Origin: String, Sendable, Hashable {
         /// A person, in the workflow's own files.
         case author
@@ -16,7 +17,7 @@ public struct CodeFunction: Sendable, Hashable {
     public let source: String
     /// The function to call and its parameters.
     public let entry: EntrySignature
-    public let origin: Origin
+    public var origin: Origin
     /// The digest of ``source``: two functions with the same digest may share a running child.
     public let sourceHash: ContentHash
 

@@ -8,6 +8,11 @@ public protocol CodeRuntime: Sendable {
     /// The language, as workflow files name it.
     var language: String { get }
 
+    /// Finds out whether code of `origin` may run here at all, before there is any.
+    ///
+    /// - Throws: ``CodeError`` with ``CodeError/Code/noSandbox`` when it may not, other codes when no code can run.
+    func admit(_ origin: CodeFunction.Origin) async throws
+
     /// Finds out, without running it, whether the source parses and defines its entry point with parameters that fit.
     ///
     /// - Throws: ``CodeError`` with ``CodeError/Code/syntax``, ``CodeError/Code/missingEntry`` or

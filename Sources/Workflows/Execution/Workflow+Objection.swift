@@ -2,7 +2,7 @@ public import TraceGraph
 
 extension Workflow {
     /// Why `value` cannot be run as the parameter: a template that cannot be read or names what is not there, code that
-    /// does not parse or does not define its entry.
+    /// does not parse, does not define its entry, or may not be run here at all.
     ///
     /// - Throws: ``CodeError`` when the code could not be checked at all.
     public func objection(to value: Value, for parameter: ParameterDefinition) async throws -> String? {
@@ -37,13 +37,15 @@ extension Workflow {
                     entry: try EntrySignature(text))
             ]
         }
+        let origin: CodeFunction.Origin = value == parameter.initial ? .author : .model
+        if origin == .model, let refusal = refusalToHandOn(parameter.name) { return refusal.description }
         for source in sources {
             guard let runtime = runtimes[source.language] else { continue }
             do {
                 try await runtime.check(
                     CodeFunction(
-                        language: source.language, source: value.plainText, entry: source.entry, origin: .model))
-            } catch let error as CodeError where error.blamesCode {
+                        language: source.language, source: value.plainText, entry: source.entry, origin: origin))
+            } catch let error as CodeError where error.blamesCode || error.code == .noSandbox {
                 return error.description
             }
         }

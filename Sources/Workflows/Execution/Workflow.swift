@@ -5,13 +5,18 @@ public import TraceGraph
 /// A workflow file made ready to run.
 public struct Workflow: Optimizable {
     public let file: WorkflowFile
-    public let parameters: ParameterSpace
+    /// What may be changed: the file's parameters but for those that were fixed.
+    public private(set) var parameters: ParameterSpace
     /// Who answers for a model.
     let models: @Sendable (ModelName) throws -> any LanguageModel
     /// By language.
     let runtimes: [String: any CodeRuntime]
     /// What programs may be given of Optrace's own environment.
     let environment: [String: String]
+    /// Whether programs may be given code that a model wrote.
+    let allowsUnsandboxed: Bool
+    /// What the code parameters decide.
+    let reach: CodeReach
     /// Where the nodes of a trace belong, by the base of their names.
     private let ranks: [String: Int]
 
@@ -19,16 +24,19 @@ public struct Workflow: Optimizable {
     ///   - models: The model to ask for a name. Called once for each request: whoever gives it keeps what is costly.
     ///   - runtimes: What calls code, one for each language the file uses.
     ///   - environment: What commands may be given; they get `PATH`, `HOME`, `LANG` and what their `env` lists.
+    ///   - allowsUnsandboxed: Whether commands, which run outside of any sandbox, may be given code that a model wrote.
     /// - Throws: ``WorkflowError/Code/noRuntime``.
     public init(
         file: WorkflowFile, models: @escaping @Sendable (ModelName) throws -> any LanguageModel,
-        runtimes: [any CodeRuntime] = [], environment: [String: String] = [:]
+        runtimes: [any CodeRuntime] = [], environment: [String: String] = [:], allowsUnsandboxed: Bool = false
     ) throws(WorkflowError) {
         self.file = file
         self.models = models
         self.runtimes = Dictionary(runtimes.map { ($0.language, $0) }, uniquingKeysWith: { first, _ in first })
         self.environment = environment
+        self.allowsUnsandboxed = allowsUnsandboxed
         self.parameters = ParameterSpace(file.parameters.map(\.definition))
+        self.reach = CodeReach(in: file)
         self.ranks = Self.ranks(of: file)
         for source in file.codeSources where self.runtimes[source.language] == nil {
             throw WorkflowError(
@@ -42,10 +50,19 @@ public struct Workflow: Optimizable {
     /// others are, and the trace ends at the failure of the first of them in the file. The nodes of the trace stand in
     /// the order of the file, however the steps overlapped.
     public func run(_ candidate: Candidate, on example: Example, repetition: Int) async -> Trace {
+        let altered = file.alteredCode(in: candidate)
         let trace = await Trace.record(candidate) {
-            try await WorkflowRun(workflow: self, repetition: repetition).output(for: example)
+            try await WorkflowRun(workflow: self, altered: altered, repetition: repetition).output(for: example)
         }
         return trace.arranged { ranks[$0.base] ?? Int.max }
+    }
+
+    /// This workflow with the parameters `names` left as the file has them and taken out of ``parameters``.
+    public func fixing(_ names: some Sequence<String>) -> Workflow {
+        let fixed = Set(names)
+        var workflow = self
+        workflow.parameters = ParameterSpace(parameters.definitions.filter { !fixed.contains($0.name) })
+        return workflow
     }
 
     private static func ranks(of file: WorkflowFile) -> [String: Int] {

@@ -5,6 +5,8 @@ public import TraceGraph
 /// One run of a workflow: what is known so far, and what waits for it.
 struct WorkflowRun {
     let workflow: Workflow
+    /// The code parameters whose values in this run are not the file's.
+    let altered: Set<String>
     let repetition: Int
 
     typealias Known = [String: Traced<Value>]
@@ -74,9 +76,10 @@ struct WorkflowRun {
         var known: Known = [:]
         for input in workflow.file.inputs {
             guard let given = example.fields[input.name] else {
+                let fields = example.fields.names.joined(separator: ", ")
                 throw WorkflowError(
                     .missingInput,
-                    "the example has no input '\(input.name)'; it has \(example.fields.names.joined(separator: ", "))")
+                    "the example has no input '\(input.name)'; it has \(fields.isEmpty ? "no fields" : fields)")
             }
             guard let value = input.kind.converted(given) else {
                 throw WorkflowError(

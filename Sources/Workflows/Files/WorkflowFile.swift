@@ -23,6 +23,8 @@ public struct WorkflowFile: Sendable {
     public var objective: Objective?
     public var optimize: OptimizeSettings
     public var gate: GateSettings?
+    /// What the file says, as a part of its ``fingerprint``.
+    var document: Value
     /// What is doubtful, in the order of its places.
     public var warnings: [WorkflowProblem]
 }
@@ -79,6 +81,13 @@ public struct WorkflowParameter: Sendable, Hashable {
 
 /// What `optimize` says.
 public struct OptimizeSettings: Sendable, Hashable {
+    /// The most steps a run can be asked for.
+    public static let mostSteps = 100_000
+    /// The most examples a step can be asked to look at.
+    public static let mostExamples = 100_000
+    /// The most proposals a step can be asked for.
+    public static let mostSiblings = 1_000
+
     /// The optimizer's name; nil when not said.
     public var optimizer: String?
     /// The optimizer's own options, in the order they are written.

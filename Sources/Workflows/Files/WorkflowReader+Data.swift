@@ -110,9 +110,9 @@ extension WorkflowReader {
         settings.optimizer = text(keys["optimizer"])
         settings.location = keys["optimizer"].map { location($0.value.place) }
         settings.options = optimizerSettings(keys["options"])
-        settings.steps = integer(keys["steps"], atLeast: 1)
-        settings.minibatch = integer(keys["minibatch"], atLeast: 1)
-        settings.siblings = integer(keys["siblings"], atLeast: 1)
+        settings.steps = integer(keys["steps"], atLeast: 1, atMost: OptimizeSettings.mostSteps)
+        settings.minibatch = integer(keys["minibatch"], atLeast: 1, atMost: OptimizeSettings.mostExamples)
+        settings.siblings = integer(keys["siblings"], atLeast: 1, atMost: OptimizeSettings.mostSiblings)
         settings.seed = integer(keys["seed"], atLeast: 0)
         if let budget = keys["budget"], let keys = entries(of: budget.value, keys: WorkflowKeys.budget, what: "budget")
         {

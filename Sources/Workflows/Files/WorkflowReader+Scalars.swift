@@ -96,7 +96,7 @@ extension WorkflowReader {
         }
     }
 
-    func integer(_ entry: SourceNode.Entry?, atLeast least: Int? = nil) -> Int? {
+    func integer(_ entry: SourceNode.Entry?, atLeast least: Int? = nil, atMost most: Int? = nil) -> Int? {
         guard let entry else { return nil }
         guard case .scalar(let scalar) = entry.value.content,
             case .integer(let integer) = SourceNode.meaning(of: scalar)
@@ -106,6 +106,10 @@ extension WorkflowReader {
         }
         if let least, integer < least {
             error(entry.value.place, "expected at least \(least) for '\(entry.key)', found \(integer)")
+            return nil
+        }
+        if let most, integer > most {
+            error(entry.value.place, "expected at most \(most) for '\(entry.key)', found \(integer)")
             return nil
         }
         return integer
@@ -144,8 +148,15 @@ extension WorkflowReader {
             mismatch(entry.value, expected: "a time such as 90s, 20m or 1h30m", for: entry.key)
             return nil
         }
+        guard seconds <= Self.mostSeconds else {
+            error(entry.value.place, "expected a time of at most a year for '\(entry.key)', found \(scalar.text)")
+            return nil
+        }
         return seconds
     }
+
+    /// The longest time that a file can ask for: a year of 366 days.
+    static let mostSeconds = 366.0 * 86_400
 
     static func seconds(_ text: String) -> Double? {
         if let number = Double(text) { return number.isFinite ? number : nil }

@@ -1,3 +1,4 @@
+import ContentHash
 import TraceGraph
 
 /// A text with the place where it is written.
@@ -59,6 +60,7 @@ extension WorkflowReader {
             error(entry.value.place, "\(name) is not a text in UTF-8")
             return nil
         }
+        digests[text] = ContentHash(of: bytes)
         return SourceText(
             text: contents, file: path, location: FileLocation(file: path, line: 1, column: 1), layout: .unknown)
     }

@@ -1,3 +1,4 @@
+import ContentHash
 import TraceGraph
 
 /// Reads one workflow file and gathers everything that is wrong with it.
@@ -24,6 +25,8 @@ final class WorkflowReader {
     var parameters: [String: WorkflowParameter] = [:]
     var constants: [String: WorkflowConstant] = [:]
     var roles: [String: ModelRole] = [:]
+    /// What the texts hold that the file names, by the scalars that name them (`file://…`).
+    var digests: [String: ContentHash] = [:]
     /// How the texts of parameters and constants lie in the file.
     var layouts: [String: SourceNode.Layout] = [:]
     /// Names of declarations that could not be read: known, but not fit to be looked at closely.

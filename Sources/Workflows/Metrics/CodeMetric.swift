@@ -9,11 +9,17 @@ public struct CodeMetric: Metric {
     public let name: String
     public let function: CodeFunction
     private let runtime: any CodeRuntime
+    private let origin: @Sendable (MetricSubject) -> CodeFunction.Origin
 
-    public init(_ function: CodeFunction, name: String, runtime: any CodeRuntime) {
+    /// - Parameter origin: Whose code a call on this subject may end up running; nil for the function's own origin.
+    public init(
+        _ function: CodeFunction, name: String, runtime: any CodeRuntime,
+        origin: (@Sendable (MetricSubject) -> CodeFunction.Origin)? = nil
+    ) {
         self.name = name
         self.function = function
         self.runtime = runtime
+        self.origin = origin ?? { _ in function.origin }
     }
 
     public var direction: MetricDirection { .maximize }
@@ -35,6 +41,8 @@ public struct CodeMetric: Metric {
                     example: subject.example.id)
             }
         }
+        var function = function
+        function.origin = origin(subject)
         let result = try await runtime.call(function, arguments: arguments)
         if let flag = result.flag { return Score(flag ? 1 : 0) }
         let number = result.number ?? result["score"]?.number ?? result["score"]?.flag.map { $0 ? 1 : 0 }

@@ -90,9 +90,13 @@ extension Workflow {
         let source: String
         switch code.text {
         case .fixed(let text, _): source = text
-        case .parameter(let reference): source = parameters[reference.name]?.initial.plainText ?? ""
+        case .parameter(let reference): source = file.definition(of: reference.name)?.initial.plainText ?? ""
         }
         let function = CodeFunction(language: code.language, source: source, entry: code.entry, origin: .author)
-        return CodeMetric(function, name: declaration.name, runtime: runtime)
+        return CodeMetric(function, name: declaration.name, runtime: runtime) { [file, reach] subject in
+            // Whoever does not say what was run may have run anything.
+            let altered = subject.candidate.map(file.alteredCode) ?? file.codeParameters
+            return reach.origin(of: file.output.references, altering: altered)
+        }
     }
 }

@@ -38,7 +38,7 @@ extension WorkflowFile {
         return SplitPlan(
             .fractions(
                 train: split?.train ?? 0.5, validation: split?.validation ?? 0.25, holdout: split?.holdout ?? 0.25),
-            seed: UInt64(split?.seed ?? 0), inputs: inputs.map(\.name), expected: expectedField)
+            seed: UInt64(max(0, split?.seed ?? 0)), inputs: inputs.map(\.name), expected: expectedField)
     }
 
     /// The field that outputs are compared with: that of the first metric which compares, or `expected` when it is

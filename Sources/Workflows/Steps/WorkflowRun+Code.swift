@@ -2,24 +2,26 @@ import TraceGraph
 
 extension WorkflowRun {
     /// Calls a function; the parameter that holds its source is the input `code`.
+    ///
+    /// The call counts as one of a model's code also when the function itself is the author's but works on what an altered
+    /// code parameter decides: nothing tells whether it executes it.
     func call(
         _ code: CodeAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)], _ known: Known
     ) async throws -> Traced<Value> {
         let entry = code.source.entry
         var inputs: [TracedInput] = []
         let source: String
-        var origin = CodeFunction.Origin.author
         switch code.source.text {
         case .fixed(let text, _): source = text
         case .parameter(let reference):
             let parameter = try self.known(reference.name, known)
             source = parameter.value.plainText
-            if parameter.value != workflow.parameters[reference.name]?.initial { origin = .model }
             inputs.append(parameter.input(as: arguments.contains { $0.name == "code" } ? "source" : "code"))
         }
         inputs += arguments.map { $0.value.input(as: $0.name) }
         let function = CodeFunction(
-            language: code.source.language, source: source, entry: entry, origin: origin)
+            language: code.source.language, source: source, entry: entry,
+            origin: workflow.reach.origin(of: step.references, altering: altered))
         guard let runtime = workflow.runtimes[code.source.language] else {
             throw WorkflowError(.noRuntime, "nothing here can run \(code.source.language)")
         }

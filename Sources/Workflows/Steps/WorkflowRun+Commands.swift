@@ -15,15 +15,24 @@ extension WorkflowRun {
             "run", node: step.name, inputs: inputs,
             documentation: (step.description.isEmpty ? "" : step.description + " ") + sentence
         ) {
+            try refuseCode(in: step)
             let values = Fields(arguments.map { ($0.name, $0.value.value) })
             let words = try command.arguments.map { try $0.template.rendered(with: values) }
             let output = try await Command(
                 words: words, input: stdin?.value.plainText ?? "",
-                timeout: .milliseconds(Int64(command.timeout * 1000)),
+                timeout: .seconds(min(max(0, command.timeout), WorkflowReader.mostSeconds)),
                 environment: environment(of: command)
             ).output()
             return try Self.read(output, as: command.output)
         }
+    }
+
+    /// - Throws: ``CodeError/Code/noSandbox`` when the program would be given code that is not its author's: programs run
+    ///   with this process's rights, and nothing tells whether this one executes what it is given.
+    private func refuseCode(in step: WorkflowStep) throws(CodeError) {
+        guard !workflow.allowsUnsandboxed else { return }
+        let handed = workflow.reach.quoted(in: step).intersection(altered).sorted()
+        guard handed.isEmpty else { throw CodeError(handing: handed, toProgramOf: step.name) }
     }
 
     private func environment(of command: CommandAction) -> [String: String] {

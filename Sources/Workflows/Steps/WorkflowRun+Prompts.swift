@@ -1,4 +1,3 @@
-import ContentHash
 import LanguageModels
 import TraceGraph
 
@@ -75,7 +74,7 @@ extension WorkflowRun {
     private static func reply(to request: ChatRequest, from model: any LanguageModel) async throws -> ChatReply {
         let reply = try await model.reply(to: request)
         Recording.note(
-            model: request.model.description, completion: reply.isCacheable ? request.key.hex : nil, usage: reply.usage,
+            model: request.model.description, completion: reply.completion, usage: reply.usage,
             wasCached: reply.wasCached, duration: reply.duration)
         if reply.finish == .refusal {
             throw WorkflowError(.refused, "the model declined to answer", detail: reply.text.isEmpty ? nil : reply.text)

@@ -46,6 +46,11 @@ struct Program: Sendable {
 
     /// Runs it with `arguments` to its end.
     func run(_ arguments: String..., input: String = "") async throws -> Ending {
+        try await run(arguments, input: input)
+    }
+
+    /// Runs it with `arguments` to its end.
+    func run(_ arguments: [String], input: String = "") async throws -> Ending {
         let result = try await Subprocess.run(
             .name("sh"), arguments: try command(arguments), environment: variables,
             input: .string(input, using: UTF8.self), output: .string(limit: 1 << 24), error: .string(limit: 1 << 24))

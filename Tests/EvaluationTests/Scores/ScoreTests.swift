@@ -30,6 +30,33 @@ import TraceGraph
         #expect(ScoreSheet(["a": 1.0, "b": 0]).noise == nil)
     }
 
+    @Test func nothingRightIsNoCertainty() throws {
+        let none = try #require(ScoreSheet(["a": 0, "b": 0, "c": 0, "d": 0, "e": 0, "f": 0]).interval())
+        #expect(none == ProportionInterval.wilson(successes: 0, of: 6))
+        #expect(none.lower == 0 && none.upper > 0.35)
+        let one = try #require(ScoreSheet(["a": 1]).interval())
+        #expect(one.lower > 0 && one.lower < 0.5 && one.upper == 1)
+    }
+
+    @Test func repeatsOfAnExampleTellNothingAboutOthers() throws {
+        let once = ScoreSheet(["a": 1, "b": 0, "c": 0, "d": 1])
+        let often = ScoreSheet(once.scores.mapValues { Array(repeating: $0[0], count: 25) })
+        #expect(often.interval() == once.interval())
+        // Where repeats differ, their means are what varies between examples.
+        let noisy = ScoreSheet(["a": [1, 0], "b": [1, 1], "c": [0, 0], "d": [0, 1]])
+        #expect(noisy.interval() == PairedDifferences([0.5, 1, 0, 0.5]).interval(confidence: 0.95))
+        #expect(noisy.mean == 0.5)
+    }
+
+    @Test func withoutSpreadThereIsNoInterval() {
+        #expect(ScoreSheet().interval() == nil)
+        #expect(ScoreSheet(["a": 0.5]).interval() == nil)
+        #expect(ScoreSheet(["a": 0.5, "b": 0.5]).interval() == nil)
+        var gap = ScoreSheet(["a": 1])
+        gap.add(nil, for: "b")
+        #expect(gap.interval() == ScoreSheet(["a": 1]).interval())
+    }
+
     @Test func objectivesAddUpWhatIsWeighed() throws {
         let objective = Objective([
             .init("accuracy", .maximize), .init("latency", .minimize, weight: 0.1), .init("f1", .maximize, weight: 2),

@@ -2,6 +2,7 @@ import ContentHash
 import LanguageModels
 import Synchronization
 import Testing
+import TraceGraph
 
 @Suite struct CachedModelTests {
     let cache = MemoryCompletionCache()
@@ -107,6 +108,48 @@ import Testing
         #expect(asked.value == 1)
         #expect(replies.filter { !$0.wasCached }.count == 1)
         #expect(Set(replies.map(\.text)) == ["answer 1"])
+    }
+
+    /// A cache in which the first looks come too early: what is kept is only found by later ones.
+    final class LateCache: CompletionCache {
+        private let base = MemoryCompletionCache()
+        private let early: Mutex<Int>
+
+        init(early: Int) { self.early = Mutex(early) }
+
+        func reply(for key: ContentHash) -> ChatReply? {
+            let isEarly = early.withLock { early in
+                early -= 1
+                return early >= 0
+            }
+            return isEarly ? nil : base.reply(for: key)
+        }
+
+        func keep(_ reply: ChatReply, to request: ChatRequest, key: ContentHash, replacing: Bool) -> ChatReply {
+            base.keep(reply, to: request, key: key, replacing: replacing)
+        }
+    }
+
+    @Test func aLookJustBeforeTheReplyIsKeptDoesNotAskAgain() async throws {
+        let (base, asked) = counting()
+        // Both looks of the first call, and the second call's first, see nothing.
+        let model = CachedModel(base, cache: LateCache(early: 3))
+        let ledger = Ledger()
+        let metered = MeteredModel(model, ledger: ledger)
+        let first = try await metered.reply(to: request("hello"))
+        let second = try await metered.reply(to: request("hello"))
+        #expect(asked() == 1)
+        #expect(first.text == "answer 1" && second.text == "answer 1" && second.wasCached)
+        #expect(ledger.spent.calls == 1 && ledger.paid.calls == 1)
+    }
+
+    @Test func theFirstReplyStays() async throws {
+        let (base, asked) = counting()
+        // No look finds anything: all that keeps the replies apart is the keeping.
+        let model = CachedModel(base, cache: LateCache(early: .max))
+        let replies = [try await model.reply(to: request("hello")), try await model.reply(to: request("hello"))]
+        #expect(asked() == 2)
+        #expect(replies.map(\.text) == ["answer 1", "answer 1"])
     }
 
     @Test func aCancelledWaiterLeavesTheOthersUndisturbed() async throws {

@@ -49,6 +49,23 @@ import TraceGraph
         #expect(server.requests.count == 2)
     }
 
+    @Test func aModelThatTakesNoTemperatureIsAskedWithoutOne() async throws {
+        let told = Mutex<[Double?]>([])
+        let server = try TestServer.chat { chat in
+            told.withLock { $0.append(chat.temperature) }
+            guard chat.temperature != nil else { return "ok" }
+            return .response(
+                .json(#"{"error":{"message":"Unsupported value","param":"temperature"}}"#, status: 400))
+        }
+        let catalog = catalog(["OPENAI_BASE_URL": server.url + "/v1"])
+        for number in 0..<3 {
+            var request = request("hi \(number)", model: "openai:m")
+            request.temperature = 0
+            #expect(try await catalog.reply(to: request).text == "ok")
+        }
+        #expect(told.withLock { $0 } == [0, nil, nil, nil])
+    }
+
     @Test func theLimitIsSharedByAllModelsOfAProvider() async throws {
         let out = Mutex((now: 0, most: 0))
         let server = try TestServer.chat { _ in

@@ -85,6 +85,42 @@ import TraceGraph
         }
     }
 
+    /// The words of vendors for a model that takes no temperature, or only its own.
+    @Test(
+        arguments: [
+            (
+                #"{"error":{"message":"Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.","type":"invalid_request_error","param":"temperature","code":"unsupported_value"}}"#,
+                true
+            ),
+            (
+                #"{"error":{"message":"Unsupported parameter: 'temperature' is not supported with this model.","param":"temperature","code":"unsupported_parameter"}}"#,
+                true
+            ),
+            (#"{"error":{"message":"invalid temperature: only 1 is allowed for this model"}}"#, true),
+            (
+                #"{"type":"error","error":{"type":"invalid_request_error","message":"`temperature` and `top_p` cannot both be specified for this model. Please use only one."}}"#,
+                true
+            ),
+            (#"{"error":{"message":"`temperature` may only be set to 1 when thinking is enabled."}}"#, true),
+            (
+                #"{"error":{"message":"Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 5 instead.","param":"temperature","code":"decimal_above_max_value"}}"#,
+                false
+            ),
+            (
+                #"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported; what about temperature?","param":"max_tokens"}}"#,
+                false
+            ), (#"{"error":{"message":"stop: too many"}}"#, false),
+        ])
+    func aRefusedTemperatureIsTold(apart body: String, isRefused: Bool) async throws {
+        let server = try TestServer { _ in .json(body, status: 400) }
+        let catalog = ModelCatalog(environment: ["OPENAI_BASE_URL": server.url + "/v1"])
+        let error = await #expect(throws: ModelError.self) {
+            try await catalog.reply(to: request("hi", model: "openai:m"))
+        }
+        #expect(error?.code == .badRequest)
+        #expect(error?.refusedSetting == (isRefused ? "temperature" : nil))
+    }
+
     @Test func otherProvidersNameTheirOwnVariables() async throws {
         let server = try TestServer { request in
             .json(

@@ -80,10 +80,10 @@ import Testing
         let transport = try CurlTransport()
         let address = try address(server)
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<512 {
+            for _ in 0..<256 {
                 group.addTask { try await transport.send(TransportRequest(.get, address)).head.status.code }
             }
-            await server.received(512)
+            await server.received(256)
             release.fire()
             for try await status in group { #expect(status == 200) }
         }

@@ -189,6 +189,35 @@ struct OptimizationLoopTests {
         let run = seen.all.steps[1].evaluations.filter { $0.split == "validation" }
         #expect(run.count == 12)
     }
+
+    @Test("keeps siblings alive that a minibatch cannot tell apart, and takes the best of them on validation")
+    func siblingsRace() async throws {
+        let seen = Seen()
+        let loop = loop(plan: OptimizationPlan(steps: 1, minibatch: 5, siblings: 3, seed: 3), seen: seen)
+        let conclusion = try await run(loop, [5, 6, 4], seen)
+        #expect(conclusion.best["x"] == 6.0)
+        let ran = seen.all.steps[1].evaluations.filter { $0.split == "validation" }
+        let counts = Dictionary(grouping: ran, by: \.evaluation.candidate).mapValues(\.count)
+        let winner = try #require(counts[conclusion.best.id])
+        #expect(winner == 40)
+        #expect(counts.count > 1)
+        #expect(seen.all.fates.count { if case .accepted = $0 { true } else { false } } == 1)
+    }
+
+    @Test("of siblings the budget does not reach for, only the leader goes on, and the step counts")
+    func raceWithinBudget() async throws {
+        let seen = Seen()
+        // Baseline 20, minibatch 4 + 3 × 4, gate 60, one validation 20: no room for two.
+        let ledger = Ledger(Budget(calls: 125))
+        let subject = TargetNumber(model: MeteredModel(EchoModel(), ledger: ledger, prices: PriceTable.standard))
+        let loop = loop(
+            TargetNumber.splits(20, 20, 30), subject: subject,
+            plan: OptimizationPlan(steps: 1, minibatch: 4, siblings: 3, seed: 3), ledger: ledger, seen: seen)
+        let conclusion = try await run(loop, [5, 6, 5.5], seen)
+        #expect(conclusion.reason == "all 1 steps done")
+        #expect(conclusion.best.id != .seed)
+        #expect(ledger.spent.calls <= 125)
+    }
 }
 
 /// Right on validation at 0, right on train anywhere else.

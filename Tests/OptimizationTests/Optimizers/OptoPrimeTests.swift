@@ -23,7 +23,9 @@ import TraceGraph
         let notes = Notes()
         var optimizer = OptoPrime()
         let proposals = try await optimizer.propose(
-            Fixtures.context([Fixtures.instruction], evaluations: try await batch(), model: model, notes: notes))
+            Fixtures.context(
+                [Fixtures.instruction], evaluations: try await batch(),
+                model: CachedModel(model, cache: MemoryCompletionCache()), notes: notes))
         #expect(
             proposals == [
                 Proposal(
@@ -138,6 +140,7 @@ import TraceGraph
             Fixtures.context([Fixtures.instruction], evaluations: evaluations, model: model, siblings: 2, notes: notes))
         #expect(proposals.count == 1)
         #expect(notes.kinds == [.remark, .asked])
+        #expect(notes.all.first?.text.contains("broken off") == true)
     }
 
     @Test func aRefusedSchemaAndATooLongPromptAreMended() async throws {

@@ -111,7 +111,10 @@ import TraceGraph
             return text
         }
         let problem = try problem([trace])
-        #expect(problem.code.map(\.repeats) == [1...1, 19...19])
+        #expect(
+            problem.code.map { $0.text(runs: 1) } == [
+                "text_2 = revise(instruction=instruction, text=text_1 then text_2)  ×20"
+            ])
         #expect(Set(problem.code.map(\.label)).count == problem.code.count)
     }
 
@@ -234,7 +237,7 @@ import TraceGraph
         ]
         let rendered = ProblemRenderer(tokenBudget: 2000).render(try problem(traces))
         #expect(rendered.text.contains("message = \(short)\n"))
-        #expect(rendered.text.contains("message = BEGIN"))
+        #expect(rendered.text.contains("message (cut) = BEGIN"))
         #expect(rendered.text.contains("characters left out"))
         #expect(rendered.text.contains("END\n"))
         #expect(rendered.charactersLeftOut > 30_000)

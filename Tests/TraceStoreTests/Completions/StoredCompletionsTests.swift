@@ -1,6 +1,7 @@
 import ContentHash
 import Evaluation
 import Foundation
+import GRDB
 import LanguageModels
 import Testing
 import TraceGraph
@@ -52,14 +53,17 @@ struct StoredCompletionsTests {
         #expect(try store.verify().problems == [])
     }
 
-    @Test("are replaced by a newer reply to the same request")
+    @Test("stay as they are when another reply to the same request comes, unless it is to replace them")
     func replacing() throws {
         let folder = try TemporaryFolder()
-        let store = try folder.store()
-        try store.completions.keep(SampleRun.reply, to: SampleRun.request, key: SampleRun.request.key)
+        let (store, other) = (try folder.store(), try folder.store())
+        let (request, key) = (SampleRun.request, SampleRun.request.key)
+        try other.completions.keep(SampleRun.reply, to: request, key: key)
         var newer = SampleRun.reply
         newer.text = "loans"
-        try store.completions.keep(newer, to: SampleRun.request, key: SampleRun.request.key)
+        #expect(try store.completions.keep(newer, to: request, key: key).text == "cards")
+        #expect(try store.completions.reply(for: key) == Self.cached)
+        #expect(try store.completions.keep(newer, to: request, key: key, replacing: true).text == "loans")
         #expect(try store.completions.reply(for: SampleRun.request.key)?.text == "loans")
         #expect(try folder.store().completions.reply(for: SampleRun.request.key)?.text == "loans")
         #expect(try store.statistics().completions == 1)
@@ -74,6 +78,24 @@ struct StoredCompletionsTests {
         #expect(try store.completions.reply(for: SampleRun.request.key) == nil)
     }
 
+    @Test("say who answered, where the name of the model does not")
+    func endpoint() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        var request = SampleRun.request
+        request.endpoint = "http://127.0.0.1:8801/v1"
+        try store.completions.keep(SampleRun.reply, to: request, key: request.key)
+        #expect(try store.completions.reply(for: SampleRun.request.key) == nil)
+        #expect(try store.completion(key: request.key)?.request["endpoint"] == "http://127.0.0.1:8801/v1")
+        for table in ["completions", "completion_view"] {
+            let found = try DatabaseQueue(path: store.path).read {
+                try String.fetchAll($0, sql: "SELECT endpoint FROM \(table)")
+            }
+            #expect(found == ["http://127.0.0.1:8801/v1"])
+        }
+        #expect(try store.verify().problems == [])
+    }
+
     @Test("of another store on the same file are seen at once")
     func shared() throws {
         let folder = try TemporaryFolder()
@@ -81,6 +103,26 @@ struct StoredCompletionsTests {
         #expect(try other.completions.reply(for: SampleRun.request.key) == nil)
         try one.completions.keep(SampleRun.reply, to: SampleRun.request, key: SampleRun.request.key)
         #expect(try other.completions.reply(for: SampleRun.request.key) == Self.cached)
+    }
+
+    @Test("are the first one's where two processes ask the same at once, so that both runs can be replayed")
+    func race() async throws {
+        let folder = try TemporaryFolder()
+        let (one, other) = (try folder.store(), try folder.store())
+        let request = SampleRun.request
+        // The other process asks and keeps while this one's call is under way.
+        let faster = CachedModel(ScriptedModel { _ in Script.Reply("cards") }, cache: other.completions)
+        let slower = CachedModel(
+            ScriptedModel { _ in
+                _ = try await faster.reply(to: request)
+                return Script.Reply("loans")
+            }, cache: one.completions)
+        let reply = try await slower.reply(to: request)
+        #expect(reply.text == "cards" && !reply.wasCached && reply.completion == request.key.hex)
+        for store in [one, other, try folder.store()] {
+            let replay = CachedModel(ScriptedModel(replies: []), cache: store.completions, mode: .only)
+            #expect(try await replay.reply(to: request).text == "cards")
+        }
     }
 
     @Test("are kept by many tasks at once")

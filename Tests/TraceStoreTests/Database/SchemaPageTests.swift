@@ -20,6 +20,8 @@ struct SchemaPageTests {
         let store = try TemporaryFolder().store()
         try store.completions.keep(SampleRun.reply, to: SampleRun.request, key: SampleRun.request.key)
         try store.completions.keep(SampleRun.answer, to: SampleRun.question, key: SampleRun.question.key)
+        try store.completions.keep(SampleRun.answer, to: SampleRun.secondQuestion, key: SampleRun.secondQuestion.key)
+        try store.completions.keep(SampleRun.judgement, to: SampleRun.judgeRequest, key: SampleRun.judgeRequest.key)
         try store.journal(
             SampleRun.record(), [SampleRun.baseline(), SampleRun.step()],
             SampleRun.conclusion(StoredRunsTests.verdict))
@@ -70,13 +72,22 @@ struct SchemaPageTests {
         #expect(failing.first?["feedback"] == "accuracy: expected cards")
     }
 
-    @Test("shows the spend by model, the optimizer's too")
+    @Test("shows what a judge was asked and what it answered")
+    func judged() throws {
+        let store = try filled()
+        let rows = try rows(query(with: "scoring_view"), in: store)
+        #expect(rows.count == 5)
+        #expect(rows.allSatisfy { $0["prompt"] == "user: Is it polite?" && $0["reply"] == SampleRun.judgement.text })
+    }
+
+    @Test("shows the spend by model, the optimizer's and the judge's too")
     func spend() throws {
         let store = try filled()
         let spend = try rows(query(with: "spend_view"), in: store)
-        #expect(spend.map { $0["model"] } == ["scripted:task", "scripted:optimizer"])
-        #expect(spend.map { $0["calls"] } == [5, 1])
-        #expect(spend.map { $0["unpriced"] } == [0, 1])
+        #expect(spend.map { $0["model"] } == ["scripted:task", "scripted:judge", "scripted:optimizer"])
+        #expect(spend.map { $0["purpose"] } == ["workflow", "scoring", "optimizer"])
+        #expect(spend.map { $0["calls"] } == [5, 5, 2])
+        #expect(spend.map { $0["unpriced"] } == [0, 0, 2])
     }
 
     @Test("names every table and view of the schema")

@@ -12,6 +12,10 @@ struct TimestampTests {
             let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
             #expect(try Timestamp.date(Timestamp.text(date)) == date)
         }
+        // However far away, text order stays time order.
+        let seconds: [Double] = [-.infinity, -1e300, -1e11, 0, 1e9, 1e12, 1e300, .infinity]
+        let texts = seconds.map { Timestamp.text(Date(timeIntervalSince1970: $0)) }
+        #expect(texts == texts.sorted() && Set(texts.map { $0.count }) == [24], "\(texts)")
         expect(.unreadable) { try Timestamp.date("yesterday") }
         expect(.unreadable) { try Timestamp.date("yesterday.000Z") }
     }

@@ -54,12 +54,17 @@ struct RemovingTests {
         try store.journal(SampleRun.record(), [SampleRun.baseline(), SampleRun.step()])
         try store.completions.keep(SampleRun.reply, to: SampleRun.request, key: SampleRun.request.key)
         try store.completions.keep(SampleRun.answer, to: SampleRun.question, key: SampleRun.question.key)
+        try store.completions.keep(SampleRun.answer, to: SampleRun.secondQuestion, key: SampleRun.secondQuestion.key)
+        try store.completions.keep(SampleRun.judgement, to: SampleRun.judgeRequest, key: SampleRun.judgeRequest.key)
         try keep(1, at: 0, in: folder)
-        #expect(try store.statistics().referencedCompletions == 2)
-        #expect(try store.clearCompletions().entries == 1)
-        #expect(try store.completions.reply(for: SampleRun.request.key) != nil)
-        #expect(try store.completions.reply(for: SampleRun.question.key) != nil)
-        #expect(try store.clearCompletions(includingReferenced: true).entries == 2)
+        #expect(try store.statistics().referencedCompletions == 4)
+        let removal = try store.clearCompletions()
+        #expect(removal.entries == 1 && removal.kept == 4)
+        for request in [
+            SampleRun.request, SampleRun.question, SampleRun.secondQuestion, SampleRun.judgeRequest,
+        ] { #expect(try store.completions.reply(for: request.key) != nil) }
+        #expect(try store.pruneCompletions(maximumBytes: 0).entries == 0)
+        #expect(try store.clearCompletions(includingReferenced: true).entries == 4)
         #expect(try store.completions.reply(for: SampleRun.request.key) == nil)
         #expect(try store.verify().problems == [])
     }

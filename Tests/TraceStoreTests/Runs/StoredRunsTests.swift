@@ -64,6 +64,7 @@ struct StoredRunsTests {
         #expect(stored.map(\.example) == written.map(\.evaluation.example))
         #expect(stored.map(\.scores) == written.map(\.evaluation.scores))
         #expect(stored.map(\.score) == written.map(\.evaluation.score))
+        #expect(stored.map(\.calls) == written.map(\.evaluation.calls))
         #expect(stored.map(\.split) == written.map(\.split))
         #expect(stored.map(\.step) == [0, 0, 1, 1, 1])
         for (stored, written) in zip(stored, written) {

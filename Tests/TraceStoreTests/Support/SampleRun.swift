@@ -35,6 +35,20 @@ enum SampleRun {
         model: ModelName(provider: "scripted", model: "optimizer"), messages: [.user("Improve the instruction.")])
     static let answer = ChatReply(text: "Route the message to one queue.", usage: Usage(calls: 1, cost: nil))
 
+    static let secondQuestion = ChatRequest(
+        model: ModelName(provider: "scripted", model: "optimizer"), messages: [.user("That is no JSON. Once more.")])
+
+    static let judgeRequest = ChatRequest(
+        model: ModelName(provider: "scripted", model: "judge"), messages: [.user("Is it polite?")], temperature: 0)
+    static let judgement = ChatReply(
+        text: "{\"verdict\": \"yes\"}",
+        usage: Usage(calls: 1, promptTokens: 6, completionTokens: 4, cost: 0.0005), duration: 7_000)
+
+    /// A judge's call, made in scoring.
+    static let judged = MetricCall(
+        metric: "politeness", model: "scripted:judge", completion: judgeRequest.key.hex, usage: judgement.usage,
+        wasCached: false, duration: judgement.duration)
+
     static func example(_ id: String) -> Example {
         Example(id: id, fields: ["message": "my card is lost", "expected": "cards"], line: 4)
     }
@@ -74,7 +88,7 @@ enum SampleRun {
             evaluation: Evaluation(
                 candidate: candidate.id, example: example(id), repetition: 0,
                 scores: score.map { ["accuracy": Score($0, feedback: $0 < 1 ? "expected cards" : "")] } ?? [:],
-                score: score, evidence: 0.5,
+                score: score, evidence: 0.5, calls: [judged],
                 trace: try trace(candidate, reply: score == 1 ? "cards" : "loans", fails: fails)))
     }
 
@@ -116,7 +130,11 @@ enum SampleRun {
                 try evaluation(worse, on: "t1", score: nil, split: "train", fails: true),
                 try evaluation(better, on: "e1", score: 1), try evaluation(better, on: "e2", score: 0),
             ],
-            notes: [OptimizerNote(.asked, "asked for 2 values", completion: question.key.hex)],
+            notes: [
+                OptimizerNote(.asked, "asked for 2 values", completion: question.key.hex),
+                OptimizerNote(.refused, "no JSON", completion: question.key.hex),
+                OptimizerNote(.askedAgain, "asked for 2 values", completion: secondQuestion.key.hex),
+            ],
             optimizer: OptimizerState(optimizer: "optoprime", content: ["memory": [1, 2]]),
             spend: Usage(calls: 7, promptTokens: 80, completionTokens: 8, cost: nil))
     }

@@ -10,6 +10,9 @@ public struct AnthropicProvider: LanguageModel {
     /// The version of the interface that is spoken.
     public static let version = "2023-06-01"
 
+    /// Anthropic itself.
+    private static let vendor = "https://api.anthropic.com"
+
     let endpoint: ProviderEndpoint<AnthropicWire>
 
     /// - Parameters:
@@ -40,7 +43,7 @@ public struct AnthropicProvider: LanguageModel {
     ) throws(ModelError) {
         let key = ProviderVariables.anthropic.key(in: environment)
         let given = try ProviderVariables.anthropic.address(in: environment)
-        guard let address = given ?? ServerAddress("https://api.anthropic.com"), key != nil || given != nil else {
+        guard let address = given ?? ServerAddress(Self.vendor), key != nil || given != nil else {
             throw ModelError(
                 .missingKey,
                 "there is no key for Anthropic: set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL to a server without")
@@ -54,5 +57,18 @@ public struct AnthropicProvider: LanguageModel {
     /// Nothing is sent before the first piece is asked for.
     public func stream(_ request: ChatRequest) -> AsyncThrowingStream<ChatPiece, any Error> {
         endpoint.stream(request)
+    }
+
+    /// The address, unless it is Anthropic's own.
+    public func endpoint(of model: ModelName) async throws -> String? { Self.identity(of: endpoint.base) }
+
+    /// What ``endpoint(of:)`` of the provider that `environment` describes says, whether or not there is a key.
+    static func endpoint(in environment: [String: String]) throws(ModelError) -> String? {
+        try ProviderVariables.anthropic.address(in: environment).flatMap(identity)
+    }
+
+    /// The address with or without the version is the same place.
+    private static func identity(of address: ServerAddress) -> String? {
+        address.identity(apartFrom: vendor, leavingOut: "/v1")
     }
 }

@@ -4,6 +4,9 @@ import HTTPTypes
 ///
 /// Source: https://github.com/ollama/ollama/blob/main/docs/api.md
 public struct OllamaProvider: LanguageModel {
+    /// Where Ollama listens by itself.
+    private static let usual = "http://127.0.0.1:11434"
+
     let endpoint: ProviderEndpoint<OllamaWire>
 
     /// - Parameters:
@@ -28,13 +31,17 @@ public struct OllamaProvider: LanguageModel {
     public init(
         _ transport: any HTTPTransport, environment: [String: String], timeouts: TransferTimeouts = TransferTimeouts()
     ) throws(ModelError) {
-        let text = environment[ProviderVariables.ollama.address] ?? ""
-        guard let address = Self.address(text) else {
+        self.init(
+            transport, at: try Self.address(in: environment), key: ProviderVariables.ollama.key(in: environment),
+            timeouts: timeouts)
+    }
+
+    private static func address(in environment: [String: String]) throws(ModelError) -> ServerAddress {
+        guard let address = address(environment[ProviderVariables.ollama.address] ?? "") else {
             throw ModelError(
                 .unreachable, "OLLAMA_HOST is not an address: give it as host, host:port or http://host:port")
         }
-        self.init(
-            transport, at: address, key: ProviderVariables.ollama.key(in: environment), timeouts: timeouts)
+        return address
     }
 
     /// Reads an address as Ollama does.
@@ -59,5 +66,13 @@ public struct OllamaProvider: LanguageModel {
     /// Nothing is sent before the first piece is asked for.
     public func stream(_ request: ChatRequest) -> AsyncThrowingStream<ChatPiece, any Error> {
         endpoint.stream(request)
+    }
+
+    /// The address, unless it is where Ollama listens on this machine by itself.
+    public func endpoint(of model: ModelName) async throws -> String? { endpoint.base.identity(apartFrom: Self.usual) }
+
+    /// What ``endpoint(of:)`` of the provider that `environment` describes says.
+    static func endpoint(in environment: [String: String]) throws(ModelError) -> String? {
+        try address(in: environment).identity(apartFrom: usual)
     }
 }

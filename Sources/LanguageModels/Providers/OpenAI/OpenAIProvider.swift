@@ -13,6 +13,9 @@ public struct OpenAIProvider: LanguageModel {
         case completion = "max_completion_tokens"
     }
 
+    /// OpenAI itself.
+    private static let vendor = "https://api.openai.com/v1"
+
     let endpoint: ProviderEndpoint<OpenAIWire>
 
     /// - Parameters:
@@ -50,7 +53,7 @@ public struct OpenAIProvider: LanguageModel {
         let variables = ProviderVariables.openAI
         let key = variables.key(in: environment)
         let given = try variables.address(in: environment)
-        guard let address = given ?? ServerAddress("https://api.openai.com/v1"), key != nil || given != nil else {
+        guard let address = given ?? ServerAddress(Self.vendor), key != nil || given != nil else {
             throw ModelError(
                 .missingKey, "there is no key for OpenAI: set OPENAI_API_KEY, or OPENAI_BASE_URL to a server without")
         }
@@ -63,5 +66,13 @@ public struct OpenAIProvider: LanguageModel {
     /// Nothing is sent before the first piece is asked for.
     public func stream(_ request: ChatRequest) -> AsyncThrowingStream<ChatPiece, any Error> {
         endpoint.stream(request)
+    }
+
+    /// The address, unless it is OpenAI's own.
+    public func endpoint(of model: ModelName) async throws -> String? { endpoint.base.identity(apartFrom: Self.vendor) }
+
+    /// What ``endpoint(of:)`` of the provider that `environment` describes says, whether or not there is a key.
+    static func endpoint(in environment: [String: String]) throws(ModelError) -> String? {
+        try ProviderVariables.openAI.address(in: environment)?.identity(apartFrom: vendor)
     }
 }

@@ -45,8 +45,16 @@ public struct OptoPrime: Optimizer {
         switch options.siblings {
         case .inTurn:
             for index in 0..<context.siblings {
+                if index == 0, context.siblings > 1, let other = rearrangement(0, after: proposals, context) {
+                    proposals.append(other)
+                    continue
+                }
                 let turn = try turn(index, after: proposals, context)
                 take(try await turn.outcome(memory.asked), into: &proposals, context)
+                // A sibling that no question brought is not lost.
+                if proposals.count <= index, let other = rearrangement(index, after: proposals, context) {
+                    proposals.append(other)
+                }
             }
         case .together:
             let turns = try (0..<context.siblings).map { try turn($0, after: [], context) }
@@ -70,22 +78,6 @@ public struct OptoPrime: Optimizer {
         return OptoPrimeTurn(
             context: context, options: options, memory: memory, problem: problem, index: index,
             earlier: earlier.filter { !names.isDisjoint(with: $0.changes.keys) }, cutReplies: memory.cutReplies)
-    }
-
-    /// The one variable a small model is asked about: texts every other time, the others in turn between them; where
-    /// nothing scores yet, the texts alone.
-    private func focus(of index: Int, _ context: ProposalContext) -> ParameterSpace {
-        let all = context.parameters.definitions
-        let texts = all.filter { $0.kind == .text }
-        let others = all.filter { $0.kind != .text }
-        let isAtTheBottom = context.evaluations.allSatisfy { ($0.score ?? 0) <= 0 }
-        let turn = (context.step - 1) * context.siblings + index
-        guard !texts.isEmpty else { return ParameterSpace([others[turn % others.count]]) }
-        let place = turn / 2
-        if others.isEmpty || isAtTheBottom || turn.isMultiple(of: 2) {
-            return ParameterSpace([texts[(isAtTheBottom ? turn : place) % texts.count]])
-        }
-        return ParameterSpace([others[place % others.count]])
     }
 
     /// In the order of the siblings, whichever answers first.

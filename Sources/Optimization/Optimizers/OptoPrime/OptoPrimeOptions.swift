@@ -81,6 +81,13 @@ public struct OptoPrimeOptions: Sendable, Hashable, Codable {
     /// Whether a question is about one variable at a time: small models mend one thing and spoil the others.
     func looksAtOneVariable(for model: ModelName) -> Bool { problemLayout(for: model) == .compact }
 
+    /// How often one sibling may be asked for. A small model repeats a refused reply when it is shown it, so it is asked
+    /// afresh instead, most often while nothing scores; the others are told once what was wrong.
+    func questions(for model: ModelName, atTheBottom: Bool) -> Int {
+        guard problemLayout(for: model) == .compact else { return 1 }
+        return atTheBottom ? 4 : 2
+    }
+
     /// The temperature of the `index`th of `count` siblings.
     func temperature(of index: Int, among count: Int) -> Double {
         guard count > 1 else { return temperatures.lowerBound }

@@ -69,43 +69,59 @@ struct OptoPrimePrompt {
         case .refine: sentences.append("Keep what works in the present value and mend what causes the errors.")
         case .diverge: sentences.append("Write it in a new way, with other sentences than the present value.")
         }
-        if let expected = expectedForm {
-            sentences.insert(expected, at: 0)
-            if context.parameters.definitions.contains(where: { $0.kind == .text }) {
-                sentences.append(
-                    context.expectations.map { Self.isLabels($0) } == true
-                        ? "It says what is to be decided, names every possible output word for word, and demands exactly "
-                            + "one of them and nothing else."
-                        : "It says exactly which form the output must have, and demands nothing else around it.")
-            }
-        }
         sentences.append("It is short and quotes none of the inputs.")
+        guard context.parameters.definitions.contains(where: { $0.kind == .text }) else {
+            return ([expectedForm] + sentences).compactMap { $0 }.joined(separator: "\n")
+        }
+        if let words = turn.expectedWords {
+            sentences += [wordsAskedFor(words)].compactMap { $0 }
+        } else if let summary = context.expectations {
+            sentences.insert(summary.text(), at: 0)
+            sentences.append("It says exactly which form the output must have, and demands nothing else around it.")
+        }
         return sentences.joined(separator: "\n")
     }
 
-    /// What right looks like, in one line. Labels come in another order for each sibling: small models are sensitive to
-    /// it, so that another order is another try.
+    /// What is known to be wrong, and what mends it. Said as a finding with its consequence, it is followed far more
+    /// often than asked for among other wishes.
+    private func wordsAskedFor(_ words: ExpectedWords) -> String? {
+        let namesSome = turn.current.values.contains { $0.text.map { !words.named(in: $0).isEmpty } ?? false }
+        guard words.areMissing || namesSome else { return nil }
+        let finding =
+            words.areMissing
+            ? "The outputs were wrong because the present value does not say which outputs are possible. The new value "
+                + "lists all \(words.words.count) of them"
+            : "The new value lists all \(words.words.count) possible outputs"
+        let list = arranged(words.words).joined(separator: ", ")
+        return "\(finding) (\(list)) and says to answer with exactly one of these, and nothing else."
+    }
+
+    /// What right looks like, in one line.
     private var expectedForm: String? {
         guard let summary = context.expectations else { return nil }
         guard case .labels(let set) = summary.form else { return summary.text() }
-        var labels = set.labels.sorted { $0.plainText < $1.plainText }
-        if turn.index > 0 || context.step > 1 {
-            var random = context.random.stream("labels \(turn.index)")
-            random.shuffle(&labels)
-        }
-        return "The expected output is always one of \(labels.count) values: "
-            + labels.map(\.plainText).joined(separator: ", ") + "."
+        return "The expected output is always one of \(set.labels.count) values: "
+            + arranged(set.labels.map(\.plainText)).joined(separator: ", ") + "."
     }
 
-    private static func isLabels(_ summary: ExpectationSummary) -> Bool {
-        if case .labels = summary.form { true } else { false }
+    /// Labels in another order for each question after the first: small models are sensitive to it, so that another
+    /// order is another try.
+    private func arranged(_ labels: [String]) -> [String] {
+        var labels = labels.sorted()
+        if turn.index > 0 || turn.attempt > 0 || context.step > 1 {
+            var random = context.random.stream("labels \(turn.index)")
+            if turn.attempt > 0 { random = random.stream("question \(turn.attempt)") }
+            random.shuffle(&labels)
+        }
+        return labels
     }
 
     private var instruction: String {
         guard layout == .full else {
             let goal =
                 "Change the variable so that the outputs equal the expected ones, also for inputs not shown here."
-            return [goal, purpose, tried, siblings].compactMap { $0 }.joined(separator: "\n")
+            // What was tried is not shown: small models copy what they are shown. Repeats are refused and asked afresh.
+            return [goal, purpose].compactMap { $0 }.joined(separator: "\n")
         }
         return [task, price, purpose, expectations, scores, tried, siblings].compactMap { $0 }.joined(separator: "\n")
     }
@@ -157,7 +173,7 @@ struct OptoPrimePrompt {
         text += " on average over these \(evaluations.count) examples"
         if failed > 0 { text += "; \(failed) of them failed" }
         text += "."
-        guard turn.isAtTheBottom else { return text }
+        guard turn.allTieAtTheBottom else { return text }
         let evidence = evaluations.map(\.evidence)
         let nearness = evidence.reduce(0, +) / Double(evidence.count)
         text +=

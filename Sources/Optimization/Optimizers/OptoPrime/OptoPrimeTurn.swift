@@ -14,6 +14,8 @@ struct OptoPrimeTurn: Sendable {
     let earlier: [Proposal]
     /// Before this turn.
     let cutReplies: Int
+    /// How often this sibling has been asked for before.
+    var attempt = 0
 
     /// What came of a turn.
     struct Outcome: Sendable {
@@ -24,27 +26,40 @@ struct OptoPrimeTurn: Sendable {
         var cutReplies = 0
     }
 
-    /// The whole turn.
+    /// The whole turn: questions until one brings a proposal.
     ///
     /// - Parameter asked: How often each request was made before.
     func outcome(_ asked: [String: Int]) async throws -> Outcome {
         var outcome = Outcome()
+        for attempt in 0..<options.questions(for: context.modelName, atTheBottom: isAtTheBottom) {
+            var turn = self
+            turn.attempt = attempt
+            if try await turn.isSettled(asked, &outcome) { break }
+        }
+        return outcome
+    }
+
+    /// One question, with one more in the same chat where that helps.
+    ///
+    /// - Returns: False when the answer is no use and another question may bring a better one.
+    private func isSettled(_ asked: [String: Int], _ outcome: inout Outcome) async throws -> Bool {
         let parser = AnswerParser(variables: context.parameters.definitions, dialect: options.answerDialect)
-        guard let (question, reply) = try await askFirst(asked, &outcome) else { return outcome }
+        guard let (question, reply) = try await askFirst(asked, &outcome) else { return true }
         let answer = parser.answer(in: reply.reply)
         let review = try await self.review.review(answer.suggestions)
         note(answer, review, reply, &outcome)
-        if answer.isNothingToDo { return outcome }
+        if answer.isNothingToDo { return true }
 
         let faults = answer.problems + review.refusals
         guard !faults.isEmpty else {
             outcome.proposal = proposal(review.changes, answer)
-            return outcome
+            return true
         }
+        guard tellsWhatWasWrong(answer) else { return false }
         let again = secondQuestion(question, after: reply.reply, answer: answer, faults: faults)
         guard let second = try await ask(again, asked, .askedAgain, &outcome) else {
             outcome.proposal = proposal(review.changes, answer)
-            return outcome
+            return true
         }
         let secondAnswer = parser.answer(in: second.reply)
         let secondReview = try await self.review.review(secondAnswer.suggestions)
@@ -52,7 +67,23 @@ struct OptoPrimeTurn: Sendable {
         // What the first reply had right stands unless the second changes it.
         let changes = review.changes.merging(secondReview.changes) { _, new in new }
         outcome.proposal = proposal(changes, secondReview.changes.isEmpty ? answer : secondAnswer)
-        return outcome
+        return outcome.proposal != nil
+    }
+
+    /// Whether a useless answer is shown to the model with what was wrong with it: always, but to a small model only
+    /// for its form, and once. Shown a value that was refused, it gives the same value again.
+    private func tellsWhatWasWrong(_ answer: Answer) -> Bool {
+        guard isCompact else { return true }
+        return attempt == 0 && answer.suggestions.isEmpty && !answer.isCut
+    }
+
+    /// Whether the question is laid out for a small model.
+    var isCompact: Bool { options.problemLayout(for: context.modelName) == .compact }
+
+    /// What the outputs are expected to be, where a small model is asked about it and it is one of a few words.
+    var expectedWords: ExpectedWords? {
+        guard isCompact else { return nil }
+        return ExpectedWords(context.expectations, outputs: context.evaluations.map { $0.trace.result?.value })
     }
 
     /// The key of the first request, repeats not told apart.
@@ -62,7 +93,8 @@ struct OptoPrimeTurn: Sendable {
 
     private struct Reply {
         let reply: ChatReply
-        let key: String
+        /// The key under which a cache keeps it; nil when none does.
+        let key: String?
     }
 
     /// The first question in the form that gets an answer: without the schema where the endpoint refuses it, shorter
@@ -105,14 +137,13 @@ struct OptoPrimeTurn: Sendable {
         question.repetition = repetition
         outcome.asked.append(plainKey)
         let reply = try await context.model.reply(to: question)
-        let key = "\(question.key)"
         let tokens = "\(reply.usage.promptTokens) tokens asked, \(reply.usage.completionTokens) answered"
-        outcome.notes.append(OptimizerNote(kind, "\(label): \(tokens)", completion: key))
-        return Reply(reply: reply, key: key)
+        outcome.notes.append(OptimizerNote(kind, "\(label): \(tokens)", completion: reply.completion))
+        return Reply(reply: reply, key: reply.completion)
     }
 
     private func failure(_ error: ModelError) -> OptimizerNote {
-        OptimizerNote(.remark, "\(label): the model did not answer (\(error.code))")
+        OptimizerNote(.remark, "\(label): the model did not answer (\(error.code)): \(error.message)")
     }
 
     private var label: String { "sibling \(index + 1) of \(context.siblings), \(intent.rawValue)" }
@@ -137,14 +168,23 @@ struct OptoPrimeTurn: Sendable {
     /// Tokens a reply may have: what was asked for, more when the present values are long.
     private var replyLimit: Int {
         let values = problem.variables.reduce(0) { $0 + TextTokens.estimate(of: $1.value.plainText) }
-        return max(options.maximumTokens, 2 * values + 512)
+        // A small model that goes on and on says nothing more, slowly.
+        return isCompact
+            ? min(options.maximumTokens, 2 * values + 512) : max(options.maximumTokens, 2 * values + 512)
+    }
+
+    /// Each further question is asked a little more freely, as far as siblings are.
+    private var temperature: Double {
+        let first = options.temperature(of: index, among: context.siblings)
+        let freer = ((first + Double(attempt) / 10) * 100).rounded() / 100
+        return max(first, min(freer, options.temperatures.upperBound))
     }
 
     private func question(within tokenBudget: Int) -> ChatRequest {
         let prompt = OptoPrimePrompt(turn: self, tokenBudget: tokenBudget)
         return ChatRequest(
             model: context.modelName, messages: [.system(prompt.system), .user(prompt.user)],
-            temperature: options.temperature(of: index, among: context.siblings), maximumTokens: replyLimit,
+            temperature: temperature, maximumTokens: replyLimit,
             format: options.answerDialect.format(
                 for: context.parameters.definitions, demonstration: context.evaluations.first?.example.fields))
     }
@@ -175,8 +215,11 @@ struct OptoPrimeTurn: Sendable {
         return turn.isMultiple(of: 2) ? .refine : .diverge
     }
 
+    /// Whether the present values score nothing as far as is known: neither here nor on validation.
+    var isAtTheBottom: Bool { context.parentScore <= 0 && allTieAtTheBottom }
+
     /// Whether all scores of the minibatch are the same and none is above 0.
-    var isAtTheBottom: Bool {
+    var allTieAtTheBottom: Bool {
         let scores = context.evaluations.map { $0.score ?? 0 }
         guard let first = scores.first else { return false }
         return first <= 0 && scores.allSatisfy { $0 == first }
@@ -200,7 +243,7 @@ struct OptoPrimeTurn: Sendable {
             variables: context.parameters.definitions, current: current,
             tried: context.history.map { full($0.candidate.values) } + siblings,
             examples: context.evaluations.flatMap { $0.example.fields.values.compactMap(\.text) },
-            objection: context.objection)
+            expectedWords: expectedWords, objection: context.objection)
     }
 
     private func proposal(_ changes: [String: Value], _ answer: Answer) -> Proposal? {

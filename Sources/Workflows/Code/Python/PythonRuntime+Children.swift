@@ -37,7 +37,17 @@ extension PythonRuntime {
     }
 
     /// The interpreter and the sandbox, looked for once.
-    func surroundings() async throws -> Surroundings {
+    ///
+    /// - Throws: ``CodeError/Code/noSandbox`` when there is none and code of `origin` may not run without.
+    func surroundings(for origin: CodeFunction.Origin) async throws -> Surroundings {
+        let found = try await surroundings()
+        if case .failure(let reason) = found.sandbox {
+            guard allowsUnsandboxed || origin == .author else { throw reason }
+        }
+        return found
+    }
+
+    private func surroundings() async throws -> Surroundings {
         let task = surroundings.withLock { task in
             if let task { return task }
             let new = Task { [interpreterName, environment, probe] in

@@ -8,11 +8,8 @@ extension PythonRuntime {
     func exchange(
         _ request: PythonRequest, for source: CodeFunction, about function: CodeFunction, within limit: Duration
     ) async throws -> CodeReply {
-        let surroundings = try await surroundings()
         // Before a child is looked for: one that runs an author's same source unsandboxed must not serve a model's.
-        if case .failure(let reason) = surroundings.sandbox {
-            guard allowsUnsandboxed || source.origin == .author else { throw reason }
-        }
+        let surroundings = try await surroundings(for: source.origin)
         var last: CodeError?
         for _ in 0..<3 {
             try Task.checkCancellation()

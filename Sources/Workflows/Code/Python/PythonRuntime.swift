@@ -57,6 +57,10 @@ public final class PythonRuntime: CodeRuntime {
         self.pool = WorkerPool(capacity: children ?? ProcessInfo.processInfo.activeProcessorCount + 2)
     }
 
+    public func admit(_ origin: CodeFunction.Origin) async throws {
+        _ = try await surroundings(for: origin)
+    }
+
     public func check(_ function: CodeFunction) async throws {
         try accept(function)
         // Checking only parses, so all sources are checked by the children of the empty one.
