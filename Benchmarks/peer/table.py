@@ -29,6 +29,9 @@ def main():
     print("|---|---|---|---|---|---|")
     for key, peer in theirs.items():
         own = ours_for(key, ours)
+        if own and "with_values" in own:
+            # Trace's nodes are weighed with their values.
+            own = own | {"value": own["with_values"]}
         comparable = own and peer["value"] is not None and own["value"]
         ratio = f"{peer['value'] / own['value']:,.0f}×" if comparable else "–"
         print(f"| {key[0]} | {key[1]} | {key[2]:,} | {shown(peer)} | {shown(own)} | {ratio} |")

@@ -7,7 +7,7 @@ struct Rendering: Benchmark {
     func measure(_ report: Report) async throws {
         for shape in Shape.allCases {
             var growth = Growth()
-            for size in Sizes.all {
+            for size in [100] + Sizes.all {
                 let program = ShapedProgram<Int>(shape, count: size)
                 let trace = try await program.record().withFeedback()
                 let parameters = program.parameters
