@@ -20,7 +20,7 @@ struct VerdictCard {
             lines.append(line + ")")
             lines.append(
                 "  n = \(verdict.count): \(Figures.count(verdict.fixes, "fix", "fixes")), "
-                    + "\(Figures.count(verdict.breaks, "break")), p = \(probability) (\(testName), one-sided, "
+                    + "\(Figures.count(verdict.breaks, "break")), \(probability) (\(testName), one-sided, "
                     + "α = \(Figures.decimal(verdict.alpha, 2)))")
         }
         if verdict.decision == .inconclusive, let needed = verdict.neededCount {
@@ -44,7 +44,7 @@ struct VerdictCard {
     private var summary: String { verdict.reasons.joined(separator: "; ") }
 
     private var probability: String {
-        verdict.pValue < 0.0001 ? "< 0.0001" : Figures.decimal(verdict.pValue, 4)
+        verdict.pValue < 0.0001 ? "p < 0.0001" : "p = \(Figures.decimal(verdict.pValue, 4))"
     }
 
     private var testName: String {

@@ -102,22 +102,27 @@ public struct Gate: Sendable, Hashable, Codable {
     private func decide(_ verdict: inout Verdict, _ finding: Finding, level: Double) {
         if finding.better <= level, verdict.improvement > 0 {
             verdict.decision = .promote
-            verdict.reasons = ["better, with p = \(Self.short(finding.better)) at the level \(Self.short(level))"]
+            verdict.reasons = ["better, with \(Self.clause(finding.better)) at the level \(Self.short(level))"]
         } else if finding.worse <= level, verdict.improvement < 0 {
             verdict.decision = .keep
-            verdict.reasons = ["worse, with p = \(Self.short(finding.worse)) at the level \(Self.short(level))"]
+            verdict.reasons = ["worse, with \(Self.clause(finding.worse)) at the level \(Self.short(level))"]
         } else if verdict.fixes + verdict.breaks == 0 {
             verdict.reasons = ["no example changed its score"]
         } else {
             let needed = verdict.neededCount.map { "; about \($0) examples would decide a difference of this size" }
             verdict.reasons = [
-                "p = \(Self.short(finding.better)) is above the level \(Self.short(level))\(needed ?? "")"
+                "\(Self.clause(finding.better)) is above the level \(Self.short(level))\(needed ?? "")"
             ]
         }
     }
 
+    /// `< 0.0001` where four decimals say nothing more.
     private static func short(_ probability: Double) -> String {
-        let scale = probability < 0.001 ? 1e6 : 1e4
-        return probability > 0 && probability < 1e-6 ? "\(probability)" : "\((probability * scale).rounded() / scale)"
+        probability < 0.0001 ? "< 0.0001" : "\((probability * 1e4).rounded() / 1e4)"
+    }
+
+    /// `p = 0.0123`, `p < 0.0001`.
+    private static func clause(_ probability: Double) -> String {
+        probability < 0.0001 ? "p \(short(probability))" : "p = \(short(probability))"
     }
 }
