@@ -43,6 +43,8 @@ final class TestServerCore: Sendable {
         var open: [Int: TestSocket] = [:]
         var connectionCount = 0
         var isStopped = false
+        /// Until the listener is closed.
+        var isListening = true
         var waiting: [(count: Int, signal: TestSignal)] = []
     }
 
@@ -70,12 +72,12 @@ final class TestServerCore: Sendable {
     }
 
     func stop() {
-        let open = state.withLock { state in
+        // Inside the lock, and never what is closed: its descriptor may be another server's by now.
+        state.withLock { state in
             state.isStopped = true
-            return Array(state.open.values)
+            if state.isListening { listener.shutDown() }
+            for socket in state.open.values { socket.shutDown() }
         }
-        listener.shutDown()
-        for socket in open { socket.shutDown() }
     }
 
     func acceptConnections() {
@@ -86,12 +88,18 @@ final class TestServerCore: Sendable {
                 state.open[state.connectionCount] = socket
                 return state.connectionCount
             }
-            guard let number else { break }
+            guard let number else {
+                socket.close()
+                break
+            }
             let thread = Thread { self.serve(socket, number) }
             thread.stackSize = 512 << 10
             thread.start()
         }
-        listener.close()
+        state.withLock { state in
+            state.isListening = false
+            listener.close()
+        }
     }
 
     private func serve(_ socket: TestSocket, _ number: Int) {
