@@ -57,6 +57,35 @@ import Testing
         #expect(server.connectionCount == 1)
     }
 
+    /// A handle stays set up for requests of one form; nothing of it may show in another, nor after a failure.
+    @Test func requestsOfDifferentFormsInTurnDoNotShowInEachOther() async throws {
+        let server = try TestServer { request in
+            if request.text == "break" { return TestResponse(raw: [.text("HTTP/1.1 200 OK\r\n"), .reset]) }
+            let extra = request["X-Extra"] ?? "-"
+            return TestResponse(text: "\(request.method) \(request.target) \(extra) \(request.text)")
+        }
+        let transport = try CurlTransport()
+        let extra = try #require(HTTPField.Name("X-Extra"))
+        func answer(_ method: HTTPRequest.Method, _ path: String, _ fields: HTTPFields, _ body: String) async throws
+            -> String
+        {
+            let response = try await transport.send(
+                TransportRequest(method, address(server, path), fields: fields, body: Array(body.utf8)))
+            return String(decoding: response.body, as: UTF8.self)
+        }
+        for number in 0..<3 {
+            #expect(try await answer(.post, "/a", [extra: "x"], "one \(number)") == "POST /a x one \(number)")
+            #expect(try await answer(.post, "/a", [extra: "x"], "longer \(number)") == "POST /a x longer \(number)")
+            #expect(try await answer(.post, "/a", [:], "two") == "POST /a - two")
+            #expect(try await answer(.post, "/a", [:], "") == "POST /a - ")
+            #expect(try await answer(.get, "/a", [:], "") == "GET /a - ")
+            #expect(try await answer(.put, "/b", [extra: "y"], "three") == "PUT /b y three")
+            await #expect(throws: ModelError.self) { try await answer(.put, "/b", [extra: "y"], "break") }
+            #expect(try await answer(.put, "/b", [extra: "y"], "four") == "PUT /b y four")
+            #expect(try await answer(.delete, "/b", [:], "") == "DELETE /b - ")
+        }
+    }
+
     @Test func manyRequestsAtOnceEachGetTheirOwnAnswer() async throws {
         let server = try TestServer { TestResponse(text: $0.text) }
         let transport = try CurlTransport(CurlOptions(maximumConnectionsPerHost: 32))

@@ -25,8 +25,8 @@ final class CurlDriver: @unchecked Sendable {
     private var active: [CurlTransfer] = []
     private var idleHandles: [CurlEasy] = []
 
-    /// Easy handles kept for later, about 6 kB each.
-    private static let idleHandleLimit = 128
+    /// Easy handles kept for later, about 6 kB each: as many as requests may well be under way.
+    private static let idleHandleLimit = 512
     /// With nothing under way the thread only waits to be woken.
     private static let longestWait = Duration.seconds(60)
 
@@ -143,7 +143,7 @@ final class CurlDriver: @unchecked Sendable {
             if let failure = transfer.failure {
                 end(transfer, throwing: failure)
             } else if result == CURLE_OK {
-                release(transfer)
+                release(transfer, stillFit: true)
                 transfer.complete(at: .now)
             } else {
                 let failure = CurlFailure(result, transfer.easy)
@@ -168,7 +168,9 @@ final class CurlDriver: @unchecked Sendable {
     }
 
     /// Takes `transfer` off the multi handle, which closes its connection unless the answer is complete.
-    private func release(_ transfer: CurlTransfer) {
+    ///
+    /// - Parameter stillFit: Whether its handle can serve another such request as it is set up.
+    private func release(_ transfer: CurlTransfer, stillFit: Bool = false) {
         guard let easy = transfer.easy else { return }
         curl_multi_remove_handle(multi, easy.handle)
         transfer.easy = nil
@@ -178,7 +180,7 @@ final class CurlDriver: @unchecked Sendable {
             active[transfer.slot] = last
             last.slot = transfer.slot
         }
-        easy.reset()
+        if stillFit { easy.letGo() } else { easy.reset() }
         if idleHandles.count < Self.idleHandleLimit { idleHandles.append(easy) }
     }
 

@@ -10,11 +10,19 @@ import HTTPTypes
 #endif
 
 extension CurlEasy {
-    /// Sets the handle up for `transfer`.
+    /// Sets the handle up for `transfer`; one that served a request of the same form needs only the body.
     ///
     /// - Returns: libcurl's refusal of one of the settings, or `CURLE_OK`.
     func prepare(for transfer: CurlTransfer, options: CurlOptions) -> CURLcode {
         let request = transfer.request
+        let form = Form(request)
+        if self.form == form {
+            setContext(Unmanaged.passUnretained(transfer).toOpaque())
+            if form.hasBody { set(body: request.body) }
+            return finishSettings()
+        }
+        if self.form != nil { reset() }
+        setContext(Unmanaged.passUnretained(transfer).toOpaque())
         set(CURLOPT_URL, request.address.url)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_NOSIGNAL, 1)
@@ -36,8 +44,10 @@ extension CurlEasy {
         if request.address.isLoopback { set(CURLOPT_PROXY, "") }
         setMethod(of: request)
         setFields(of: request)
-        setCalls(for: transfer)
-        return finishSettings()
+        setCalls()
+        let result = finishSettings()
+        if result == CURLE_OK { self.form = form }
+        return result
     }
 
     private func setMethod(of request: TransportRequest) {
@@ -68,23 +78,18 @@ extension CurlEasy {
         }
     }
 
-    private func setCalls(for transfer: CurlTransfer) {
-        let context = Unmanaged.passUnretained(transfer).toOpaque()
-        set(CURLOPT_PRIVATE, pointer: context)
-        set(CURLOPT_PREREQDATA, pointer: context)
+    private func setCalls() {
         setPrerequest { context, _, _, _, _ in
             CurlEasy.transfer(context)?.begin()
             return CURL_PREREQFUNC_OK
         }
         setOpenSocket { _, _, address in address.map { openSocket($0.pointee) } ?? -1 }
-        set(CURLOPT_HEADERDATA, pointer: context)
         set(
             CURLOPT_HEADERFUNCTION,
             receiver: { bytes, size, count, context in
                 let line = CurlEasy.buffer(bytes, size * count)
                 return CurlEasy.transfer(context)?.receiveHeader(line) == true ? line.count : 0
             })
-        set(CURLOPT_WRITEDATA, pointer: context)
         set(
             CURLOPT_WRITEFUNCTION,
             receiver: { bytes, size, count, context in

@@ -1,10 +1,31 @@
 import CCurl
+import HTTPTypes
 
 /// An easy handle with the memory libcurl writes into, used for one transfer after another.
 final class CurlEasy {
     let handle: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private var fields: UnsafeMutablePointer<curl_slist>?
+    /// What it is set up for; nil when for nothing.
+    var form: Form?
+
+    /// What requests have in common that differ in nothing but their body, as those to one model do. Setting a handle up
+    /// anew for each would cost as much as sending it.
+    struct Form: Hashable {
+        let method: HTTPRequest.Method
+        let address: ServerAddress
+        let fields: HTTPFields
+        let connectTimeout: Duration
+        let hasBody: Bool
+
+        init(_ request: TransportRequest) {
+            method = request.method
+            address = request.address
+            fields = request.fields
+            connectTimeout = request.timeouts.connect
+            hasBody = !request.body.isEmpty
+        }
+    }
 
     init?() {
         guard let handle = curl_easy_init() else { return nil }
@@ -19,12 +40,27 @@ final class CurlEasy {
         errorText.deallocate()
     }
 
-    /// Forgets the last transfer; connections belong to the multi handle and stay.
+    /// Forgets everything; connections belong to the multi handle and stay.
     func reset() {
         curl_easy_reset(handle)
         curl_slist_free_all(fields)
         fields = nil
+        form = nil
         errorText[0] = 0
+    }
+
+    /// Forgets the last transfer and its body, and stays set up for another like it.
+    func letGo() {
+        setContext(nil)
+        if form?.hasBody == true { set(CURLOPT_POSTFIELDS, pointer: nil) }
+        errorText[0] = 0
+    }
+
+    /// Has libcurl's calls go to the transfer behind `context`.
+    func setContext(_ context: UnsafeMutableRawPointer?) {
+        for option in [CURLOPT_PRIVATE, CURLOPT_PREREQDATA, CURLOPT_HEADERDATA, CURLOPT_WRITEDATA] {
+            set(option, pointer: context)
+        }
     }
 
     /// libcurl's own words on why the transfer failed; empty when it has none.
