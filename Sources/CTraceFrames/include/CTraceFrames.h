@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "optrace_counter.h"
+
 /// The operations that run on this thread and cannot wait, innermost last, and which recorded values each of them reads.
 /// Such an operation begins and ends on one thread, so a thread-local array is enough, and far cheaper than a task-local.
 

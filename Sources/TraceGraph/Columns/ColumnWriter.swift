@@ -54,7 +54,7 @@ struct ColumnWriter: ~Copyable, Sendable {
         columns.records.append(
             NodeColumns.Record(
                 base: base, ordinal: ordinal, signature: signature, scope: scope,
-                inputsEnd: UInt32(columns.parents.count), level: level, start: start, duration: end - start))
+                inputsEnd: UInt32(columns.parents.count), level: level, start: start, duration: max(0, end &- start)))
         columns.values.append(value)
         return UInt32(columns.records.count - 1)
     }
@@ -91,10 +91,11 @@ struct ColumnWriter: ~Copyable, Sendable {
         )
     }
 
-    /// Everything that was written; begins anew.
-    mutating func finish() -> NodeColumns {
+    /// Everything that was written, its times in nanoseconds; begins anew.
+    mutating func finish(nanosecondsPerCount scale: Double) -> NodeColumns {
         var finished = NodeColumns()
         swap(&finished, &columns)
+        if scale != 1 { finished.scaleTimes(by: scale) }
         finished.names = names.names
         finished.operations = operations.operations
         finished.signatures = signatures.signatures

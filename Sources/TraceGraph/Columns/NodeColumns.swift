@@ -61,6 +61,14 @@ struct NodeColumns: ~Copyable, Sendable {
         return start..<Int(records[node].inputsEnd)
     }
 
+    /// Multiplies every start and duration.
+    mutating func scaleTimes(by factor: Double) {
+        for node in 0..<records.count {
+            records[node].start = Int64(Double(records[node].start) * factor)
+            records[node].duration = Int64(Double(records[node].duration) * factor)
+        }
+    }
+
     /// The argument name of a node's input at `position`.
     func argumentName(at position: Int, of node: Int) -> String {
         let signature = signatures[Int(records[node].signature)]

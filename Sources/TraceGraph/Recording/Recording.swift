@@ -9,7 +9,7 @@ public final class Recording: Sendable {
 
     let candidate: Candidate
     let clock: TraceClock
-    private let begin: Int64
+    private let begin: TraceClock.Moment
     /// What answers in place of operations; nil for a run of its own.
     let earlier: EarlierRun?
     /// Whether operations may be answered instead of being run.
@@ -42,18 +42,21 @@ public final class Recording: Sendable {
         self.isRerun = earlier != nil
         self.candidate = candidate
         self.clock = clock
-        self.begin = clock.now()
+        self.begin = clock.moment
     }
 
-    /// Nanoseconds since the recording began.
+    /// What the clock has counted since the recording began. Becomes nanoseconds when the trace is made.
     @inline(__always)
-    var elapsed: Int64 { clock.now() &- begin }
+    var counted: Int64 { clock.count &- begin.count }
+
+    /// Nanoseconds since the recording began.
+    var elapsed: Int64 { clock.now() &- begin.nanoseconds }
 
     /// True while the calling task is being recorded.
     public static var isActive: Bool { current != nil }
 
     func root(_ kind: Node.Kind, _ value: Value, base: String, scope: UInt32) -> UInt32 {
-        let now = elapsed
+        let now = counted
         return state.withLock { state in
             guard state.isOpen else { return 0 }
             let node = state.writer.append(kind, base: base, value: value, scope: scope, at: now)
@@ -64,7 +67,7 @@ public final class Recording: Sendable {
 
     /// The node of the parameter, recorded at its first use.
     func parameter(_ definition: ParameterDefinition, value: Value) -> UInt32 {
-        let now = elapsed
+        let now = counted
         return state.withLock { state in
             if let node = state.parameterNodes[definition.name] { return node }
             guard state.isOpen else { return 0 }
@@ -83,7 +86,7 @@ public final class Recording: Sendable {
         _ operation: OperationName, isFailure: Bool, value: Value, scope: UInt32, start: Int64,
         calls: [ModelCall] = [], hidden: [UInt32] = [], inputs take: (inout ColumnWriter) -> Void
     ) -> UInt32 {
-        let end = elapsed
+        let end = counted
         return state.withLock { state in
             guard state.isOpen else { return 0 }
             take(&state.writer)
@@ -144,11 +147,11 @@ public final class Recording: Sendable {
     ///
     /// - Precondition: Asked once.
     func trace(ending end: End, strayCalls: [ModelCall]) -> Trace {
-        let duration = elapsed
+        let now = clock.moment
         return state.withLock { state in
             var end = end
             if let defect = state.defect { end = .thrown(ParameterError(reason: defect)) }
-            let outcome = Self.outcome(of: end, at: duration, &state)
+            let outcome = Self.outcome(of: end, at: now.count &- begin.count, &state)
             let count = state.writer.count
             state.isOpen = false
             let calls =
@@ -159,8 +162,9 @@ public final class Recording: Sendable {
                     return call
                 }
             return Trace(
-                storage: TraceStorage(state.writer.finish()), candidate: candidate, outcome: outcome, error: end.error,
-                duration: duration, calls: calls)
+                storage: TraceStorage(state.writer.finish(nanosecondsPerCount: now.scale(since: begin))),
+                candidate: candidate, outcome: outcome, error: end.error,
+                duration: now.nanoseconds &- begin.nanoseconds, calls: calls)
         }
     }
 

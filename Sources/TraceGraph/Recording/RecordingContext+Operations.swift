@@ -2,11 +2,11 @@ import CTraceFrames
 
 // Operations that do not wait: they begin and end on one thread, so what they read is noted in a frame of the thread.
 extension Recording.Context {
-    /// Opens an operation; nanoseconds since the recording began.
+    /// Opens an operation; what the clock counts now.
     @usableFromInline
     func begin() -> Int64 {
         optrace_frame_open(Unmanaged.passUnretained(recording).toOpaque())
-        return recording.elapsed
+        return recording.counted
     }
 
     /// Closes it with its result, and records that.
@@ -71,7 +71,7 @@ extension Recording.Context {
     ) async throws -> Traced<Output> {
         if recording.isRerun, let answer = answer(operation, inputs, as: Output.self) { return answer }
         let inner = Recording.Context(recording: recording, scope: scope, isOperation: true)
-        let start = recording.elapsed
+        let start = recording.counted
         do {
             let output = try await Recording.$current.withValue(inner, operation: body, isolation: isolation)
             let node = end(operation, inner, start, Value(recording: output), isFailure: false, inputs)
@@ -92,7 +92,7 @@ extension Recording.Context {
     ) async throws -> Traced<Output> {
         let scope = recording.open(operation.name, inside: scope)
         let inner = Recording.Context(recording: recording, scope: scope, isOperation: false)
-        let start = recording.elapsed
+        let start = recording.counted
         do {
             let output = try await Recording.$current.withValue(inner, operation: body, isolation: isolation)
             let node = end(

@@ -64,7 +64,7 @@ extension Recording.Context {
             let output = restorable.init(recorded: value) as? Output
         else { return nil }
         let index = recording.append(
-            operation, isFailure: false, value: value, scope: scope, start: recording.elapsed
+            operation, isFailure: false, value: value, scope: scope, start: recording.counted
         ) { writer in
             for input in inputs { writer.take(input) }
         }
