@@ -2,6 +2,7 @@ import ArgumentParser
 import Evaluation
 import Foundation
 import LanguageModels
+import Optimization
 import TraceGraph
 import TraceStore
 import Workflows
@@ -13,6 +14,9 @@ struct EvalCommand: AsyncParsableCommand {
         discussion: """
             An example whose execution fails is told apart from one that scores low. When every example failed there is \
             nothing to score: the exit code is 1 then, whatever the threshold.
+
+            Traces are kept as they come. The first Ctrl-C finishes what is in flight; the same command goes on from \
+            there without paying for what is recorded.
             """)
 
     @Argument(help: "The workflow file.") var workflow: String
@@ -54,12 +58,45 @@ struct EvalCommand: AsyncParsableCommand {
             if let limit { examples = Array(examples.prefix(limit)) }
             let evaluator = try session.evaluator(train: dataset.examples(divided.train))
             let candidate = try CandidateChoice(candidate).candidate(for: session)
-            var all: [Evaluation] = []
+            let found = try await evaluations(of: candidate, on: examples, by: evaluator, session)
+            try report(found.map(\.evaluation), found.map(\.trace), session)
+        }
+    }
+
+    /// Every example in every repeat, in that order, with the number of its trace.
+    private func evaluations(
+        of candidate: Candidate, on examples: [Example], by evaluator: Evaluator, _ session: Session
+    ) async throws -> [(evaluation: Evaluation, trace: Int)] {
+        let signal = StopSignal()
+        let interrupts = Interrupts(signal) {
+            Output.message("\nfinishing what is in flight; once more ends at once")
+        }
+        defer { interrupts.cancel() }
+        let count = examples.count * repeats
+        let keeper = EvaluationKeeper(session.store, workflow: session.workflow.file.name, split: split)
+        let line = EvaluationLine(session.terminal, ledger: session.ledger, count: count)
+        do {
             for repetition in 0..<repeats {
-                all += try await evaluator.evaluate(candidate, on: examples, repetition: repetition)
+                _ = try await evaluator.evaluate(
+                    candidate, on: examples, repetition: repetition, mayStart: { signal.reason == nil },
+                    progress: { evaluation in
+                        keeper.keep(evaluation)
+                        line.tell(evaluation)
+                    })
             }
-            let traces = try session.store.save(all, workflow: session.workflow.file.name, split: split)
-            try report(all, traces, session)
+        } catch {
+            line.close()
+            let kept = try keeper.finish()
+            Output.message(
+                "\(kept.count) of \(Figures.count(count, "evaluation")) are kept; the same command goes on from there")
+            if error is CancellationError, signal.reason != nil { throw ExitRequest(.interrupted) }
+            throw error
+        }
+        line.close()
+        let places = Dictionary(uniqueKeysWithValues: examples.enumerated().map { ($1.id, $0) })
+        return try keeper.finish().sorted { a, b in
+            let (a, b) = (a.evaluation, b.evaluation)
+            return (a.repetition, places[a.example.id] ?? 0) < (b.repetition, places[b.example.id] ?? 0)
         }
     }
 

@@ -3,7 +3,9 @@
 /// One-sided at level alpha. 0/1 scores go through McNemar's exact test. Other scores go through Student's t of the
 /// paired differences where that can be trusted (30 pairs or more, not too skewed: ``PairedDifferences/suitsStudent``),
 /// and through random signs otherwise (``SignFlipTest``, exact for a change that does nothing at any n). Repeats are
-/// averaged first, so that an example counts once; an example without a score on either side is dropped and reported.
+/// averaged first, so that an example counts once. An example that lacks a score on one side is left out and reported;
+/// nothing is promoted that would not be if each such example had gone against the winner, for a candidate whose hard half
+/// nobody could score would look good.
 ///
 /// The hold-out is to be used once. Whoever looks more often, or tests several candidates, takes the level of each test
 /// from an ``AlphaSpending``.
@@ -96,7 +98,28 @@ public struct Gate: Sendable, Hashable, Codable {
             verdict.interval = direction == .maximize ? finding.interval : finding.interval.negated
         }
         decide(&verdict, finding, level: level)
+        if verdict.decision == .promote, pairs.droppedCount > 0, !standsTheGaps(winner, incumbent, pairs, level) {
+            verdict.decision = .inconclusive
+            verdict.reasons = [
+                "better where both have a score, but the \(pairs.droppedCount) examples without one could turn that round"
+            ]
+        }
         return verdict
+    }
+
+    /// Whether the winner is still better when every missing score is the one that speaks most against it.
+    private func standsTheGaps(
+        _ winner: ScoreSheet, _ incumbent: ScoreSheet, _ pairs: ScorePairs, _ level: Double
+    ) -> Bool {
+        let seen = pairs.winner + pairs.incumbent
+        guard let least = seen.min(), let most = seen.max() else { return false }
+        let (worst, best) = direction == .maximize ? (least, most) : (most, least)
+        let filled = ScorePairs(
+            winner: winner, incumbent: incumbent, countingGapsAs: (winner: worst, incumbent: best))
+        let gains =
+            direction == .maximize
+            ? filled.differences : PairedDifferences(filled.differences.values.map { -$0 })
+        return finding(for: gains, of: filled, level: level).better <= level
     }
 
     private func decide(_ verdict: inout Verdict, _ finding: Finding, level: Double) {

@@ -4,14 +4,19 @@ struct ScorePairs {
     let incumbent: [Double]
     /// What is doubtful about the pairing.
     let alarms: [String]
+    /// Examples that lack a score on one side or both.
+    let droppedCount: Int
 
-    init(winner: ScoreSheet, incumbent: ScoreSheet) {
+    /// - Parameter gap: What a missing score of each side counts as; nil to leave such examples out.
+    init(
+        winner: ScoreSheet, incumbent: ScoreSheet, countingGapsAs gap: (winner: Double, incumbent: Double)? = nil
+    ) {
         let tried = Set(winner.scores.keys).union(incumbent.scores.keys).sorted()
         var winnerScores: [Double] = []
         var incumbentScores: [Double] = []
         var dropped: [String] = []
         for example in tried {
-            if let new = winner[example], let old = incumbent[example] {
+            if let new = winner[example] ?? gap?.winner, let old = incumbent[example] ?? gap?.incumbent {
                 winnerScores.append(new)
                 incumbentScores.append(old)
             } else {
@@ -31,6 +36,7 @@ struct ScorePairs {
         self.winner = winnerScores
         self.incumbent = incumbentScores
         self.alarms = alarms
+        self.droppedCount = dropped.count
     }
 
     var count: Int { winner.count }

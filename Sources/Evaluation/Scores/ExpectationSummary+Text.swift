@@ -45,6 +45,17 @@ extension ExpectationSummary {
         return lines.joined(separator: "\n")
     }
 
+    /// What `evaluations`, of train examples, were expected to give next to what they gave; nothing of those that failed.
+    public func contrasts(in evaluations: [Evaluation]) -> [Contrast] {
+        guard let field else { return [] }
+        return evaluations.compactMap { evaluation in
+            guard evaluation.failure == nil, let expected = evaluation.example[field],
+                let output = evaluation.trace.result?.value
+            else { return nil }
+            return Contrast(expected: expected, output: output)
+        }
+    }
+
     private var formText: String {
         switch form {
         case .labels(let labels):

@@ -43,19 +43,24 @@ public struct ExpectationSummary: Sendable, Hashable {
     public let form: Form
     /// The examples it was made from.
     public let count: Int
+    /// The field of the examples with the expected output; nil when it was made from values alone.
+    public let field: String?
 
     /// A summary of what `examples` expect.
     ///
     /// - Parameter field: The field with the expected output.
     /// - Returns: Nil when no example has the field.
     public init?(of examples: some Sequence<Example>, field: String = "expected") {
-        self.init(of: examples.compactMap { $0.fields[field] })
+        self.init(of: examples.compactMap { $0.fields[field] }, field: field)
     }
 
     /// A summary of expected outputs; nil when there are none.
-    public init?(of values: [Value]) {
+    public init?(of values: [Value]) { self.init(of: values, field: nil) }
+
+    private init?(of values: [Value], field: String?) {
         guard !values.isEmpty else { return nil }
         count = values.count
+        self.field = field
         form = Self.form(of: values)
     }
 

@@ -7,7 +7,8 @@ struct Comparison {
     /// Whether every score of both is the same: nothing told them apart.
     let allTie: Bool
 
-    /// - Parameters: The evaluations of both; those without a score on either side are left out.
+    /// Of both sides the evaluations of the examples for which the champion has a score. Where the challenger has none it
+    /// counts as the worst seen: it would be chosen for what nobody could score otherwise.
     init(_ challenger: [Evaluation], against champion: [Evaluation]) {
         var scores: [String: (score: Double, evidence: Double)] = [:]
         for evaluation in champion {
@@ -16,8 +17,10 @@ struct Comparison {
         var differences: [Double] = []
         var evidence = 0.0
         var seen: Set<Double> = []
+        let worst = (challenger.compactMap(\.score) + scores.values.map(\.score)).min() ?? 0
         for evaluation in challenger {
-            guard let score = evaluation.score, let other = scores[Self.key(evaluation)] else { continue }
+            guard let other = scores[Self.key(evaluation)] else { continue }
+            let score = evaluation.score ?? worst
             differences.append(score - other.score)
             evidence += evaluation.evidence - other.evidence
             seen.formUnion([score, other.score])
@@ -70,6 +73,9 @@ extension [Evaluation] {
         let scores = compactMap(\.score)
         return scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
     }
+
+    /// The mean score, or less than any where there is none.
+    var rank: Double { meanScore ?? -.infinity }
 
     var meanEvidence: Double { isEmpty ? 0 : map(\.evidence).reduce(0, +) / Double(count) }
 }

@@ -82,8 +82,8 @@ extension LoopRun {
             let (one, other) = (
                 a.validation.isEmpty ? a.minibatch : a.validation, b.validation.isEmpty ? b.minibatch : b.validation
             )
-            let first = (one.meanScore ?? 0, one.meanEvidence, a.minibatch.meanScore ?? 0)
-            let second = (other.meanScore ?? 0, other.meanEvidence, b.minibatch.meanScore ?? 0)
+            let first = (one.rank, one.meanEvidence, a.minibatch.rank)
+            let second = (other.rank, other.meanEvidence, b.minibatch.rank)
             return first == second ? a.candidate.id < b.candidate.id : first > second
         }
     }

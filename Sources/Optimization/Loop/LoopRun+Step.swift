@@ -40,7 +40,8 @@ extension LoopRun {
         let notes = Mutex<[OptimizerNote]>([])
         let context = ProposalContext(
             step: step.index, parameters: loop.evaluator.subject.parameters, objective: loop.purpose, parent: parent,
-            evaluations: observed, parentScore: bestScore, expectations: loop.expectations, history: tried,
+            evaluations: observed, parentScore: bestScore, scale: loop.scale, expectations: loop.expectations,
+            history: tried,
             siblings: loop.plan.siblings,
             model: StoppableModel(base: loop.model, signal: loop.signal), modelName: loop.modelName,
             random: random.stream("optimizer").stream("step \(step.index)"),

@@ -62,6 +62,11 @@ public struct OptimizationLoop: Sendable {
         self.stopRule = stopRule
     }
 
+    /// The ends of what the objective can be.
+    var scale: ScoreScale {
+        ScoreScale(of: evaluator.objective, metrics: evaluator.metrics, top: plan.perfectScore)
+    }
+
     /// Runs the job to its end.
     ///
     /// A step that the budget or a stop signal cuts short counts for nothing: the run ends with what the steps before it

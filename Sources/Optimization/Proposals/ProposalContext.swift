@@ -16,6 +16,8 @@ public struct ProposalContext: Sendable {
     public var evaluations: [Evaluation]
     /// The parent's mean score on the validation split.
     public var parentScore: Double
+    /// The worst and the best value the objective can have; nil where there is no bound.
+    public var scale: ScoreScale
     /// What right looks like, from the train split alone; nil when nothing is expected.
     public var expectations: ExpectationSummary?
     /// Every candidate tried so far with its mean score on what it was run on, in order.
@@ -34,7 +36,7 @@ public struct ProposalContext: Sendable {
 
     public init(
         step: Int, parameters: ParameterSpace, objective: String, parent: Candidate, evaluations: [Evaluation],
-        parentScore: Double, expectations: ExpectationSummary?, history: [TriedCandidate], siblings: Int,
+        parentScore: Double, scale: ScoreScale = ScoreScale(), expectations: ExpectationSummary?, history: [TriedCandidate], siblings: Int,
         model: any LanguageModel, modelName: ModelName, random: SeededGenerator,
         objection: @escaping @Sendable (Value, ParameterDefinition) async throws -> String?,
         report: @escaping @Sendable (OptimizerNote) -> Void
@@ -45,6 +47,7 @@ public struct ProposalContext: Sendable {
         self.parent = parent
         self.evaluations = evaluations
         self.parentScore = parentScore
+        self.scale = scale
         self.expectations = expectations
         self.history = history
         self.siblings = siblings
@@ -53,6 +56,14 @@ public struct ProposalContext: Sendable {
         self.random = random
         self.objection = objection
         self.report = report
+    }
+}
+
+extension ProposalContext {
+    /// Whether the parent scores nothing as far as is known, neither here nor on validation, so that there is nothing to
+    /// stay near to. Never where the objective has no bottom.
+    public var isAtTheBottom: Bool {
+        scale.isBottom(parentScore) && evaluations.allSatisfy { scale.isBottom($0.score) }
     }
 }
 

@@ -68,6 +68,22 @@ import Testing
         #expect(gate.verdict(for: ScoreSheet(["a": 1.0]), against: ScoreSheet(["b": 1.0])).decision == .inconclusive)
     }
 
+    @Test func aWinnerThatNobodyCouldScoreOnTheHardHalfIsNotPromoted() {
+        var (winner, incumbent) = sheets(fixes: 12, breaks: 3, of: 50)
+        for place in 0..<30 {
+            winner.add(nil, for: "hard \(place)")
+            incumbent.add(1, for: "hard \(place)")
+        }
+        let verdict = gate.verdict(for: winner, against: incumbent)
+        #expect(verdict.decision == .inconclusive && verdict.pValue < 0.05)
+        #expect(verdict.reasons.first?.contains("30 examples without one could turn that round") == true)
+        // Where even the worst would not matter, it does not matter.
+        var (clear, other) = sheets(fixes: 40, breaks: 0, of: 50)
+        clear.add(nil, for: "hard")
+        other.add(1, for: "hard")
+        #expect(gate.verdict(for: clear, against: other).decision == .promote)
+    }
+
     @Test func repeatsAreAveragedBeforeTheTest() {
         let once = ScoreSheet(["a": [1, 1, 1, 1], "b": [0, 0], "c": [1]])
         let other = ScoreSheet(["a": [0], "b": [0, 0, 0], "c": [1, 1]])

@@ -19,16 +19,12 @@ extension OptoPrime {
     }
 
     private func isTurnOfOthers(_ index: Int, _ context: ProposalContext) -> Bool {
-        guard !isAtTheBottom(context) else { return false }
+        guard !context.isAtTheBottom else { return false }
         guard context.siblings > 1 else { return context.step.isMultiple(of: 3) }
         guard index == context.siblings - 1 else { return false }
         let recent = context.history.suffix(2 * context.siblings)
         let textsPay = recent.contains { $0.wasAccepted && $0.candidate.id != .seed }
         return context.step.isMultiple(of: 2) || !textsPay
-    }
-
-    private func isAtTheBottom(_ context: ProposalContext) -> Bool {
-        context.parentScore <= 0 && context.evaluations.allSatisfy { ($0.score ?? 0) <= 0 }
     }
 
     /// The present text with the expected words it lists in another order: for a small model another order is another
@@ -37,7 +33,7 @@ extension OptoPrime {
     ///
     /// - Returns: Nil when no text lists the words, or nothing scores, or the model is not a small one.
     func rearrangement(_ index: Int, after earlier: [Proposal], _ context: ProposalContext) -> Proposal? {
-        guard options.looksAtOneVariable(for: context.modelName), !isAtTheBottom(context),
+        guard options.looksAtOneVariable(for: context.modelName), !context.isAtTheBottom,
             let words = ExpectedWords(
                 context.expectations, outputs: context.evaluations.map { $0.trace.result?.value })
         else { return nil }

@@ -64,7 +64,7 @@ struct OptoPrimePrompt {
 
     /// Whether every run of the minibatch has the best score there is; only then can leaving everything be right.
     private var hasNothingToMend: Bool {
-        !context.evaluations.isEmpty && context.evaluations.allSatisfy { ($0.score ?? 0) >= 1 }
+        !context.evaluations.isEmpty && context.evaluations.allSatisfy { context.scale.isTop($0.score) }
     }
 
     /// What a small model is asked for, after everything else it reads: the last thing is what it does. No form to fill
@@ -167,7 +167,7 @@ struct OptoPrimePrompt {
 
     private var expectations: String? {
         guard let summary = context.expectations else { return nil }
-        return "\(summary.text())\nThe program does not see what is expected: the values have to tell it."
+        return "\(summary.text(contrasting: summary.contrasts(in: context.evaluations)))\nThe program does not see what is expected: the values have to tell it."
     }
 
     private var scores: String? {

@@ -31,7 +31,7 @@ struct OptoPrimeTurn: Sendable {
     /// - Parameter asked: How often each request was made before.
     func outcome(_ asked: [String: Int]) async throws -> Outcome {
         var outcome = Outcome()
-        for attempt in 0..<options.questions(for: context.modelName, atTheBottom: isAtTheBottom) {
+        for attempt in 0..<options.questions(for: context.modelName, atTheBottom: context.isAtTheBottom && allTieAtTheBottom) {
             var turn = self
             turn.attempt = attempt
             if try await turn.isSettled(asked, &outcome) { break }
@@ -210,19 +210,14 @@ struct OptoPrimeTurn: Sendable {
     ///
     /// With one sibling the steps take turns; where nothing scores yet, there is nothing to stay near to.
     var intent: Proposal.Intent {
-        guard !isAtTheBottom else { return .diverge }
+        guard !context.isAtTheBottom else { return .diverge }
         let turn = context.siblings > 1 ? index : context.step - 1
         return turn.isMultiple(of: 2) ? .refine : .diverge
     }
 
-    /// Whether the present values score nothing as far as is known: neither here nor on validation.
-    var isAtTheBottom: Bool { context.parentScore <= 0 && allTieAtTheBottom }
-
-    /// Whether all scores of the minibatch are the same and none is above 0.
+    /// Whether no score of the minibatch is above the worst there is.
     var allTieAtTheBottom: Bool {
-        let scores = context.evaluations.map { $0.score ?? 0 }
-        guard let first = scores.first else { return false }
-        return first <= 0 && scores.allSatisfy { $0 == first }
+        !context.evaluations.isEmpty && context.evaluations.allSatisfy { context.scale.isBottom($0.score) }
     }
 
     /// The present value of every variable.
