@@ -6,17 +6,13 @@ import Testing
 private struct Triage: Optimizable {
     @Parameter("instruction", documentation: "What the model is told.") var instruction = "Route the message."
     @Parameter("creativity", in: 0...1) var creativity = 0.0
-    let model: any LanguageModel
+    let model: ChatModel
 
     var parameters: ParameterSpace { ParameterSpace(of: self) }
 
     func queue(for message: Traced<String>) async throws -> Traced<String> {
         let prompt: Traced<String> = "\($instruction)\n\n\(message)"
-        let reply = try await traced("reply", prompt, $creativity) { prompt, creativity in
-            try await model.reply(
-                to: ChatRequest(model: Self.name, messages: [.user(prompt)], temperature: creativity)
-            ).text
-        }
+        let reply = try await model.reply(to: prompt, temperature: $creativity)
         return traced("normalise", reply) { $0.lowercased() }
     }
 
@@ -66,12 +62,15 @@ struct LibraryTests {
         defer { folder.remove() }
         let store = try TraceStore(path: folder.folder.appending(path: "traces.sqlite").path)
 
-        let triage = Triage(model: scripted)
+        let triage = Triage(model: ChatModel(Triage.name, from: scripted))
         let trace = await Trace.record {
             try await triage.queue(for: Traced("Where is my invoice?", name: "message"))
         }
         let output = try #require(trace.result)
         #expect(output.value == "to whom it may concern")
+        let call = try #require(trace.calls.first)
+        #expect(call.model == Triage.name.description && call.usage.calls == 1)
+        #expect(trace[call.node].inputs.map(\.name) == ["prompt", "temperature"])
         let judged = try trace.feedback("expected billing", on: output.id, scores: ["accuracy": 0])
 
         let explained = try judged.subgraph(from: [output.id]).all.map { judged[$0].name }
@@ -93,13 +92,8 @@ struct LibraryTests {
         func run(_ mode: CacheMode) async throws -> RunConclusion {
             let ledger = Ledger(Budget(calls: 200))
             let model = MeteredModel(
-                CachedModel(scripted, cache: store.completions, mode: mode), ledger: ledger,
-                onCall: { call in
-                    Recording.note(
-                        model: call.request.model.description, completion: call.key.hex, usage: call.reply.usage,
-                        wasCached: call.reply.wasCached, duration: Int64(call.duration / .nanoseconds(1)))
-                })
-            let triage = Triage(model: model)
+                CachedModel(scripted, cache: store.completions, mode: mode), ledger: ledger)
+            let triage = Triage(model: ChatModel(Triage.name, from: model))
             let metric = ExactMatch(name: "accuracy")
             let loop = OptimizationLoop(
                 evaluator: Evaluator(subject: triage, metrics: [metric], objective: Objective(metric)), splits: splits,

@@ -5,7 +5,7 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         private enum Name: String {
             case unknownProvider, unknownModel, missingKey, wrongKey, unreachable, timeout, interrupted, rateLimited,
                 overloaded, badRequest, contextTooLong, unreadableReply, budgetExhausted, cacheMiss, unknownPrice,
-                script, localServer, download, serverError, setting, quotaExhausted
+                script, localServer, download, serverError, setting, quotaExhausted, refused
         }
 
         private let name: Name
@@ -50,6 +50,8 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         public static let localServer = Code(name: .localServer)
         /// A model or an engine could not be downloaded.
         public static let download = Code(name: .download)
+        /// The model declined to answer this request.
+        public static let refused = Code(name: .refused)
         /// A settings file or variable about models cannot be read.
         public static let setting = Code(name: .setting)
 
@@ -95,7 +97,7 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
 
     /// Whether no later call can succeed either, so that the whole run has to end.
     public var endsRun: Bool {
-        ![.badRequest, .contextTooLong, .unreadableReply, .interrupted].contains(code)
+        ![.badRequest, .contextTooLong, .unreadableReply, .interrupted, .refused].contains(code)
     }
 
     public var description: String { message }

@@ -12,10 +12,11 @@ public struct Parameter<Content: ParameterValue>: Sendable {
     public let definition: ParameterDefinition
     private let initial: Content
 
-    /// - Parameter constraint: A rule in words, shown to the optimizer.
+    /// - Parameter constraint: A rule in words, shown to the optimizer; `keep` followed by placeholders, such as
+    ///   `keep {message} {tone}`, is checked: a text that lost one is never tried.
     public init(wrappedValue: Content, _ name: String, constraint: String? = nil, documentation: String = "") {
         self.init(
-            wrappedValue, name, kind: Content.parameterKind, constraint: ParameterConstraint(note: constraint),
+            wrappedValue, name, kind: Content.parameterKind, constraint: ParameterConstraint(rule: constraint),
             documentation: documentation)
     }
 

@@ -35,6 +35,17 @@ public struct ParameterConstraint: Sendable, Hashable, Codable {
         self.entry = entry
     }
 
+    /// A rule as it is written beside a parameter: `keep {message}` for placeholders that have to stay, otherwise a note.
+    init(rule: String?) {
+        let words = (rule ?? "").split { $0.isWhitespace || $0 == "," }.map(String.init)
+        let kept = words.dropFirst()
+        if words.first == "keep", !kept.isEmpty, kept.allSatisfy({ $0.hasPrefix("{") && $0.hasSuffix("}") }) {
+            self.init(keep: Array(kept))
+        } else {
+            self.init(note: rule)
+        }
+    }
+
     /// No constraint at all.
     public static let none = ParameterConstraint()
 

@@ -59,3 +59,22 @@ struct ParameterCheckingTests {
         #expect(error?.reason.contains("\n") == false)
     }
 }
+
+@Suite("A parameter's rule")
+struct ParameterRuleTests {
+    private struct Prompts {
+        @Parameter("bound", constraint: "keep {message}, {tone}") var bound = "{tone}: {message}"
+        @Parameter("free", constraint: "keep it short") var free = "Answer."
+    }
+
+    @Test("holds placeholders that it says to keep, and is a note otherwise")
+    func keeps() throws {
+        let space = ParameterSpace(of: Prompts())
+        let bound = try #require(space["bound"])
+        #expect(bound.constraint.keep == ["{message}", "{tone}"] && bound.constraint.note == nil)
+        #expect(throws: ParameterError.self) { try bound.checked(.text("only {tone}")) }
+        #expect(try bound.checked(.text("{message} in {tone}")) == .text("{message} in {tone}"))
+        let free = try #require(space["free"])
+        #expect(free.constraint.keep.isEmpty && free.constraint.note == "keep it short")
+    }
+}
