@@ -1,9 +1,10 @@
 SHELL := /bin/bash
 STRICT := --explicit-target-dependency-import-check error
 OPTRACE := .build/release/optrace
+PREFIX ?= $(HOME)/.local
 FORMATTED := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: help deps build test smoke bench lint format demo clean
+.PHONY: help deps build install test smoke bench lint format demo clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -14,6 +15,11 @@ deps: ## Install what the build and the sandbox need (apt when root, else the co
 build: deps ## Build the optrace program (release)
 	swift build -c release --product optrace $(STRICT)
 	@echo "built $(OPTRACE)"
+
+install: build ## Put the program into PREFIX/bin (PREFIX=~/.local)
+	install -d "$(PREFIX)/bin"
+	install -m 755 $(OPTRACE) "$(PREFIX)/bin/optrace"
+	@command -v optrace > /dev/null || echo "add $(PREFIX)/bin to your PATH to have it as: optrace"
 
 demo: build ## Optimize the triage workflow on a real model and show what changed
 	@./scripts/demo $(OPTRACE)

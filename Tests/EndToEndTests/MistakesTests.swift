@@ -1,5 +1,6 @@
 import TestServer
 import Testing
+import TraceGraph
 
 @Suite("optrace: what goes wrong")
 struct MistakesTests {
@@ -31,6 +32,13 @@ struct MistakesTests {
             #expect(messages.contains { $0.hasPrefix("broken.yaml:\(line):") }, "nothing about line \(line)")
         }
         #expect(run.error.contains("did you mean"))
+
+        let told = try await program.run("validate", "broken.yaml", "--json")
+        #expect(told.status == 1 && told.lines.count == 1)
+        let object = try Value(json: told.output)["sound"]
+        #expect(object == .flag(false))
+        let problems = try Value(json: told.output)["problems"]?.list ?? []
+        #expect(problems.compactMap { $0["line"]?.integer } == [3, 7, 8, 9, 11], "\(told.output)")
     }
 
     @Test("a dataset with broken lines names each of them")

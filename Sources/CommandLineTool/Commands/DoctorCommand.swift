@@ -11,23 +11,31 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor", abstract: "Find out what works on this machine, and how to mend what does not.")
 
     @OptionGroup var database: DatabaseOptions
+    @Flag(help: "One JSON object a check.") var json = false
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let terminal = Terminal(environment: environment)
         var failures = 0
+        func say(_ status: String, _ colour: Terminal.Colour, _ name: String, _ text: String) {
+            guard json else {
+                Output.result("\(terminal.paint(status.padded(4), colour))  \(name.padded(10)) \(text)")
+                return
+            }
+            let object: Value = [
+                "schema": "optrace.doctor.v1", "check": .text(name), "status": .text(status), "text": .text(text),
+            ]
+            Output.result(object.json)
+        }
         func tell(_ name: String, _ finding: Result<String, any Error>) {
             switch finding {
-            case .success(let text):
-                Output.result("\(terminal.paint("ok", .green))    \(name.padded(10)) \(text)")
+            case .success(let text): say("ok", .green, name, text)
             case .failure(let error):
                 failures += 1
-                Output.result("\(terminal.paint("fail", .red))  \(name.padded(10)) \(error)")
+                say("fail", .red, name, "\(error)")
             }
         }
-        func remark(_ name: String, _ text: String) {
-            Output.result("\(terminal.paint("note", .yellow))  \(name.padded(10)) \(text)")
-        }
+        func remark(_ name: String, _ text: String) { say("note", .yellow, name, text) }
         tell("database", Result { try checkDatabase(environment) })
         let sandbox = await Self.result { try await checkSandbox(environment) }
         if case .failure(let error) = sandbox, environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1" {
@@ -83,15 +91,18 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func checkModel(_ environment: [String: String]) async throws -> String {
-        let name = try ModelName.standard(in: environment)
+        let chosen = environment["OPTRACE_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
+        let name = try ModelName(reading: chosen ?? "local:default")
         let catalog = ModelCatalog(environment: environment)
         _ = try catalog.model(name)
-        guard name.provider == "local" else { return "\(name) would be asked (not called now)" }
+        guard name.provider == "local" else { return "\(name) (OPTRACE_MODEL; not called now)" }
+        let usual = try ModelName.standard(in: environment)
+        let other = usual == name ? "" : "; to have workflows ask \(usual) instead: export OPTRACE_MODEL=\(usual)"
         let listings = await (try catalog.local()).list()
         let present = listings.filter(\.isPresent).map { "local:\($0.model.name)" }
         return present.isEmpty
-            ? "\(name) would be downloaded at its first use, or now with: optrace model pull"
-            : "\(name); here: \(present.joined(separator: ", "))"
+            ? "\(name) would be downloaded at its first use, or now with: optrace model pull\(other)"
+            : "\(name); here: \(present.joined(separator: ", "))\(other)"
     }
 
     private static func program(_ name: String, _ environment: [String: String]) -> String? {

@@ -12,29 +12,82 @@ struct ValidateCommand: AsyncParsableCommand {
 
     @Argument(help: "The workflow files.") var workflows: [String]
     @Flag(help: "Say nothing of files that are in order.") var quiet = false
+    @Flag(help: "One JSON object a file.") var json = false
+
+    /// What was found in one file.
+    private struct Finding {
+        var problems: [Value] = []
+        var errors = 0
+        /// As a person reads it.
+        var lines: [String] = []
+        /// What the workflow consists of; nil when it has errors.
+        var description: WorkflowDescription?
+
+        mutating func add(_ problem: WorkflowProblem) {
+            if problem.severity == .error { errors += 1 }
+            lines.append("\(problem)")
+            problems.append([
+                "severity": .text(problem.severity.rawValue), "file": .text(problem.location.file),
+                "line": .integer(problem.location.line), "column": .integer(problem.location.column),
+                "message": .text(problem.message),
+            ])
+        }
+
+        mutating func add(_ fault: DatasetError.Fault) {
+            errors += 1
+            problems.append([
+                "severity": "error", "file": .text(fault.path), "line": .integer(fault.line),
+                "message": .text(fault.message),
+            ])
+        }
+
+        mutating func add(_ message: String) {
+            errors += 1
+            lines.append(message)
+            problems.append(["severity": "error", "message": .text(message)])
+        }
+    }
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        var faults = 0
+        var errors = 0
         for path in workflows {
-            do {
-                let file = try WorkflowFile(checked: path, environment)
-                for warning in file.warnings { Output.message("\(warning)") }
-                let dataset = file.data == nil ? nil : try file.dataset()
-                let split = try dataset.map { try file.splitPlan.split($0.examples) }
-                try await checkCode(of: file, environment)
-                if !quiet {
-                    Output.result("\(WorkflowDescription(file, dataset: dataset, split: split))")
-                }
-            } catch let error as WorkflowFileError {
-                faults += error.problems.count { $0.severity == .error }
-                Output.message("\(error)")
-            } catch let error as DatasetError {
-                faults += error.faults.count
-                Output.message("\(error)")
+            let finding = await finding(in: path, environment)
+            errors += finding.errors
+            if json {
+                let object: Value = [
+                    "schema": "optrace.validation.v1", "file": .text(path), "sound": .flag(finding.errors == 0),
+                    "problems": .list(finding.problems),
+                ]
+                Output.result(object.json)
+                continue
             }
+            for line in finding.lines { Output.message(line) }
+            if let description = finding.description, !quiet { Output.result("\(description)") }
         }
-        if faults > 0 { throw CommandError(Figures.count(faults, "problem")) }
+        guard errors > 0 else { return }
+        if json { throw ExitRequest(.failure) }
+        throw CommandError(Figures.count(errors, "problem"))
+    }
+
+    private func finding(in path: String, _ environment: [String: String]) async -> Finding {
+        var finding = Finding()
+        do {
+            let file = try WorkflowFile(checked: path, environment)
+            for warning in file.warnings { finding.add(warning) }
+            let dataset = file.data == nil ? nil : try file.dataset()
+            let split = try dataset.map { try file.splitPlan.split($0.examples) }
+            try await checkCode(of: file, environment)
+            finding.description = WorkflowDescription(file, dataset: dataset, split: split)
+        } catch let error as WorkflowFileError {
+            for problem in error.problems { finding.add(problem) }
+        } catch let error as DatasetError {
+            for fault in error.faults { finding.add(fault) }
+            finding.lines.append("\(error)")
+        } catch {
+            finding.add("\(error)")
+        }
+        return finding
     }
 
     /// Asks the runtime about every code parameter.

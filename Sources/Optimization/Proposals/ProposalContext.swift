@@ -36,7 +36,8 @@ public struct ProposalContext: Sendable {
 
     public init(
         step: Int, parameters: ParameterSpace, objective: String, parent: Candidate, evaluations: [Evaluation],
-        parentScore: Double, scale: ScoreScale = ScoreScale(), expectations: ExpectationSummary?, history: [TriedCandidate], siblings: Int,
+        parentScore: Double, scale: ScoreScale = ScoreScale(), expectations: ExpectationSummary?,
+        history: [TriedCandidate], siblings: Int,
         model: any LanguageModel, modelName: ModelName, random: SeededGenerator,
         objection: @escaping @Sendable (Value, ParameterDefinition) async throws -> String?,
         report: @escaping @Sendable (OptimizerNote) -> Void

@@ -167,7 +167,8 @@ struct OptoPrimePrompt {
 
     private var expectations: String? {
         guard let summary = context.expectations else { return nil }
-        return "\(summary.text(contrasting: summary.contrasts(in: context.evaluations)))\nThe program does not see what is expected: the values have to tell it."
+        let said = summary.text(contrasting: summary.contrasts(in: context.evaluations))
+        return "\(said)\nThe program does not see what is expected: the values have to tell it."
     }
 
     private var scores: String? {

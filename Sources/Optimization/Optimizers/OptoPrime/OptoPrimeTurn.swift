@@ -31,7 +31,9 @@ struct OptoPrimeTurn: Sendable {
     /// - Parameter asked: How often each request was made before.
     func outcome(_ asked: [String: Int]) async throws -> Outcome {
         var outcome = Outcome()
-        for attempt in 0..<options.questions(for: context.modelName, atTheBottom: context.isAtTheBottom && allTieAtTheBottom) {
+        for attempt
+            in 0..<options.questions(for: context.modelName, atTheBottom: context.isAtTheBottom && allTieAtTheBottom)
+        {
             var turn = self
             turn.attempt = attempt
             if try await turn.isSettled(asked, &outcome) { break }
