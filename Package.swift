@@ -38,7 +38,7 @@ let package = Package(
         // Starting and confining children: what Swift cannot do itself (fork, pipe2, seccomp)
         .target(name: "CProcess"),
 
-        // What runs on this thread: a thread-local array, which Swift does not have
+        // What recording needs of the machine and Swift does not have: thread-local arrays, the counter, the allocator
         .target(name: "CTraceFrames"),
 
         // The engine, in the order the arrows run

@@ -1,11 +1,13 @@
 import ArgumentParser
 import Foundation
 import LanguageModels
+import TraceGraph
 
 /// The `optrace` program.
 @main
 struct OptraceProgram {
     static func main() async {
+        RecordingMemory.keepFreed()
         do {
             var command = try Optrace.parseAsRoot()
             if var waiting = command as? any AsyncParsableCommand {

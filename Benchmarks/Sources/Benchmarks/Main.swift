@@ -10,6 +10,8 @@ import Optrace
 @main
 struct Main {
     static func main() async {
+        // As the optrace program does.
+        RecordingMemory.keepFreed()
         let report = Report()
         do {
             let words = Array(CommandLine.arguments.dropFirst())

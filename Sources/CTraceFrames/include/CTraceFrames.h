@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "optrace_counter.h"
+#include "optrace_memory.h"
 
 /// The operations that run on this thread and cannot wait, innermost last, and which recorded values each of them reads.
 /// Such an operation begins and ends on one thread, so a thread-local array is enough, and far cheaper than a task-local.
