@@ -98,6 +98,7 @@ struct RunsCommand: ParsableCommand {
                 let fate: String
                 switch one.fate {
                 case .accepted(let reason): fate = "accepted \(reason)"
+                case .kept(let reason): fate = "kept \(reason)"
                 case .rejected(let reason): fate = "rejected: \(reason)"
                 case nil: fate = one.candidate.id == .seed ? "seed" : "undecided"
                 }

@@ -30,6 +30,7 @@ extension OptimizationJob {
             "allows_unknown_prices": .flag(command.models.allowUnknownPrices),
             "gate": [
                 "metric": .text(gate.metric), "direction": .text(gate.direction.rawValue), "alpha": .number(gate.alpha),
+                "ceilings": .object(Fields(gate.ceilings.map { ($0.metric, .number($0.limit)) })),
             ],
             "stop_file": command.stopFile.map(Value.text) ?? .null,
             "steps": .integer(plan.steps), "minibatch": .integer(plan.minibatch),

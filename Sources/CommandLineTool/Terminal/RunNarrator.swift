@@ -116,6 +116,8 @@ final class RunNarrator: Sendable {
             "\(step == 0 ? "baseline" : "step \(step)"): \(candidate): \(FailureLine(tally, of: "\(split) example"))"
         case .accepted(let step, let candidate, let score, let reason):
             "step \(step): \(candidate) accepted, \(Figures.decimal(score)) on validation (\(reason))"
+        case .kept(let step, let candidate, let score, let reason):
+            "step \(step): \(candidate) kept, \(Figures.decimal(score)) on validation (\(reason))"
         case .rejected(let step, let candidate, let reason):
             "step \(step): \(candidate) rejected: \(reason)"
         case .stepFinished(let step, let best, let score, let spend):

@@ -23,6 +23,9 @@ struct VerdictCard {
                     + "\(Figures.count(verdict.breaks, "break")), \(probability) (\(testName), one-sided, "
                     + "α = \(Figures.decimal(verdict.alpha, 2)))")
         }
+        if let expense = verdict.expense, expense.incumbentTokens + expense.winnerTokens > 0 {
+            lines.append("  an example takes " + words(for: expense))
+        }
         if verdict.decision == .inconclusive, let needed = verdict.neededCount {
             lines.append("  about \(Figures.grouped(needed)) hold-out examples would decide a difference of this size")
         }
@@ -42,6 +45,17 @@ struct VerdictCard {
     }
 
     private var summary: String { verdict.reasons.joined(separator: "; ") }
+
+    /// Where tokens are free there is nothing to say of dollars.
+    private func words(for expense: Verdict.Expense) -> String {
+        let (before, after) = (expense.incumbentTokens, expense.winnerTokens)
+        var text = "\(Figures.decimal(before, 0)) → \(Figures.decimal(after, 0)) tokens"
+        if before > 0 { text += " (\(Figures.signed((after / before - 1) * 100, 0)) %)" }
+        if let before = expense.incumbentCost, let after = expense.winnerCost, before + after > 0 {
+            text += ", \(Figures.dollars(before)) → \(Figures.dollars(after))"
+        }
+        return text
+    }
 
     private var probability: String {
         verdict.pValue < 0.0001 ? "p < 0.0001" : "p = \(Figures.decimal(verdict.pValue, 4))"

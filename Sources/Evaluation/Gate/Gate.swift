@@ -31,6 +31,11 @@ public struct Gate: Sendable, Hashable, Codable {
     public var choice: Choice
     /// Decides the draws of the tests that draw.
     public var seed: UInt64
+    /// Limits that a winner must provably hold, on metrics or on ``resources``; checked by ``Verdict/holding(_:)``.
+    public var ceilings: [CostCeiling] = []
+
+    /// What a ceiling can be on besides metrics: calls, tokens, US dollars and seconds of an example's model calls.
+    public static let resources = ["calls", "tokens", "cost", "latency"]
 
     public init(
         _ metric: String, _ direction: MetricDirection = .maximize, alpha: Double = 0.05, power: Double = 0.8,

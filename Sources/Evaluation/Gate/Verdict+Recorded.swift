@@ -16,6 +16,7 @@ extension Verdict {
             "breaks": .integer(breaks), "test": .text(test.rawValue),
             "needed_count": neededCount.map(Value.integer) ?? .null, "reasons": .list(reasons.map(Value.text)),
             "alarms": .list(alarms.map(Value.text)), "ceilings": .list(ceilings.map(\.recorded)),
+            "expense": expense?.recorded ?? .null,
         ]
     }
 
@@ -36,7 +37,26 @@ extension Verdict {
             alpha: alpha, count: count, fixes: fixes, breaks: breaks, test: test,
             neededCount: recorded["needed_count"]?.integer,
             reasons: recorded["reasons"]?.list?.compactMap(\.text) ?? [],
-            alarms: recorded["alarms"]?.list?.compactMap(\.text) ?? [], ceilings: ceilings.compactMap { $0 })
+            alarms: recorded["alarms"]?.list?.compactMap(\.text) ?? [], ceilings: ceilings.compactMap { $0 },
+            expense: recorded["expense"].flatMap(Expense.init))
+    }
+}
+
+extension Verdict.Expense {
+    fileprivate var recorded: Value {
+        [
+            "incumbent_tokens": .number(incumbentTokens), "winner_tokens": .number(winnerTokens),
+            "incumbent_cost": incumbentCost.map(Value.number) ?? .null,
+            "winner_cost": winnerCost.map(Value.number) ?? .null,
+        ]
+    }
+
+    fileprivate init?(_ recorded: Value) {
+        guard let incumbent = recorded["incumbent_tokens"]?.number, let winner = recorded["winner_tokens"]?.number
+        else { return nil }
+        self.init(
+            incumbentTokens: incumbent, winnerTokens: winner, incumbentCost: recorded["incumbent_cost"]?.number,
+            winnerCost: recorded["winner_cost"]?.number)
     }
 }
 

@@ -56,6 +56,27 @@ public struct Verdict: Sendable, Hashable, Codable {
     public var alarms: [String]
     /// The limits that were checked besides.
     public var ceilings: [CeilingVerdict]
+    /// What an example took with each, on average; nil when it was not looked at.
+    public var expense: Expense? = nil
+
+    /// What running an example takes, judges aside.
+    public struct Expense: Sendable, Hashable, Codable {
+        /// Tokens of prompts and replies an example.
+        public var incumbentTokens: Double
+        public var winnerTokens: Double
+        /// US dollars an example; nil when a price is not known.
+        public var incumbentCost: Double?
+        public var winnerCost: Double?
+
+        public init(
+            incumbentTokens: Double, winnerTokens: Double, incumbentCost: Double? = nil, winnerCost: Double? = nil
+        ) {
+            self.incumbentTokens = incumbentTokens
+            self.winnerTokens = winnerTokens
+            self.incumbentCost = incumbentCost
+            self.winnerCost = winnerCost
+        }
+    }
 
     /// How much better the winner is, whatever the metric's direction.
     public var improvement: Double { direction == .maximize ? difference : -difference }

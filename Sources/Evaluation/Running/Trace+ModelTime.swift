@@ -1,4 +1,4 @@
-import TraceGraph
+public import TraceGraph
 
 extension Trace {
     /// Nanoseconds that model calls took, along the chain of nodes in which they took longest: calls inside a node, and
@@ -8,7 +8,7 @@ extension Trace {
     /// repeated. What else a run does takes another time on each occasion, and is left out.
     ///
     /// - Complexity: O(nodes + edges).
-    var modelTime: Int64 {
+    public var modelTime: Int64 {
         guard !calls.isEmpty else { return 0 }
         var ends = [Int64](repeating: 0, count: nodes.count)
         for call in calls { ends[call.node.index] += call.duration }

@@ -1,4 +1,5 @@
 import Evaluation
+import TraceGraph
 
 /// A candidate held against another on the examples both were run on.
 struct Comparison {
@@ -6,6 +7,8 @@ struct Comparison {
     let evidence: Double
     /// Whether every score of both is the same: nothing told them apart.
     let allTie: Bool
+    /// Whether the challenger gives one and the same output whatever the example.
+    let isConstant: Bool
 
     /// Of both sides the evaluations of the examples for which the champion has a score. Where the challenger has none it
     /// counts as the worst seen: it would be chosen for what nobody could score otherwise.
@@ -28,6 +31,7 @@ struct Comparison {
         self.differences = PairedDifferences(differences)
         self.evidence = differences.isEmpty ? 0 : evidence / Double(differences.count)
         self.allTie = seen.count <= 1
+        self.isConstant = challenger.areConstant && !champion.areConstant
     }
 
     var count: Int { differences.count }
@@ -40,8 +44,8 @@ struct Comparison {
         return (interval.upper - interval.lower) / 2
     }
 
-    /// Better, or, where every score is the same, closer to what was expected.
-    var isBetter: Bool { mean > 0 || (allTie && evidence > 0) }
+    /// Better, or, where every score is the same, closer to what was expected; never for saying the same to everything.
+    var isBetter: Bool { mean > 0 || (allTie && evidence > 0 && !isConstant) }
 
     /// Worth running on more examples: better, or level where scores could have told the two apart.
     var isPromising: Bool { isBetter || (mean == 0 && !allTie) }
@@ -50,7 +54,10 @@ struct Comparison {
     var spelled: String {
         let sign = mean < 0 ? "−" : "+"
         let width = halfWidth.map { " ±\(Self.thousandths($0))" } ?? ""
-        return "\(sign)\(Self.thousandths(abs(mean)))\(width), n=\(count)"
+        let scores = "\(sign)\(Self.thousandths(abs(mean)))\(width), n=\(count)"
+        guard allTie, evidence != 0 else { return scores }
+        let nearness = "\(evidence < 0 ? "−" : "+")\(Self.thousandths(abs(evidence)))"
+        return "\(scores); all scores tie, how near the outputs come to what is expected: \(nearness)"
     }
 
     private static func thousandths(_ number: Double) -> String {
@@ -76,6 +83,12 @@ extension [Evaluation] {
 
     /// The mean score, or less than any where there is none.
     var rank: Double { meanScore ?? -.infinity }
+
+    /// Whether there are four or more, all came to their end, and all with the same output.
+    var areConstant: Bool {
+        guard count >= 4, let first = first?.trace.result?.value else { return false }
+        return allSatisfy { $0.failure == nil && $0.trace.result?.value == first }
+    }
 
     var meanEvidence: Double { isEmpty ? 0 : map(\.evidence).reduce(0, +) / Double(count) }
 }

@@ -23,8 +23,9 @@ extension LoopRun {
     /// What the next step is going to need when one of its candidates goes through the whole validation split, as far as
     /// the baseline tells how many calls an example takes.
     private var callsOfNextStep: Int {
-        let examples = loop.plan.minibatch * (1 + loop.plan.siblings) + loop.splits.validation.count
-        return examples * callsPerExample + 2 * loop.plan.siblings
+        let minibatch = optimizer.trialRule == .whole ? 0 : loop.plan.minibatch
+        let examples = minibatch * (1 + loop.plan.siblings) + loop.splits.validation.count
+        return examples * callsPerExample + optimizer.modelCalls(proposing: loop.plan.siblings)
     }
 
     /// How long both candidates on the hold-out are going to take, from how long the baseline took.
@@ -50,9 +51,21 @@ extension LoopRun {
             verdict.reasons = ["the budget was exhausted before both candidates were run on the hold-out; raise it"]
             return verdict
         }
-        return loop.gate.verdict(
+        var verdict = loop.gate.verdict(
             for: ScoreSheet(pairs.winner, metric: loop.gate.metric),
             against: ScoreSheet(pairs.incumbent, metric: loop.gate.metric))
+        verdict.alarms +=
+            AlarmSource(
+                parameters: loop.evaluator.subject.parameters, seed: seed, winner: best, train: loop.splits.train,
+                expectedField: loop.expectations?.field, validation: bestValidation, holdout: pairs.winner,
+                incumbent: pairs.incumbent
+            ).alarms
+        verdict = verdict.holding(
+            loop.gate.ceilings.map { $0.verdict(for: ScoreSheet(pairs.winner, quantity: $0.metric)) })
+        verdict.expense = Verdict.Expense(
+            incumbentTokens: pairs.incumbent.meanTokens, winnerTokens: pairs.winner.meanTokens,
+            incumbentCost: pairs.incumbent.meanCost, winnerCost: pairs.winner.meanCost)
+        return verdict
     }
 
     private mutating func onHoldout(

@@ -82,8 +82,8 @@ extension LoopRun {
             let (one, other) = (
                 a.validation.isEmpty ? a.minibatch : a.validation, b.validation.isEmpty ? b.minibatch : b.validation
             )
-            let first = (one.rank, one.meanEvidence, a.minibatch.rank)
-            let second = (other.rank, other.meanEvidence, b.minibatch.rank)
+            let first = (one.rank, one.areConstant ? 0 : 1, one.meanEvidence, a.minibatch.rank)
+            let second = (other.rank, other.areConstant ? 0 : 1, other.meanEvidence, b.minibatch.rank)
             return first == second ? a.candidate.id < b.candidate.id : first > second
         }
     }

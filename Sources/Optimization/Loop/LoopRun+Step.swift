@@ -4,33 +4,53 @@ import Synchronization
 import TraceGraph
 
 extension LoopRun {
-    /// One turn: look at a minibatch, have changes proposed, try them, keep the best if it is better.
+    /// One turn: choose a parent, have changes proposed, try them as the optimizer's rule says, keep what is better.
     mutating func turn(_ index: Int) async throws {
         step = StepInProgress(index: index)
-        event(.stepStarted(step: index, parent: best.id))
-        let batch = sampler.next(loop.plan.minibatch)
-        let observed = try await evaluate(best, on: batch, split: "train")
-        event(
-            .minibatch(
-                step: index, score: observed.meanScore ?? 0, failures: FailureTally(observed)?.failures ?? 0,
-                examples: observed.count))
-        let parent = best
+        let parent = nextParent(index)
+        event(.stepStarted(step: index, parent: parent.id))
+        let rule = optimizer.trialRule
+        let batch = rule == .whole ? [] : sampler.next(loop.plan.minibatch)
+        let observed = try await evaluate(parent, on: batch, split: "train")
+        if !batch.isEmpty {
+            event(
+                .minibatch(
+                    step: index, score: observed.meanScore ?? 0, failures: FailureTally(observed)?.failures ?? 0,
+                    examples: observed.count))
+        }
         var trials: [Trial] = []
         for (candidate, proposal) in try await proposals(for: parent, from: observed) {
             let minibatch = try await evaluate(candidate, on: batch, split: "train")
             let comparison = Comparison(minibatch, against: observed)
-            report(candidate, minibatch, comparison, split: "train")
+            if !batch.isEmpty { report(candidate, minibatch, comparison, split: "train") }
             trials.append(
                 Trial(
                     candidate: candidate, proposal: proposal, minibatch: minibatch, validation: [],
                     fate: .rejected("not better on the minibatch: \(comparison.spelled)")))
         }
-        let winner = try await choose(from: &trials, observed: observed)
-        close(trials, parent: parent)
-        stepsWithoutGain = winner == nil ? stepsWithoutGain + 1 : 0
+        let hasGained =
+            switch rule {
+            case .race: try await choose(from: &trials, observed: observed) != nil
+            case .pool, .whole: try await admit(&trials, batch: batch)
+            }
+        close(trials)
+        stepsWithoutGain = hasGained ? 0 : stepsWithoutGain + 1
         optimizer.observe(trials)
         event(.stepFinished(step: index, best: best.id, score: bestScore, spend: loop.ledger.spent))
         try commit()
+    }
+
+    /// The candidate that the optimizer goes on from; the best one where it names none that was tried.
+    private func nextParent(_ index: Int) -> Candidate {
+        let pool = CandidatePool(
+            tried: tried, best: best, validationCount: loop.splits.validation.count,
+            random: random.stream("parent").stream("step \(index)"))
+        return candidate(optimizer.parent(in: pool)) ?? best
+    }
+
+    /// A candidate that was tried, or run on the workbench.
+    func candidate(_ id: Candidate.ID) -> Candidate? {
+        tried.first { $0.candidate.id == id }?.candidate ?? made.first { $0.id == id }
     }
 
     /// What the optimizer proposes, as candidates with numbers of their own.
@@ -38,13 +58,16 @@ extension LoopRun {
         for parent: Candidate, from observed: [Evaluation]
     ) async throws -> [(Candidate, Proposal)] {
         let notes = Mutex<[OptimizerNote]>([])
+        let bench = WorkbenchLog(next: nextCandidate, known: tried.map(\.candidate) + made, memory: memory)
+        let ownScore = tried.first { $0.candidate.id == parent.id }?.validation.meanScore
         let context = ProposalContext(
             step: step.index, parameters: loop.evaluator.subject.parameters, objective: loop.purpose, parent: parent,
-            evaluations: observed, parentScore: bestScore, scale: loop.scale, expectations: loop.expectations,
-            history: tried,
-            siblings: loop.plan.siblings,
-            model: StoppableModel(base: loop.model, signal: loop.signal), modelName: loop.modelName,
-            random: random.stream("optimizer").stream("step \(step.index)"),
+            evaluations: observed, parentScore: parent.id == best.id ? bestScore : ownScore ?? bestScore,
+            scale: loop.scale, expectations: loop.expectations, history: tried,
+            validationCount: loop.splits.validation.count,
+            workbench: bench.workbench(for: loop, parent: parent, optimizer: Method.name),
+            siblings: loop.plan.siblings, model: StoppableModel(base: loop.model, signal: loop.signal),
+            modelName: loop.modelName, random: random.stream("optimizer").stream("step \(step.index)"),
             objection: { [subject = loop.evaluator.subject] value, parameter in
                 try await subject.objection(to: value, for: parameter)
             },
@@ -56,23 +79,46 @@ extension LoopRun {
         let told = notes.withLock { $0 }
         step.notes += told
         step.events += told.map { .note(step: step.index, $0) }
+        takeOver(bench.made)
+        return proposals.compactMap { candidate(for: $0, or: parent) }
+    }
 
-        var candidates: [(Candidate, Proposal)] = []
-        for proposal in proposals {
-            let values = parent.values.merging(proposal.changes) { _, new in new }
-            let isKnown = (tried.map(\.candidate) + candidates.map(\.0)).contains { $0.values == values }
-            guard !isKnown else { continue }
-            let candidate = Candidate(
-                id: Candidate.ID(nextCandidate), values: values, parents: [parent.id], origin: proposal.rationale)
-            nextCandidate += 1
-            candidates.append((candidate, proposal))
-            step.candidates.append(candidate)
-            event(
-                .proposed(
-                    step: step.index, candidate: candidate.id, intent: proposal.intent,
-                    changes: candidate.changes(from: parent), rationale: proposal.rationale))
+    /// What was run on the workbench belongs to the step.
+    private mutating func takeOver(_ made: WorkbenchLog.Made) {
+        nextCandidate = made.next
+        self.made += made.candidates
+        step.candidates += made.candidates
+        for (key, evaluation) in made.evaluations where memory.updateValue(evaluation, forKey: key) == nil {
+            step.evaluations.append(SplitEvaluation(split: "train", evaluation: evaluation))
         }
-        return candidates
+    }
+
+    /// Nil for values that were tried before.
+    private mutating func candidate(for proposal: Proposal, or parent: Candidate) -> (Candidate, Proposal)? {
+        let base = self.candidate(proposal.parent) ?? parent
+        let values = base.values.merging(proposal.changes) { _, new in new }
+        if let known = (tried.map(\.candidate) + step.proposed).first(where: { $0.values == values }) {
+            let note = OptimizerNote(.refused, "the values proposed are those of \(known.id); they are not tried twice")
+            step.notes.append(note)
+            event(.note(step: step.index, note))
+            return nil
+        }
+        let candidate: Candidate
+        if let other = made.first(where: { $0.values == values }) {
+            candidate = other
+        } else {
+            candidate = Candidate(
+                id: Candidate.ID(nextCandidate), values: values, parents: [base.id] + proposal.others,
+                origin: proposal.rationale)
+            nextCandidate += 1
+            step.candidates.append(candidate)
+        }
+        step.proposed.append(candidate)
+        event(
+            .proposed(
+                step: step.index, candidate: candidate.id, intent: proposal.intent,
+                changes: candidate.changes(from: base), rationale: proposal.rationale))
+        return (candidate, proposal)
     }
 
     mutating func report(
@@ -84,20 +130,24 @@ extension LoopRun {
                 examples: evaluations.count, difference: comparison.mean, halfWidth: comparison.halfWidth))
     }
 
-    private mutating func close(_ trials: [Trial], parent: Candidate) {
+    private mutating func close(_ trials: [Trial]) {
         for trial in trials {
             let evaluations = trial.validation.isEmpty ? trial.minibatch : trial.validation
+            let (candidate, score) = (trial.candidate, evaluations.meanScore)
+            var wasAccepted = false
             switch trial.fate {
             case .accepted(let reason):
-                tried.append(TriedCandidate(trial.candidate, evaluations, wasAccepted: true))
-                event(
-                    .accepted(
-                        step: step.index, candidate: trial.candidate.id, score: evaluations.meanScore ?? 0,
-                        reason: reason))
+                wasAccepted = true
+                event(.accepted(step: step.index, candidate: candidate.id, score: score ?? 0, reason: reason))
+            case .kept(let reason):
+                event(.kept(step: step.index, candidate: candidate.id, score: score ?? 0, reason: reason))
             case .rejected(let reason):
-                tried.append(TriedCandidate(trial.candidate, evaluations, wasAccepted: false))
-                event(.rejected(step: step.index, candidate: trial.candidate.id, reason: reason))
+                event(.rejected(step: step.index, candidate: candidate.id, reason: reason))
             }
+            tried.append(
+                TriedCandidate(
+                    candidate: candidate, score: score, examples: evaluations.count, wasAccepted: wasAccepted,
+                    validation: trial.validation))
         }
     }
 }

@@ -16,6 +16,8 @@ struct LoopRun<Method: Optimizer> {
     var best: Candidate
     var bestValidation: [Evaluation] = []
     var tried: [TriedCandidate] = []
+    /// What optimizers ran on their workbench.
+    var made: [Candidate] = []
     var nextCandidate = 1
     var stepsWithoutGain = 0
     /// Everything run so far; an evaluation is never run twice.
@@ -98,7 +100,10 @@ struct LoopRun<Method: Optimizer> {
         step.candidates.append(seed)
         bestValidation = try await evaluate(seed, on: loop.splits.validation, split: "validation")
         callsPerExample = (loop.ledger.spent.calls + bestValidation.count - 1) / max(1, bestValidation.count)
-        tried.append(TriedCandidate(seed, bestValidation, wasAccepted: true))
+        tried.append(
+            TriedCandidate(
+                candidate: seed, score: bestValidation.meanScore, examples: bestValidation.count, wasAccepted: true,
+                validation: bestValidation))
         event(.baseline(score: bestScore, examples: bestValidation.count))
         try commit()
         if let error = bestValidation.endpointFailure { throw error }
@@ -173,10 +178,12 @@ struct LoopRun<Method: Optimizer> {
 struct EvaluationKey: Hashable {
     let candidate: Candidate.ID
     let example: String
+    let repetition: Int
 
-    init(_ candidate: Candidate.ID, _ example: Example) {
+    init(_ candidate: Candidate.ID, _ example: Example, _ repetition: Int = 0) {
         self.candidate = candidate
         self.example = example.id
+        self.repetition = repetition
     }
 }
 
@@ -185,13 +192,8 @@ struct StepInProgress {
     let index: Int
     var events: [RunEvent] = []
     var candidates: [Candidate] = []
+    /// Those that are to be tried.
+    var proposed: [Candidate] = []
     var evaluations: [SplitEvaluation] = []
     var notes: [OptimizerNote] = []
-}
-
-extension TriedCandidate {
-    init(_ candidate: Candidate, _ evaluations: [Evaluation], wasAccepted: Bool) {
-        self.init(
-            candidate: candidate, score: evaluations.meanScore, examples: evaluations.count, wasAccepted: wasAccepted)
-    }
 }

@@ -15,6 +15,7 @@ extension RunEvent {
         case .evaluated: "evaluated"
         case .failed: "failed"
         case .accepted: "accepted"
+        case .kept: "kept"
         case .rejected: "rejected"
         case .stepFinished: "step_finished"
         case .stopped: "stopped"
@@ -63,7 +64,8 @@ extension RunEvent {
                 "failures": .integer(tally.failures), "examples": .integer(tally.executions),
                 "reason": .text(tally.reason), "commonest": .integer(tally.commonest),
             ]
-        case .accepted(let step, let candidate, let score, let reason):
+        case .accepted(let step, let candidate, let score, let reason),
+            .kept(let step, let candidate, let score, let reason):
             [
                 "step": .integer(step), "candidate": .text("\(candidate)"), "score": .number(score),
                 "reason": .text(reason),

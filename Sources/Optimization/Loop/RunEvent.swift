@@ -22,6 +22,8 @@ public enum RunEvent: Sendable {
     /// Some executions of a candidate failed, apart from what the others scored.
     case failed(step: Int, candidate: Candidate.ID, split: String, FailureTally)
     case accepted(step: Int, candidate: Candidate.ID, score: Double, reason: String)
+    /// Not the best, and yet one to go on from.
+    case kept(step: Int, candidate: Candidate.ID, score: Double, reason: String)
     case rejected(step: Int, candidate: Candidate.ID, reason: String)
     case stepFinished(step: Int, best: Candidate.ID, score: Double, spend: Usage)
     case stopped(reason: String)

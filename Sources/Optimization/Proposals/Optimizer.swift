@@ -11,6 +11,15 @@ public protocol Optimizer: Sendable {
     /// The options it can be given; none unless declared.
     static var options: [OptimizerOption] { get }
 
+    /// How its proposals are tried.
+    var trialRule: TrialRule { get }
+
+    /// The most model calls that making the proposals of one step takes, for forecasts.
+    func modelCalls(proposing siblings: Int) -> Int
+
+    /// The candidate that the next step looks at.
+    func parent(in pool: CandidatePool) -> Candidate.ID
+
     /// Proposals for the next step, from what has been observed so far.
     ///
     /// - Throws: What ends the run, such as an exhausted budget; a reply that is no use is no error but a note in
@@ -26,6 +35,15 @@ public protocol Optimizer: Sendable {
 
 extension Optimizer {
     public static var options: [OptimizerOption] { [] }
+
+    /// A race: one winner a step.
+    public var trialRule: TrialRule { .race }
+
+    /// Each proposal asked for, and once more.
+    public func modelCalls(proposing siblings: Int) -> Int { 2 * siblings }
+
+    /// The best one.
+    public func parent(in pool: CandidatePool) -> Candidate.ID { pool.best.id }
 }
 
 /// What an optimizer has to keep to go on after a restart, in a form of its own.

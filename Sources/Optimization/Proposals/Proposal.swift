@@ -14,14 +14,19 @@ public struct Proposal: Sendable, Hashable, Codable {
     public var changes: [String: Value]
     public var rationale: String
     public var intent: Intent
-    /// The candidate the changes are made to.
+    /// The candidate the changes are made to: any that was tried.
     public var parent: Candidate.ID
+    /// The other candidates that a merge takes from.
+    public var others: [Candidate.ID]
 
-    public init(changes: [String: Value], rationale: String, intent: Intent, parent: Candidate.ID) {
+    public init(
+        changes: [String: Value], rationale: String, intent: Intent, parent: Candidate.ID, others: [Candidate.ID] = []
+    ) {
         self.changes = changes
         self.rationale = rationale
         self.intent = intent
         self.parent = parent
+        self.others = others
     }
 }
 
@@ -30,6 +35,8 @@ public struct Trial: Sendable {
     /// What the loop did with a candidate, and why in a phrase.
     public enum Fate: Sendable, Hashable {
         case accepted(String)
+        /// Not the best, and yet in the pool.
+        case kept(String)
         case rejected(String)
     }
 

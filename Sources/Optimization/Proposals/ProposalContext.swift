@@ -10,9 +10,10 @@ public struct ProposalContext: Sendable {
     public var parameters: ParameterSpace
     /// What the workflow is for, and what a good output is, in words; may be empty.
     public var objective: String
-    /// The candidate to improve on.
+    /// The candidate to improve on: the best one, unless the optimizer chose another.
     public var parent: Candidate
-    /// The parent on the step's minibatch of train examples: traces with feedback, scores.
+    /// The parent on the step's minibatch of train examples: traces with feedback, scores. Empty where the trial rule is
+    /// ``TrialRule/whole``.
     public var evaluations: [Evaluation]
     /// The parent's mean score on the validation split.
     public var parentScore: Double
@@ -22,6 +23,10 @@ public struct ProposalContext: Sendable {
     public var expectations: ExpectationSummary?
     /// Every candidate tried so far with its mean score on what it was run on, in order.
     public var history: [TriedCandidate]
+    /// How many examples the validation split has.
+    public var validationCount: Int
+    /// Where to run values that are no proposals.
+    public var workbench: Workbench
     /// How many proposals are wanted.
     public var siblings: Int
     /// The model to ask, and its name.
@@ -37,7 +42,8 @@ public struct ProposalContext: Sendable {
     public init(
         step: Int, parameters: ParameterSpace, objective: String, parent: Candidate, evaluations: [Evaluation],
         parentScore: Double, scale: ScoreScale = ScoreScale(), expectations: ExpectationSummary?,
-        history: [TriedCandidate], siblings: Int,
+        history: [TriedCandidate],
+        validationCount: Int = 0, workbench: Workbench? = nil, siblings: Int,
         model: any LanguageModel, modelName: ModelName, random: SeededGenerator,
         objection: @escaping @Sendable (Value, ParameterDefinition) async throws -> String?,
         report: @escaping @Sendable (OptimizerNote) -> Void
@@ -51,6 +57,8 @@ public struct ProposalContext: Sendable {
         self.scale = scale
         self.expectations = expectations
         self.history = history
+        self.validationCount = validationCount
+        self.workbench = workbench ?? Workbench(train: []) { _, _, _ in [] }
         self.siblings = siblings
         self.model = model
         self.modelName = modelName
@@ -65,23 +73,6 @@ extension ProposalContext {
     /// stay near to. Never where the objective has no bottom.
     public var isAtTheBottom: Bool {
         scale.isBottom(parentScore) && evaluations.allSatisfy { scale.isBottom($0.score) }
-    }
-}
-
-/// A candidate of an earlier step with what it scored.
-public struct TriedCandidate: Sendable {
-    public var candidate: Candidate
-    /// The mean over `examples`; nil when none could be scored.
-    public var score: Double?
-    /// How many examples it was run on.
-    public var examples: Int
-    public var wasAccepted: Bool
-
-    public init(candidate: Candidate, score: Double?, examples: Int, wasAccepted: Bool) {
-        self.candidate = candidate
-        self.score = score
-        self.examples = examples
-        self.wasAccepted = wasAccepted
     }
 }
 

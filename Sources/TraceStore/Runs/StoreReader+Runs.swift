@@ -102,7 +102,7 @@ extension StoreReader {
                 return StoredCandidate(
                     candidate: candidate, step: row.integerIfAny(0),
                     intent: Proposal.Intent(rawValue: row.text(1)), rationale: row.textIfAny(2),
-                    fate: row.textIfAny(3).map { $0 == "accepted" ? .accepted(reason) : .rejected(reason) },
+                    fate: row.textIfAny(3).map { Trial.Fate(word: $0, reason: reason) },
                     scores: [:], evaluations: [:])
             }
         try statement("SELECT split, avg(score), count(*) FROM evaluations WHERE candidate = ? GROUP BY split")
@@ -162,6 +162,16 @@ extension StoreReader {
             MetricCall(
                 metric: row.text(0), model: row.text(1), completion: row.textIfAny(2), usage: Usage(row, at: 5),
                 wasCached: row.integer(3) != 0, duration: Int64(row.integer(4)))
+        }
+    }
+}
+
+extension Trial.Fate {
+    fileprivate init(word: String, reason: String) {
+        switch word {
+        case "accepted": self = .accepted(reason)
+        case "kept": self = .kept(reason)
+        default: self = .rejected(reason)
         }
     }
 }

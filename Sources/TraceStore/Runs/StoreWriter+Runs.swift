@@ -105,6 +105,8 @@ extension StoreWriter {
                 .run(.text(intent.rawValue), .text(rationale), .integer(run), .integer(candidate.number))
         case .accepted(_, let candidate, _, let reason):
             try note("accepted", because: reason, of: candidate, run: run)
+        case .kept(_, let candidate, _, let reason):
+            try note("kept", because: reason, of: candidate, run: run)
         case .rejected(_, let candidate, let reason):
             try note("rejected", because: reason, of: candidate, run: run)
         default:

@@ -118,4 +118,6 @@ public struct GateSettings: Sendable, Hashable {
     public var metric: String
     /// The share of false alarms that is put up with.
     public var alpha: Double
+    /// What an example of the winner may take at the most, on average.
+    public var ceilings: [CostCeiling] = []
 }

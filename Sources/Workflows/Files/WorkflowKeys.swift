@@ -28,7 +28,7 @@ enum WorkflowKeys {
     static let objective = ["maximize", "minimize", "weights"]
     static let optimize = ["optimizer", "options", "steps", "minibatch", "siblings", "seed", "budget"]
     static let budget = ["calls", "tokens", "cost", "time"]
-    static let gate = ["metric", "alpha"]
+    static let gate = ["metric", "alpha", "ceilings"]
     static let metric = MetricKind.allCases.map(\.rawValue) + ["feedback", "entry", "language"]
 
     /// The options of a metric kind written as a mapping.

@@ -152,6 +152,21 @@ extension WorkflowReader {
             return nil
         }
         guard let name = text(metric), checkMetric(name, at: metric.value.place, names: names) else { return nil }
-        return GateSettings(metric: name, alpha: alpha)
+        return GateSettings(metric: name, alpha: alpha, ceilings: ceilings(keys["ceilings"], names: names))
+    }
+
+    /// Limits by the name of a resource or of a metric.
+    private func ceilings(_ entry: SourceNode.Entry?, names: [String]) -> [CostCeiling] {
+        guard let entry, let limits = anyEntries(of: entry.value, what: "ceilings") else { return [] }
+        let known = Gate.resources + names
+        return limits.compactMap { limit in
+            guard known.contains(limit.key) else {
+                let suggestion = Spelling.suggestion(for: limit.key, among: known)
+                let expected = suggestion.isEmpty ? "; expected \(Self.listed(known))" : suggestion
+                error(limit.place, "there is no '\(limit.key)' to limit\(expected)")
+                return nil
+            }
+            return number(limit).map { CostCeiling(limit.key, limit: $0) }
+        }
     }
 }

@@ -16,7 +16,9 @@ extension Workflow {
         let direction =
             file.objective?.terms.first { $0.metric == metric }?.direction
             ?? file.metrics.first { $0.name == metric }?.kind.direction ?? .maximize
-        return Gate(metric, direction, alpha: file.gate?.alpha ?? 0.05)
+        var gate = Gate(metric, direction, alpha: file.gate?.alpha ?? 0.05)
+        gate.ceilings = file.gate?.ceilings ?? []
+        return gate
     }
 
     private func metric(_ declaration: MetricDeclaration) throws -> any Metric {

@@ -69,6 +69,7 @@ extension OptoPrimeMemory.Round {
         candidate = trial.candidate.id.number
         switch trial.fate {
         case .accepted(let reason): fate = "accepted: \(reason)"
+        case .kept(let reason): fate = "kept: \(reason)"
         case .rejected(let reason): fate = "rejected: \(reason)"
         }
         let worst = trial.minibatch.sorted { ($0.score ?? 0) < ($1.score ?? 0) }

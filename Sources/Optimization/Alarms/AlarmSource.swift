@@ -1,0 +1,102 @@
+import Evaluation
+import TraceGraph
+
+/// What alarms are raised from: the seed and the winner, what they scored, and the train examples.
+struct AlarmSource: Sendable {
+    let parameters: ParameterSpace
+    let seed: Candidate
+    let winner: Candidate
+    let train: [Example]
+    /// The field of the examples with the expected output.
+    let expectedField: String?
+    /// The winner on the validation split.
+    let validation: [Evaluation]
+    /// The winner on the hold-out.
+    let holdout: [Evaluation]
+    /// The seed on the hold-out.
+    let incumbent: [Evaluation]
+
+    /// Everything that makes the winner's gain doubtful, a sentence each.
+    ///
+    /// - Complexity: O(words of the train examples + evaluations).
+    var alarms: [String] {
+        [constantOutput, copiedExamples, flatteredSelection, dearlyBought].compactMap { $0 }
+    }
+
+    /// One answer to everything is right as often as the commonest answer is, and has learnt nothing.
+    private var constantOutput: String? {
+        guard holdout.areConstant, let output = holdout.first?.trace.result?.value else { return nil }
+        if let field = expectedField {
+            guard Set(holdout.compactMap { $0.example[field] }).count > 1 else { return nil }
+        }
+        return
+            "the winner gives the same output to every example of the hold-out: \(ValueText.cut(output.json, to: 60).text)"
+    }
+
+    /// A prompt that quotes the train examples knows answers, not how to find them.
+    private var copiedExamples: String? {
+        let changed = parameters.definitions.filter { definition in
+            definition.kind == .text && winner[definition.name] != seed[definition.name]
+        }
+        let before = Set(changed.flatMap { FiveGrams(of: seed[$0.name] ?? $0.initial).all })
+        let texts = train.flatMap { $0.fields.values.compactMap(\.text) }
+        let shown = Set(texts.flatMap { FiveGrams(of: .text($0)).all })
+        let copied = changed.compactMap { definition -> String? in
+            let own = Set(FiveGrams(of: winner[definition.name] ?? .null).all).subtracting(before)
+            let count = own.intersection(shown).count
+            return count > 0 ? "\(definition.name) (\(count))" : nil
+        }
+        guard !copied.isEmpty else { return nil }
+        return "runs of five words from train examples stand in " + copied.joined(separator: ", ")
+    }
+
+    /// The best of many looks better where it was chosen than it is.
+    private var flatteredSelection: String? {
+        let (chosen, proven) = (Sample(validation.compactMap(\.score)), Sample(holdout.compactMap(\.score)))
+        guard let first = chosen.mean, let second = proven.mean, let one = chosen.variance, let other = proven.variance
+        else { return nil }
+        let error = (one / Double(chosen.count) + other / Double(proven.count)).squareRoot()
+        guard first - second > 2 * error, error > 0 else { return nil }
+        return "the winner scored \(ValueText.number(first)) on validation, by which it was chosen, and "
+            + "\(ValueText.number(second)) on the hold-out"
+    }
+
+    /// Tokens are paid for on every call for as long as the values are used.
+    private var dearlyBought: String? {
+        let (before, after) = (incumbent.meanTokens, holdout.meanTokens)
+        guard before > 0, after >= 2 * before else { return nil }
+        let gain = (holdout.meanScore ?? 0) - (incumbent.meanScore ?? 0)
+        let factor = ValueText.number((after / before * 10).rounded() / 10)
+        return
+            "an example takes \(factor) times the tokens it took (\(Int(before.rounded())) to \(Int(after.rounded()))), "
+            + "for a difference of \(ValueText.number((gain * 1000).rounded() / 1000))"
+    }
+}
+
+/// The runs of five words of a text, in lower case and without punctuation.
+struct FiveGrams {
+    let all: [[Substring]]
+
+    init(of value: Value) {
+        let text = value.plainText.lowercased()
+        let words = text.split { !($0.isLetter || $0.isNumber) }
+        all = words.count < 5 ? [] : (0...(words.count - 5)).map { Array(words[$0..<($0 + 5)]) }
+    }
+}
+
+extension [Evaluation] {
+    /// US dollars of an example's model calls on average, judges aside; nil when a price is not known.
+    var meanCost: Double? {
+        var sum = 0.0
+        for evaluation in self {
+            guard let cost = evaluation.trace.usage.cost else { return nil }
+            sum += cost
+        }
+        return isEmpty ? nil : sum / Double(count)
+    }
+
+    /// Tokens of an example's model calls on average, judges aside.
+    var meanTokens: Double {
+        isEmpty ? 0 : Double(reduce(0) { $0 + $1.trace.usage.totalTokens }) / Double(count)
+    }
+}
