@@ -1,0 +1,85 @@
+import Evaluation
+import Testing
+import TraceGraph
+
+@testable import Optimization
+
+@Suite("Alarms")
+struct AlarmSourceTests {
+    private let definition = ParameterDefinition("instruction", kind: .text, initial: "Route the message.")
+
+    private func evaluations(
+        _ outputs: [Value], scores: [Double]? = nil, tokens: Int = 10
+    ) async -> [Evaluation] {
+        var evaluations: [Evaluation] = []
+        for (place, output) in outputs.enumerated() {
+            let trace = await Trace.record {
+                try await traced("call", inputs: []) {
+                    await Task.yield()
+                    Recording.note(
+                        model: "a:b", completion: nil, usage: Usage(calls: 1, promptTokens: tokens), wasCached: false,
+                        duration: 1)
+                    return output
+                }
+            }
+            evaluations.append(
+                Evaluation(
+                    candidate: .seed, example: Example(id: "\(place)", fields: ["expected": .integer(place % 2)]),
+                    repetition: 0, scores: [:], score: scores?[place] ?? 0.5, evidence: 0, trace: trace))
+        }
+        return evaluations
+    }
+
+    private func alarms(
+        winner: String = "Answer with one word.", train: [Example] = [], validation: [Evaluation] = [],
+        holdout: [Evaluation] = [], incumbent: [Evaluation] = []
+    ) -> [String] {
+        AlarmSource(
+            parameters: ParameterSpace([definition]), seed: Candidate(values: ["instruction": definition.initial]),
+            winner: Candidate(id: Candidate.ID(1), values: ["instruction": .text(winner)]), train: train,
+            expectedField: "expected", validation: validation, holdout: holdout, incumbent: incumbent
+        ).alarms
+    }
+
+    @Test("are silent where there is nothing to fear")
+    func silence() async {
+        let fine = await evaluations(["a", "b", "a", "c", "b"])
+        #expect(alarms(validation: fine, holdout: fine, incumbent: fine).isEmpty)
+    }
+
+    @Test("one output for everything is told")
+    func constant() async {
+        let same = await evaluations(["a", "a", "a", "a", "a"])
+        #expect(alarms(holdout: same, incumbent: same).contains { $0.contains("same output to every example") })
+    }
+
+    @Test("words copied from train examples are told, words that were there before are not")
+    func copied() {
+        let example = Example(
+            id: "1", fields: ["message": "My parcel has never arrived at my house, and nobody answers."])
+        let copy = "Answer return. Example: my parcel has never arrived at my house!"
+        #expect(alarms(winner: copy, train: [example]).contains { $0.contains("stand in instruction (4)") })
+        #expect(alarms(winner: "Parcels that never arrived are a delivery case.", train: [example]).isEmpty)
+    }
+
+    @Test("a score that fell from validation to the hold-out by more than chance is told")
+    func flattered() async {
+        let outputs = (0..<40).map { Value.integer($0) }
+        let high = await evaluations(outputs, scores: (0..<40).map { $0 < 32 ? 1 : 0 })
+        let low = await evaluations(outputs, scores: (0..<40).map { $0 < 16 ? 1 : 0 })
+        let near = await evaluations(outputs, scores: (0..<40).map { $0 < 28 ? 1 : 0 })
+        #expect(alarms(validation: high, holdout: low).contains { $0.contains("0.8 on validation") })
+        #expect(alarms(validation: high, holdout: near).isEmpty)
+    }
+
+    @Test("a winner that takes twice the tokens is told with what it gains")
+    func dear() async {
+        let outputs: [Value] = ["a", "b", "c", "d"]
+        let cheap = await evaluations(outputs, tokens: 50)
+        let dear = await evaluations(outputs, scores: [1, 1, 0, 1], tokens: 200)
+        #expect(
+            alarms(holdout: dear, incumbent: cheap).contains {
+                $0.contains("4 times the tokens") && $0.contains("0.25")
+            })
+    }
+}
