@@ -167,6 +167,19 @@ struct OptimizeTests {
         #expect(server.requests.isEmpty)
         #expect(run.output.contains("calls"))
         #expect(run.output.contains("gain of 10 points"))
+        #expect(run.output.contains("guessed from the texts") && run.output.contains("has answered nothing yet"))
+
+        let told = try Value(json: try await program.run("optimize", "mood.yaml", "--dry-run", "--json").output)
+        let (least, most) = (told["calls"]?["least"]?.integer ?? 0, told["calls"]?["most"]?.integer ?? 0)
+        #expect(server.requests.isEmpty)
+        let spent = try Value(
+            json: String(try await program.run("optimize", "mood.yaml", "--json").lines.last ?? ""))["spend"]
+        let calls = try #require(spent?["calls"]?.integer)
+        #expect(least <= calls && calls <= most, "\(least) to \(most) were forecast, \(calls) made")
+        let later = try await program.run("optimize", "mood.yaml", "--dry-run", "--seed", "5")
+        #expect(later.output.contains("recorded executions"))
+        let small = try await program.run("optimize", "mood.yaml", "--dry-run", "--max-calls", "20")
+        #expect(small.output.contains("warning  the cap of 20 calls"))
     }
 
     @Test("runs, candidates and traces can be listed and shown afterwards")

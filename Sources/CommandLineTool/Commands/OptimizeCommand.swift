@@ -79,7 +79,8 @@ struct OptimizeCommand: AsyncParsableCommand {
             let session = try await session.optimizable(by: optimizerName(for: session.workflow.file))
             let job = try OptimizationJob(session, endpoints: try await session.endpoints(), command: self)
             if dryRun {
-                Output.result(job.forecast())
+                let forecast = try job.forecast()
+                Output.result(json ? forecast.json : forecast.text)
                 return
             }
             try await job.run()

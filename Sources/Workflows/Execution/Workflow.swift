@@ -110,7 +110,7 @@ extension WorkflowFile {
     }
 
     /// The model a role or a name stands for.
-    func model(named text: String) -> ModelName? {
+    public func model(named text: String) -> ModelName? {
         models.first { $0.role == text }?.model ?? ModelName(text)
     }
 }

@@ -7,6 +7,9 @@ public import TraceGraph
 /// `refine` moves one parameter to a near value, `diverge` draws several anew from their whole range.
 public struct RandomSearch: Optimizer {
     public static let name = "random"
+    /// None: it draws.
+    public func modelCalls(proposing siblings: Int) -> Int { 0 }
+
     public static let kinds: Set<ParameterKind> = [.number, .integer, .choice, .flag, .examples]
 
     /// How far it goes.

@@ -1,0 +1,89 @@
+import Evaluation
+import LanguageModels
+import Optimization
+import TraceGraph
+import TraceStore
+import Workflows
+
+extension OptimizationJob {
+    /// Tokens of a question of an optimizer and of its answer, where nothing is known yet.
+    private static let question = (prompt: 4000.0, completion: 800.0)
+
+    /// What the run is going to take, and what its hold-out can decide. Asks and starts nothing.
+    ///
+    /// - Throws: `StoreError`.
+    func forecast() throws -> Forecast {
+        let file = session.workflow.file
+        let (each, basis) = try callsOfAnExample(file)
+        let asked = ForecastCall(
+            model: optimizerModel, promptTokens: Self.question.prompt, completionTokens: Self.question.completion)
+        let (validation, holdout) = (splits.validation.count, splits.holdout.count)
+        let minibatch = optimizer.trialRule == .whole ? 0 : plan.minibatch
+        let questions = optimizer.modelCalls(proposing: plan.siblings)
+        let least = (examples: validation + minibatch, questions: min(questions, plan.siblings))
+        let step = minibatch * (1 + plan.siblings) + plan.siblings * validation
+        let most = (examples: validation + plan.steps * step + 2 * holdout, questions: plan.steps * questions)
+
+        func sum(_ amount: (ForecastCall) -> Double) -> Forecast.Range<Double> {
+            let example = each.reduce(0) { $0 + amount($1) }
+            return Forecast.Range(
+                least: Double(least.examples) * example + Double(least.questions) * amount(asked),
+                most: Double(most.examples) * example + Double(most.questions) * amount(asked))
+        }
+        let models = Set(each.map(\.model) + (questions > 0 ? [optimizerModel] : []))
+        let prices = session.catalog.settings.prices
+        let unpriced = models.filter { prices.price(of: $0) == nil }.sorted { $0.description < $1.description }
+        let times = try session.store.callTimes()
+        let untimed = models.filter { times[$0.description] == nil && $0.provider != "scripted" }
+            .sorted { $0.description < $1.description }
+        let serial = sum { (times[$0.model.description] ?? 0) }
+        return Forecast(
+            title: "\(record.name): \(optimizerName) with \(optimizerModel), seed \(plan.seed)",
+            train: splits.train.count, validation: validation, holdout: holdout,
+            loop: "at most \(plan.steps) steps of \(Figures.count(minibatch, "example")) and "
+                + Figures.count(plan.siblings, "proposal"),
+            calls: Forecast.Range(
+                least: least.examples * each.count + least.questions,
+                most: most.examples * each.count + most.questions), callsPerExample: each.count,
+            tokens: sum { $0.promptTokens + $0.completionTokens }, basis: basis,
+            cost: unpriced.isEmpty
+                ? sum { call in
+                    prices.price(of: call.model).map {
+                        ($0.prompt * call.promptTokens + $0.completion * call.completionTokens) / 1_000_000
+                    } ?? 0
+                } : nil, unpriced: unpriced,
+            time: untimed.isEmpty
+                ? Forecast.Range(
+                    least: serial.least / Double(session.concurrency), most: serial.most / Double(session.concurrency))
+                : nil, concurrency: session.concurrency, untimed: untimed, budget: session.ledger.budget, gate: gate,
+            neededCalls: (2 * validation + minibatch * (1 + plan.siblings) + 2 * holdout) * each.count + questions)
+    }
+
+    /// The calls of one example, and where their tokens are known from: recorded executions of the workflow, else its texts.
+    private func callsOfAnExample(_ file: WorkflowFile) throws -> (calls: [ForecastCall], basis: String) {
+        var calls = ForecastCall.all(of: file, on: splits.train)
+        let recorded = try session.store.traces(TraceFilter(workflow: file.name, failed: false), limit: 200)
+            .filter { $0.usage.calls > 0 }
+        guard !calls.isEmpty, !recorded.isEmpty else { return (calls, "guessed from the texts") }
+        let count = Double(recorded.count)
+        let prompt = Double(recorded.reduce(0) { $0 + $1.usage.promptTokens }) / count
+        let completion = Double(recorded.reduce(0) { $0 + $1.usage.completionTokens }) / count
+        // Traces hold the workflow's own calls; what was guessed of judges stays.
+        let own = calls.indices.prefix(file.steps.count { $0.isPrompt })
+        let guessed = own.reduce(into: (0.0, 0.0)) {
+            $0.0 += calls[$1].promptTokens
+            $0.1 += calls[$1].completionTokens
+        }
+        for place in own {
+            calls[place].promptTokens *= guessed.0 > 0 ? prompt / guessed.0 : 1
+            calls[place].completionTokens *= guessed.1 > 0 ? completion / guessed.1 : 1
+        }
+        return (calls, "from \(Figures.count(recorded.count, "recorded execution"))")
+    }
+}
+
+extension WorkflowStep {
+    fileprivate var isPrompt: Bool {
+        if case .prompt = action { true } else { false }
+    }
+}
