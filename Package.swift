@@ -135,6 +135,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "InterchangeTests",
+            dependencies: ["Interchange", "Optimization", "Evaluation", "LanguageModels", "TraceGraph"],
+            swiftSettings: strict),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "CommandLineTool", "Optrace", "TestServer", "TraceGraph",

@@ -16,7 +16,9 @@ extension GraphDrawing {
         .graph .removed .outline{stroke:#cf222e;stroke-dasharray:2 3;stroke-width:2}
         .graph .changed .outline{stroke:#9a6700;stroke-dasharray:7 3;stroke-width:2}
         .graph .origin .outline{stroke-width:3.2}
-        @media (prefers-color-scheme:dark){
+        .graph .rejected .outline{stroke-dasharray:3 3}.graph .accepted .outline{stroke:#1a7f37;stroke-width:2}
+        .graph .grid path{fill:none;stroke:#8b949e;stroke-width:.5;stroke-dasharray:1 4}
+        @media (prefers-color-scheme:dark){.graph .accepted .outline{stroke:#3fb950}
         .graph text{fill:#e6edf3}.graph .caption,.graph .argument,.graph .marks{fill:#9198a1}
         .graph .edge path{stroke:#6e7681}.graph .head{fill:#6e7681}
         .graph .vertex rect,.graph .vertex polygon{stroke:#8b949e;fill:#21262d}

@@ -66,6 +66,7 @@ extension GraphDrawing {
         if let change = vertex.change { classes.append(change.rawValue) }
         if vertex.isOrigin { classes.append("origin") }
         if vertex.count > 1 { classes.append("folded") }
+        if let role = vertex.role { classes.append(role) }
         var text =
             "<g class=\"\(classes.joined(separator: " "))\" id=\"v-\(vertex.id)\" data-id=\"\(vertex.id)\""
             + (vertex.canOpen ? " data-opens=\"1\"" : "") + ">"

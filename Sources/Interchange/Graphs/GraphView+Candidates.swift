@@ -14,8 +14,8 @@ extension GraphView {
                     id: "\(id)", title: id == run.best ? "\(id) ★ best" : "\(id)",
                     caption: trial.fate ?? (id == .seed ? "seed" : "undecided"), excerpt: score,
                     shape: trial.fate == "accepted" || id == .seed ? .operation : .value, members: [], count: 1,
-                    canOpen: false, failures: 0, change: trial.fate == "rejected" ? .removed : nil, isOrigin: false,
-                    duration: 0, usage: .none, feedback: 0, isLoop: false))
+                    canOpen: false, failures: 0, change: nil, isOrigin: false,
+                    duration: 0, usage: .none, feedback: 0, isLoop: false, role: trial.fate ?? "undecided"))
             for parent in trial.candidate.parents {
                 guard let from = places[parent], let to = places[id] else { continue }
                 let changed = run.trial(parent).map { run.changes(from: $0.candidate, to: trial.candidate).map(\.name) }

@@ -46,6 +46,8 @@ public struct GraphView: Sendable {
         public var feedback: Int
         /// Whether some members read others of the same vertex, as the turns of a loop do.
         public var isLoop: Bool
+        /// A word of its own for how it is drawn, such as `rejected` for a candidate; nil for nodes.
+        public var role: String?
     }
 
     /// What flows from one vertex to another.

@@ -9,7 +9,8 @@ struct GraphViewBuilder {
         var isScope: Bool
         /// Name of the scope, or base of the node.
         var name: String
-        var signature: Int
+        /// The operation, whether it failed or not; below 0 for the kinds of roots, each parameter by itself.
+        var operation: Int
     }
 
     /// Nodes, or whole composite operations, that may become one vertex.
@@ -96,12 +97,12 @@ struct GraphViewBuilder {
         if let scope = scopes[index] {
             return Key(
                 container: trace.scopes[scope].parent ?? -1, isScope: true, name: trace.scopes[scope].name,
-                signature: -1)
+                operation: -1)
         }
         let node = trace[NodeID(index)]
         return Key(
             container: node.scope ?? -1, isScope: false, name: node.base,
-            signature: node.kind == .parameter ? -2 - index : node.signatureIndex)
+            operation: node.operationIndex ?? (node.kind == .parameter ? -10 - index : -2 - Int(node.kind.rawValue)))
     }
 
     private mutating func makeVertices(of group: Group) {

@@ -61,7 +61,7 @@ public struct HistoryChart: Sendable {
         ]
         for mark in [low, (low + high) / 2, high] {
             parts.append(
-                "<g class=\"edge\"><path d=\"M\(n(left)) \(n(y(mark)))H\(n(width - right))\"/></g><text class=\"caption\" "
+                "<g class=\"grid\"><path d=\"M\(n(left)) \(n(y(mark)))H\(n(width - right))\"/></g><text class=\"caption\" "
                     + "x=\"\(n(left - 6))\" y=\"\(n(y(mark) + 4))\" text-anchor=\"end\">\(Amounts.decimal(mark, 2))</text>"
             )
         }

@@ -1,5 +1,5 @@
 import Evaluation
-public import TraceGraph
+import TraceGraph
 
 extension RecordedRun {
     /// The run as one self-contained page: the verdict, what changed word by word, the history, the candidates.
@@ -18,8 +18,7 @@ extension RecordedRun {
         if let best, let winner = trial(best), let seed = trials.first {
             for (name, old, new) in changes(from: seed.candidate, to: winner.candidate) {
                 page.add("h2", "\(name): \(seed.candidate.id) → \(best)")
-                let diff = WordDiff(from: Amounts.text(of: old), to: Amounts.text(of: new))
-                page.add(markup: HTMLPage.words(diff.pieces.map(\.told)))
+                page.add(markup: HTMLPage.words(ValueChange(from: old, to: new).pieces))
             }
         }
         page.add("h2", "History")
@@ -45,17 +44,5 @@ extension RecordedRun {
                 "<td>\(trial.fateText.escapedForXML)</td><td>\((trial.rationale ?? "").cut(toBytes: 2_000).text.escapedForXML)</td></tr>"
         }
         return rows + "</table>"
-    }
-}
-
-extension WordDiff.Piece {
-    /// The piece as a word for what happened to it, and its text.
-    public var told: (kind: String, text: String) {
-        switch self {
-        case .kept(let text): ("kept", text)
-        case .removed(let text): ("removed", text)
-        case .added(let text): ("added", text)
-        case .omitted(let count): ("omitted", " … \(count) words … ")
-        }
     }
 }
