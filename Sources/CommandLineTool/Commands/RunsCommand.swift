@@ -1,15 +1,18 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Inspector
+import Interchange
 import LanguageModels
 import Optimization
 import TraceGraph
 import TraceStore
 
 /// `optrace runs`
-struct RunsCommand: ParsableCommand {
+struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "List and show optimization runs.", subcommands: [List.self, Show.self],
+        commandName: "runs", abstract: "List, show, compare and export optimization runs.",
+        subcommands: [List.self, Show.self, Compare.self, Export.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -82,6 +85,8 @@ struct RunsCommand: ParsableCommand {
             if let verdict = run.verdict {
                 Output.result("\n" + VerdictCard(verdict: verdict, terminal: terminal).shown())
             }
+            let history = RunHistory(chart: HistoryChart(try store.recordedRun(run.label)), terminal: terminal)
+            if let shown = history.shown() { Output.result("\n" + shown) }
             Output.result("\n" + table(candidates).shown(on: terminal))
             if let best = try store.winner(of: run.id), let seed = candidates.first?.candidate, best.id != seed.id {
                 Output.result("\n" + CandidateDiff(from: seed, to: best, terminal: terminal).shown())
