@@ -37,7 +37,7 @@ struct Main {
         let benchmarks: [any Benchmark] = [
             RecordingOperations(), UnrecordedOperations(), MemoryOfNodes(), WholeLife(), Subgraphs(), Rendering(),
             ModelCalls(), StoringNodes(), LookingUpCompletions(), CachedReruns(),
-            StartingTheProgram(program: selection.optrace),
+            BayesianRegret(), StartingTheProgram(program: selection.optrace),
             RuleWorlds(folder: selection.worlds, methods: selection.methods),
         ]
         let chosen = benchmarks.filter { $0.name.hasPrefix(selection.only) }

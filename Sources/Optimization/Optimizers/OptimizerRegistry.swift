@@ -80,6 +80,9 @@ public struct OptimizerRegistry: Sendable {
         registry.register(composing: Auto.self) { options, state, registry in
             try Auto(Auto.Options(options), registry: registry, state: state)
         }
+        registry.register(BayesianSearch.self) { options, state in
+            try BayesianSearch(BayesianOptions(options), state: state)
+        }
         registry.register(Bootstrap.self) { options, state in
             try Bootstrap(Bootstrap.Options(options), state: state)
         }
