@@ -63,14 +63,18 @@ struct RuleReflector: LanguageModel {
     }
 
     private func hints(for name: String, in prompt: String) -> [String] {
-        hintLines(in: prompt).filter { $0.hasPrefix("\(name)_step: ") }.map { String($0.dropFirst("\(name)_step: ".count)) }
+        hintLines(in: prompt).filter { $0.hasPrefix("\(name)_step: ") }.map {
+            String($0.dropFirst("\(name)_step: ".count))
+        }
     }
 
     /// `plan_step: p3`, the number of the run before it taken off.
     private func hintLines(in prompt: String) -> [String] {
         prompt.split(whereSeparator: \.isNewline).compactMap { line in
             var line = line.drop { $0 == " " || $0 == "-" }
-            if line.first == "[", let end = line.firstIndex(of: "]") { line = line[line.index(after: end)...].drop { $0 == " " } }
+            if line.first == "[", let end = line.firstIndex(of: "]") {
+                line = line[line.index(after: end)...].drop { $0 == " " }
+            }
             guard line.hasPrefix("plan_step: ") || line.hasPrefix("answer_step: "), let space = line.firstIndex(of: " ")
             else { return nil }
             let hint = line[line.index(after: space)...]

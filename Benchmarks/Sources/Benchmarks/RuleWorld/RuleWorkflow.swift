@@ -25,7 +25,9 @@ struct RuleWorkflow: Optimizable {
         let texts = Dictionary(
             uniqueKeysWithValues: RuleWorld.nodes.map { ($0, candidate[$0]?.text ?? "begin") })
         guard let example = needs[example.id] else {
-            return await Trace.record(candidate) { () throws -> Traced<String> in throw BenchmarkError("no such example") }
+            return await Trace.record(candidate) { () throws -> Traced<String> in
+                throw BenchmarkError("no such example")
+            }
         }
         let outcome = world.run(texts, example)
         var trace = await Trace.record(candidate) {

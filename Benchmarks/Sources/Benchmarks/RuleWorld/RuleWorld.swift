@@ -67,7 +67,9 @@ struct RuleWorld: Sendable {
 
     static func noise(_ parts: [String]) -> Double {
         var number: UInt64 = 0
-        for byte in ContentHash(of: parts.joined(separator: "|")).bytes.prefix(6) { number = number << 8 | UInt64(byte) }
+        for byte in ContentHash(of: parts.joined(separator: "|")).bytes.prefix(6) {
+            number = number << 8 | UInt64(byte)
+        }
         return Double(number) / 0x1p48
     }
 

@@ -32,7 +32,8 @@ extension Inquiry {
         let again = missing.map { place in
             var question = questions[place]
             question.label += ", once more"
-            let note = "Answer with one JSON object with the fields \(form.fields.names.joined(separator: ", ")), briefly."
+            let note =
+                "Answer with one JSON object with the fields \(form.fields.names.joined(separator: ", ")), briefly."
             if let last = question.messages.indices.last { question.messages[last].content += "\n\n\(note)" }
             return question
         }
@@ -51,7 +52,9 @@ extension Inquiry {
     /// The first object in a reply that has the form's last field, which is the one that decides; nil when there is none or
     /// the reply was cut off.
     private static func object(in reply: ChatReply, _ form: Form) -> Fields? {
-        guard reply.finish != .length, reply.finish != .refusal, let decisive = form.fields.names.last else { return nil }
+        guard reply.finish != .length, reply.finish != .refusal, let decisive = form.fields.names.last else {
+            return nil
+        }
         let bytes = Array(reply.text.utf8)
         var attempts = 0
         for start in bytes.indices where bytes[start] == UInt8(ascii: "{") {

@@ -46,7 +46,8 @@ extension Inquiry {
             let answer = parser.answer(in: reply)
             if answer.isNothingToDo {
                 context.report(
-                    OptimizerNote(.nothingToDo, "\(request.label): nothing should change", completion: reply.completion))
+                    OptimizerNote(.nothingToDo, "\(request.label): nothing should change", completion: reply.completion)
+                )
                 return nil
             }
             let reviewed = try await review.review(answer.suggestions)

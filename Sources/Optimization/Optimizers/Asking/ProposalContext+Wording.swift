@@ -27,6 +27,13 @@ extension ProposalContext {
         return "\(said)\nThe program does not see what is expected: the values have to tell it."
     }
 
+    /// All of `variables` for a model that can see to several at once, else one in turn: small models mend one text and spoil
+    /// the others.
+    func takingTurns(_ variables: [ParameterDefinition], _ turn: Int) -> [ParameterDefinition] {
+        guard ProblemRenderer.Layout.fitting(modelName) == .compact, !variables.isEmpty else { return variables }
+        return [variables[turn % variables.count]]
+    }
+
     /// `evaluations` as a problem about `variables`, in the layout for the model that is asked.
     func rendered(
         _ evaluations: [Evaluation], variables: [ParameterDefinition], candidate: Candidate, instruction: String,

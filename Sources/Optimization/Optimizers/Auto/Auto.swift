@@ -137,7 +137,8 @@ public struct Auto: Optimizer {
             let able = registry.kinds(of: name) ?? []
             let group: Set<ParameterKind> =
                 name == Bootstrap.name
-                ? [.examples] : able.isDisjoint(with: Self.textual) || name == options.numbers ? Self.numeric : Self.textual
+                ? [.examples]
+                : able.isDisjoint(with: Self.textual) || name == options.numbers ? Self.numeric : Self.textual
             return MethodMix.Member(
                 label: name, optimizer: try registry.optimizer(name), kinds: group.intersection(able))
         }

@@ -40,7 +40,8 @@ public struct Bootstrap: Optimizer {
     public static let options: [OptimizerOption] = {
         let standard = Options()
         return [
-            .integer("demonstrations", 1...1000, standard: standard.demonstrations, "The most demonstrations of a set."),
+            .integer(
+                "demonstrations", 1...1000, standard: standard.demonstrations, "The most demonstrations of a set."),
             .integer(
                 "examples", 1...100_000, standard: standard.examples,
                 "How many train examples a step runs to find demonstrations, until all were run."),

@@ -61,9 +61,12 @@ extension Calm {
         return changes
     }
 
-    /// The least sure rule that was not found to be needed yet, taken out; nil when there is none.
+    /// The least sure rule that was not found to be needed yet, taken out; nil when there is none. Those that came so often
+    /// that chance is out of the question are left alone: a few scores say less than that, and choosing by them flatters.
     mutating func ruleToDrop(_ look: Look, _ context: ProposalContext) -> Proposal? {
-        let open = memory.rules.filter { !memory.needed.contains(CalmMemory.key($0.parameter, $0.group)) }
+        let open = memory.rules.filter {
+            $0.chance >= options.falseRules / 20 && !memory.needed.contains(CalmMemory.key($0.parameter, $0.group))
+        }
         guard let rule = open.max(by: { $0.chance < $1.chance }),
             let text = context.parent[rule.parameter]?.text
         else { return nil }
@@ -129,7 +132,8 @@ extension Calm {
             after += TextTokens.estimate(of: value.plainText)
         }
         let growth = 100 * Double(after - before) / Double(max(1, before))
-        var text = "\(rules.count) of \(memory.wordings.count) groups of hints became rules, text +\(ValueText.number(growth.rounded())) %"
+        var text =
+            "\(rules.count) of \(memory.wordings.count) groups of hints became rules, text +\(ValueText.number(growth.rounded())) %"
         if memory.repairs > 0 {
             let mean = memory.lift / Double(memory.repairs)
             text += "; \(memory.helped) of \(memory.repairs) hints tried helped, mean lift \(ValueText.number(mean))"

@@ -91,8 +91,9 @@ public struct Calm: Optimizer {
                 memory.needed.formUnion(pending.rules.map { CalmMemory.key($0.parameter, $0.group) })
                 return
             }
+            // Should its hints come again, the rule is taken again, and then it stays.
             memory.rules.removeAll { pending.rules.contains($0) }
-            memory.refused.formUnion(pending.rules.map { CalmMemory.key($0.parameter, $0.group) })
+            memory.needed.formUnion(pending.rules.map { CalmMemory.key($0.parameter, $0.group) })
         } else {
             // What recurs has spoken for itself; the score only has to not speak against it.
             let error = ((differences.sample.variance ?? 0) / Double(differences.count)).squareRoot()

@@ -22,7 +22,8 @@ struct CalmIntervener {
 
     /// Flaws that steps of any kind can have.
     static let common = [
-        "wrong form of the answer", "missing condition", "wrong method", "slip in a calculation", "part of the input ignored",
+        "wrong form of the answer", "missing condition", "wrong method", "slip in a calculation",
+        "part of the input ignored",
         "something added that was not asked for",
     ]
 

@@ -110,7 +110,8 @@ extension CalmMemory.Pending {
         self.init(
             rules: rules.compactMap(CalmMemory.Rule.init), isElimination: isElimination,
             changes: Dictionary(uniqueKeysWithValues: changes.map { ($0.name, $0.value) }),
-            scores: Dictionary(uniqueKeysWithValues: scores.compactMap { item in item.value.number.map { (item.name, $0) } }))
+            scores: Dictionary(
+                uniqueKeysWithValues: scores.compactMap { item in item.value.number.map { (item.name, $0) } }))
     }
 }
 

@@ -23,6 +23,10 @@ struct HintRecurrence {
         var expected: Double
     }
 
+    /// Meaningless hints are taken to be spread over this many kinds at least: where there are only a few kinds and all of
+    /// them come often, that is no chance.
+    static let fewestKinds = 20.0
+
     let rounds: [Round]
     /// The expected number of false findings.
     let level: Double
@@ -46,7 +50,7 @@ struct HintRecurrence {
         guard !rest.isEmpty else { return nil }
         let hints = rest.values.reduce(0, +)
         let rate = Self.rate(ofMean: Double(hints) / Double(rest.count))
-        let kinds = Double(rest.count) / (1 - exp(-rate))
+        let kinds = max(Self.fewestKinds, Double(rest.count) / (1 - exp(-rate)))
         let noise = rounds.map { round in round.counts.reduce(0) { rest[$1.key] == nil ? $0 : $0 + $1.value } }
         return rest.map { kind, count in
             // What the others of those rounds make expect of this one; rounds in which it was followed expect nothing.

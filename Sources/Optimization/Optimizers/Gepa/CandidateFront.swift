@@ -3,11 +3,13 @@ import TraceGraph
 
 /// The candidates that are best at something, and at how much.
 struct CandidateFront: Sendable, Hashable {
-    /// Candidates that no other makes superfluous, with the number of things each is best at.
-    let wins: [(candidate: Int, count: Int)]
+    /// Candidates that no other makes superfluous, with the weight of what each is best at.
+    let wins: [(candidate: Int, weight: Double)]
 
-    /// - Parameter candidates: With their scores by what is compared: examples, metrics or both.
-    init(_ candidates: [(candidate: Int, scores: [String: Double])]) {
+    /// - Parameters:
+    ///   - candidates: With their scores by what is compared: examples, metrics or both.
+    ///   - weight: Of being best at something.
+    init(_ candidates: [(candidate: Int, scores: [String: Double])], weight: (String) -> Double = { _ in 1 }) {
         var best: [String: Double] = [:]
         for (_, scores) in candidates {
             for (item, score) in scores { best[item] = max(best[item] ?? -.infinity, score) }
@@ -16,8 +18,10 @@ struct CandidateFront: Sendable, Hashable {
         for (candidate, scores) in candidates {
             for (item, score) in scores where score == best[item] { holders[item, default: []].insert(candidate) }
         }
-        var counts: [Int: Int] = [:]
-        for candidate in holders.values.joined() { counts[candidate, default: 0] += 1 }
+        var counts: [Int: Double] = [:]
+        for (item, best) in holders.sorted(by: { $0.key < $1.key }) {
+            for candidate in best { counts[candidate, default: 0] += weight(item) }
+        }
         // Whoever is best only where others are too adds nothing; the one with the fewest goes first.
         var left = Set(counts.keys)
         for candidate in counts.keys.sorted(by: { (counts[$0] ?? 0, -$0) < (counts[$1] ?? 0, -$1) }) {
@@ -30,7 +34,7 @@ struct CandidateFront: Sendable, Hashable {
 
     /// One of them, each in proportion to what it is best at.
     func draw(_ random: inout SeededGenerator) -> Int? {
-        random.index(weightedBy: wins.map { Double($0.count) }).map { wins[$0].candidate }
+        random.index(weightedBy: wins.map(\.weight)).map { wins[$0].candidate }
     }
 
     static func == (a: CandidateFront, b: CandidateFront) -> Bool {
@@ -38,9 +42,9 @@ struct CandidateFront: Sendable, Hashable {
     }
 
     func hash(into hasher: inout Hasher) {
-        for (candidate, count) in wins {
+        for (candidate, weight) in wins {
             hasher.combine(candidate)
-            hasher.combine(count)
+            hasher.combine(weight)
         }
     }
 }
@@ -48,6 +52,10 @@ struct CandidateFront: Sendable, Hashable {
 extension CandidateFront {
     /// The front of candidates that were run on the whole validation split.
     init(_ candidates: [TriedCandidate], by front: GepaOptions.Front, objective: [String: MetricDirection] = [:]) {
+        // Where both count, the examples together weigh as much as the metrics.
+        let metrics = Set(candidates.flatMap { $0.validation.flatMap { $0.scores.keys } }).count + 1
+        let examples = candidates.first?.validation.count ?? 1
+        let share = Double(examples) / Double(metrics)
         self.init(
             candidates.map { tried in
                 var scores: [String: Double] = [:]
@@ -61,7 +69,8 @@ extension CandidateFront {
                     scores["objective"] = tried.score
                 }
                 return (tried.candidate.id.number, scores)
-            })
+            },
+            weight: { front == .both && !$0.hasPrefix("example ") ? share : 1 })
     }
 
     private static func means(of evaluations: [Evaluation]) -> [String: Double] {

@@ -33,11 +33,11 @@ struct GepaMemory: Sendable, Hashable {
     }
 
     /// The last values that were rejected, for a question.
-    func rejectedInWords(_ parameter: String, count: Int) -> String? {
-        let last = rejected.filter { $0.parameter == parameter }.suffix(count)
+    func rejectedInWords(_ parameters: [String], count: Int) -> String? {
+        let last = rejected.filter { parameters.contains($0.parameter) }.suffix(count)
         guard !last.isEmpty else { return nil }
-        let lines = last.map { "- \(Value.text(ValueText.cut($0.value, to: 800).text).json)" }
-        return "Values of \(parameter) that were tried and did no better. Do not go the same way:\n"
+        let lines = last.map { "- \($0.parameter): \(Value.text(ValueText.cut($0.value, to: 800).text).json)" }
+        return "Values that were tried and did no better. Do not go the same way:\n"
             + lines.joined(separator: "\n")
     }
 

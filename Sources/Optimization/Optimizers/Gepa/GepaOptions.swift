@@ -11,7 +11,15 @@ public struct GepaOptions: Sendable, Hashable, Codable {
         case both
     }
 
+    /// Which of several texts a reflection rewrites.
+    public enum Components: String, Sendable, Hashable, Codable, CaseIterable {
+        /// One in turn for models on this kind of machine, all for the others.
+        case auto
+        case one, all
+    }
+
     public var front: Front
+    public var components: Components
     /// Train examples that a reflection looks at.
     public var minibatch: Int
     /// The most train examples that parent and child are compared on before the child is run on validation.
@@ -23,10 +31,12 @@ public struct GepaOptions: Sendable, Hashable, Codable {
     public var asking: AskingOptions
 
     public init(
-        front: Front = .instance, minibatch: Int = 3, trialExamples: Int = 24, merges: Int = 5, memory: Int = 4,
+        front: Front = .both, components: Components = .auto, minibatch: Int = 3, trialExamples: Int = 8,
+        merges: Int = 5, memory: Int = 4,
         asking: AskingOptions = AskingOptions()
     ) {
         self.front = front
+        self.components = components
         self.minibatch = minibatch
         self.trialExamples = trialExamples
         self.merges = merges
@@ -40,7 +50,8 @@ public struct GepaOptions: Sendable, Hashable, Codable {
     public init(_ options: Value) throws(OptimizerError) {
         let reader = try OptionReader(options, of: Gepa.self)
         self.init(
-            front: try reader.choice("front"), minibatch: try reader.integer("minibatch"),
+            front: try reader.choice("front"), components: try reader.choice("components"),
+            minibatch: try reader.integer("minibatch"),
             trialExamples: try reader.integer("trial_examples"), merges: try reader.integer("merges"),
             memory: try reader.integer("memory"), asking: try AskingOptions(reader))
     }
@@ -54,6 +65,9 @@ extension Gepa {
             .choice(
                 "front", standard: standard.front,
                 "What candidates survive by: being best on a validation example, in the mean of a metric, or either."),
+            .choice(
+                "components", standard: standard.components,
+                "Whether a reflection rewrites one text in turn, all together, or what suits the model (auto)."),
             .integer(
                 "minibatch", 1...1000, standard: standard.minibatch, "How many train examples a reflection looks at."),
             .integer(

@@ -117,9 +117,9 @@ struct OptoPrimePrompt {
             return [goal, context.purposeInWords].compactMap { $0 }.joined(separator: "\n")
         }
         return [
-                task, context.priceInWords, context.purposeInWords,
-                context.expectationsInWords(contrasting: context.evaluations), scores, tried, siblings,
-            ].compactMap { $0 }.joined(separator: "\n")
+            task, context.priceInWords, context.purposeInWords,
+            context.expectationsInWords(contrasting: context.evaluations), scores, tried, siblings,
+        ].compactMap { $0 }.joined(separator: "\n")
     }
 
     private var task: String {

@@ -30,7 +30,8 @@ struct MethodMix: Sendable {
 
     mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         if random == nil { random = context.random.stream("mix") }
-        bestBefore = context.history.filter { !$0.validation.isEmpty && $0.wasAccepted }.last?.score ?? context.parentScore
+        bestBefore =
+            context.history.filter { !$0.validation.isEmpty && $0.wasAccepted }.last?.score ?? context.parentScore
         for _ in members.indices {
             let own = context.parameters.definitions.filter { members[turn].kinds.contains($0.kind) }
             if !own.isEmpty {
@@ -82,7 +83,9 @@ struct MethodMix: Sendable {
         [
             "turn": .integer(turn), "descent": descent.recorded, "random": random.map { .text($0.state) } ?? .null,
             "members": .list(
-                members.map { ["optimizer": .text($0.optimizer.state.optimizer), "content": $0.optimizer.state.content] }
+                members.map {
+                    ["optimizer": .text($0.optimizer.state.optimizer), "content": $0.optimizer.state.content]
+                }
             ),
         ]
     }
@@ -91,7 +94,8 @@ struct MethodMix: Sendable {
     mutating func restore(
         _ recorded: Value, remaking remake: (Member, OptimizerState) throws -> any Optimizer
     ) throws -> Bool {
-        guard let turn = recorded["turn"]?.integer, members.indices.contains(turn), descent.restore(recorded["descent"]),
+        guard let turn = recorded["turn"]?.integer, members.indices.contains(turn),
+            descent.restore(recorded["descent"]),
             let states = recorded["members"]?.list, states.count == members.count
         else { return false }
         self.turn = turn

@@ -78,6 +78,18 @@ public struct BradleyTerry: Sendable, Hashable {
         return best.map { ($0.first, $0.second) }
     }
 
+    /// The best place against the one whose duel with it tells most; nil for fewer than two. So the strongest are told apart
+    /// first, and what lost often is left alone.
+    public var contest: (first: Int, second: Int)? {
+        guard let best = ratings.indices.max(by: { ratings[$0] < ratings[$1] }) else { return nil }
+        let others = ratings.indices.filter { $0 != best }
+        let other = others.max {
+            let (a, b) = (information(best, $0), information(best, $1))
+            return abs(a - b) < 1e-12 ? ratings[$0] < ratings[$1] : a < b
+        }
+        return other.map { (best, $0) }
+    }
+
     /// The best place when its rating is `errors` standard errors above every other; nil when nothing stands out.
     public func champion(by errors: Double) -> Int? {
         guard ratings.count > 1, let best = ratings.indices.max(by: { ratings[$0] < ratings[$1] }) else { return nil }

@@ -16,7 +16,7 @@ extension PrefPO {
         var outputs: [Output]
     }
 
-    /// A duel and the rewrite of whoever lost it; of the second where it is a tie.
+    /// A duel and the rewrite of whoever lost it; of the first where it is a tie.
     mutating func duel(
         _ first: Int, _ second: Int, _ variables: [ParameterDefinition], _ context: ProposalContext
     ) async throws -> Proposal? {
@@ -33,8 +33,8 @@ extension PrefPO {
             : try await judge.together(sides[0], sides[1], &inquiry)
         memory.asked = inquiry.asked
         guard let finding else { return nil }
-        memory.duels.append(.init(first, second, result: finding.result))
-        let loser = finding.result > 0.5 ? second : finding.result < 0.5 ? first : max(first, second)
+        if first != second { memory.duels.append(.init(first, second, result: finding.result)) }
+        let loser = finding.result > 0.5 ? second : first
         let values = memory.pool[loser].values
         let parent = candidate(of: loser, context) ?? context.parent
         let shown = try context.rendered(
@@ -84,7 +84,8 @@ extension PrefPO {
                     output: trace.result?.value.plainText ?? "",
                     expected: options.isLabelled ? field.flatMap { evaluation.example[$0]?.plainText } : nil,
                     notes: options.isLabelled
-                        ? trace.feedback.filter { !$0.text.isEmpty }.map { "\(trace[$0.output].base): \($0.text)" } : [])
+                        ? trace.feedback.filter { !$0.text.isEmpty }.map { "\(trace[$0.output].base): \($0.text)" } : []
+                )
             })
     }
 

@@ -59,14 +59,15 @@ public struct PrefPO: Optimizer {
         var proposals: [Proposal] = []
         join(Self.values(of: context.parent, variables), candidate: context.parent.id)
         if memory.pool.count == 1, let variant = try await variant(variables, context) { proposals.append(variant) }
-        while proposals.count < max(1, context.siblings), memory.pool.count > 1 {
+        while proposals.count < max(1, context.siblings), !memory.pool.isEmpty {
             let ratings = memory.ratings
             if memory.duels.count >= 2 * memory.pool.count, let best = ratings.champion(by: 2) {
                 context.report(
                     OptimizerNote(.remark, "text \(best + 1) of \(memory.pool.count) is preferred to all others"))
                 break
             }
-            guard let pair = ratings.mostInformativePair else { break }
+            // A text that no variant was found of is rewritten after what the judge says of its own outputs.
+            let pair = ratings.contest ?? (0, 0)
             guard let proposal = try await duel(pair.first, pair.second, variables, context) else { break }
             proposals.append(proposal)
         }
@@ -138,12 +139,14 @@ public struct PrefPO: Optimizer {
 
     private func tellRatings(_ context: ProposalContext) {
         let ratings = memory.ratings
-        let lines = ratings.ratings.indices.sorted { ratings.ratings[$0] > ratings.ratings[$1] }.prefix(3).map { place in
+        let lines = ratings.ratings.indices.sorted { ratings.ratings[$0] > ratings.ratings[$1] }.prefix(3).map {
+            place in
             "text \(place + 1) \(ValueText.number((ratings.ratings[place] * 100).rounded() / 100)) ±"
                 + ValueText.number((ratings.standardError(of: place) * 100).rounded() / 100)
         }
         context.report(
             OptimizerNote(
-                .remark, "ratings after \(memory.duels.count) duels of \(memory.pool.count): \(lines.joined(separator: ", "))"))
+                .remark,
+                "ratings after \(memory.duels.count) duels of \(memory.pool.count): \(lines.joined(separator: ", "))"))
     }
 }

@@ -100,14 +100,17 @@ struct PrefPOJudge {
         Inquiry.Question(
             messages: [
                 .system("You check one output of a program. Answer with yes or no, and nothing else."),
-                .user("\(criteria)\n\n\(shown(PrefPO.Side(outputs: [output])))\n\nIs this output good? Answer yes or no."),
+                .user(
+                    "\(criteria)\n\n\(shown(PrefPO.Side(outputs: [output])))\n\nIs this output good? Answer yes or no."),
             ], temperature: 0, maximumTokens: 4, wantsLogProbabilities: true, label: "is it good")
     }
 
     private func advice(on side: PrefPO.Side) -> Inquiry.Question {
         Inquiry.Question(
             messages: [
-                .system("You say what would make outputs of a program better, in general terms and at most three sentences."),
+                .system(
+                    "You say what would make outputs of a program better, in general terms and at most three sentences."
+                ),
                 .user("\(criteria)\n\n# Outputs\n\(shown(side))\n\nWhat has to be done differently?"),
             ], temperature: options.asking.temperature, maximumTokens: min(400, options.asking.maximumTokens),
             label: "advice")

@@ -163,7 +163,8 @@ public struct TextGrad: Optimizer {
                     You bring several criticisms of one text together: say once what they have in common, then what only \
                     some of them say, in the order of how often. Name no single case. At most \(8 * texts.count) sentences.
                     """),
-                .user("Criticisms of \(variable.name):\n\n\(ValueText.cut(all, to: 4 * options.asking.tokenBudget).text)"),
+                .user(
+                    "Criticisms of \(variable.name):\n\n\(ValueText.cut(all, to: 4 * options.asking.tokenBudget).text)"),
             ], temperature: options.asking.temperature, maximumTokens: options.asking.maximumTokens,
             label: "criticism of \(variable.name), reduced")
         guard let reply = try await inquiry.reply(to: question), reply.finish == .stop, !reply.text.trimmed.isEmpty
