@@ -141,11 +141,15 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CommandLineTool", "Optrace", "TestServer", "TraceGraph",
+                "CommandLineTool", "Optrace", "TestServer", "ThirdPartyOptimizer", "TraceGraph",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
+        // The sources of a package of its own, compiled here so that it cannot fall behind.
+        .target(
+            name: "ThirdPartyOptimizer", dependencies: ["Optrace"],
+            path: "Examples/ThirdPartyOptimizer/Sources/ThirdPartyOptimizer", swiftSettings: strict),
     ]
 )

@@ -1,0 +1,13 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, as anybody writes one. Optrace's tests compile its sources too, so that it cannot fall behind.
+let package = Package(
+    name: "third-party-optimizer",
+    platforms: [.macOS(.v15)],
+    products: [.library(name: "ThirdPartyOptimizer", targets: ["ThirdPartyOptimizer"])],
+    dependencies: [.package(name: "optrace", path: "../..")],
+    targets: [
+        .target(name: "ThirdPartyOptimizer", dependencies: [.product(name: "Optrace", package: "optrace")])
+    ]
+)
