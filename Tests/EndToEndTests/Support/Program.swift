@@ -69,9 +69,9 @@ struct Program: Sendable {
             input: .none, output: .string(limit: 1 << 24), error: .sequence
         ) { execution in
             async let reading: Void = errors.read(execution.standardError)
-            let running = RunningProgram(errors: errors) {
-                try execution.send(signal: .interrupt, toProcessGroup: true)
-            }
+            let running = RunningProgram(
+                errors: errors, interrupt: { try execution.send(signal: .interrupt, toProcessGroup: true) },
+                kill: { try execution.send(signal: .kill) })
             do {
                 try await meanwhile(running)
             } catch {
