@@ -34,7 +34,8 @@ public struct Evaluator: Sendable {
     ///     flight has ended, as cancelling the task does.
     ///   - progress: Called after each example, in the order they finish.
     /// - Returns: In the order of `examples`.
-    /// - Throws: ``ModelError`` when it ``ModelError/endsRun``; `CancellationError`.
+    /// - Throws: ``ModelError`` when it ``ModelError/endsRun``, after what is in flight has ended where only the budget is
+    ///   exhausted: it is going to be paid for, and is kept; `CancellationError`.
     public func evaluate(
         _ candidate: Candidate, on examples: [Example], repetition: Int = 0,
         mayStart: @escaping @Sendable () -> Bool = { true },
@@ -62,24 +63,37 @@ public struct Evaluator: Sendable {
         of count: Int, mayStart: @escaping @Sendable () -> Bool, progress: @escaping @Sendable (Evaluation) -> Void,
         _ evaluate: @escaping @Sendable (Int) async throws -> Evaluation
     ) async throws -> [Evaluation] {
-        try await withThrowingTaskGroup(of: (Int, Evaluation).self) { group in
+        try await withThrowingTaskGroup(of: (Int, Result<Evaluation, ModelError>).self) { group in
             var results = [Evaluation?](repeating: nil, count: count)
             var waiting = (0..<count).makeIterator()
             var wasStopped = false
+            var exhausted: ModelError?
             func startNext() {
                 guard let index = waiting.next() else { return }
                 guard mayStart(), !Task.isCancelled else {
                     wasStopped = true
                     return
                 }
-                group.addTask { (index, try await evaluate(index)) }
+                group.addTask {
+                    do {
+                        return (index, .success(try await evaluate(index)))
+                    } catch let error as ModelError where error.code == .budgetExhausted {
+                        return (index, .failure(error))
+                    }
+                }
             }
             for _ in 0..<min(concurrency, count) { startNext() }
-            while let (index, evaluation) = try await group.next() {
-                results[index] = evaluation
-                progress(evaluation)
-                if !wasStopped { startNext() }
+            while let (index, result) = try await group.next() {
+                switch result {
+                case .success(let evaluation):
+                    results[index] = evaluation
+                    progress(evaluation)
+                case .failure(let error):
+                    exhausted = exhausted ?? error
+                }
+                if !wasStopped, exhausted == nil { startNext() }
             }
+            if let exhausted { throw exhausted }
             if wasStopped { throw CancellationError() }
             return results.compactMap { $0 }
         }
