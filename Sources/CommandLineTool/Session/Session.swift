@@ -1,3 +1,4 @@
+import ContentHash
 import Evaluation
 import Foundation
 import LanguageModels
@@ -143,8 +144,20 @@ struct Session: Sendable {
             subject: workflow, metrics: metrics, objective: objective, concurrency: concurrency,
             evidence: { subject in
                 guard let field, let expected = subject.example[field] else { return 0 }
-                return GradedEvidence(output: subject.output, expected: expected, labels: labels).rank
+                var evidence = GradedEvidence(output: subject.output, expected: expected, labels: labels)
+                evidence.likelihood = likelihood(of: expected, in: subject)
+                return evidence.rank
             })
+    }
+
+    /// How likely the last model call that tells it was to answer what was expected; nil when none tells it.
+    private func likelihood(of expected: Value, in subject: MetricSubject) -> Double? {
+        for key in subject.completions.reversed() {
+            // Evidence only ranks: where a reply cannot be read again, there is none of this kind.
+            guard let key = ContentHash(hex: key), let reply = try? store.completions.reply(for: key) else { continue }
+            if let found = reply.likelihood(of: expected.plainText) { return found }
+        }
+        return nil
     }
 
     /// Runs `body`, then ends code children and local servers, whatever happened.

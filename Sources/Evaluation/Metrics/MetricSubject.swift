@@ -20,10 +20,12 @@ public struct MetricSubject: Sendable, Hashable {
     public var duration: Int64
     /// Which independent repeat of the example this is, from 0.
     public var repetition: Int
+    /// The keys under which the replies of the run's model calls are kept, in the order they were made.
+    public var completions: [String]
 
     public init(
         example: Example, outcome: Outcome, candidate: Candidate? = nil, usage: Usage = .none, duration: Int64 = 0,
-        repetition: Int = 0
+        repetition: Int = 0, completions: [String] = []
     ) {
         self.example = example
         self.outcome = outcome
@@ -31,6 +33,7 @@ public struct MetricSubject: Sendable, Hashable {
         self.usage = usage
         self.duration = duration
         self.repetition = repetition
+        self.completions = completions
     }
 
     /// What the run made; nil when it failed.

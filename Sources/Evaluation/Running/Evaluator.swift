@@ -133,7 +133,7 @@ public struct Evaluator: Sendable {
         }
         let judged = MetricSubject(
             example: example, outcome: outcome, candidate: candidate, usage: trace.usage, duration: trace.modelTime,
-            repetition: repetition)
+            repetition: repetition, completions: trace.calls.compactMap(\.completion))
         let (scores, gaps, calls) = try await scores(of: judged)
         if let node = trace.result?.id {
             try trace.give(

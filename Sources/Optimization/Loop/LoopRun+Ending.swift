@@ -111,6 +111,9 @@ extension LoopRun {
         verdict.expense = Verdict.Expense(
             incumbentTokens: incumbent.meanTokens, winnerTokens: winner.meanTokens,
             incumbentCost: incumbent.meanCost, winnerCost: winner.meanCost)
+        if loop.expectations != nil {
+            verdict.evidence = Verdict.Evidence(incumbent: incumbent.meanEvidence, winner: winner.meanEvidence)
+        }
         return verdict
     }
 

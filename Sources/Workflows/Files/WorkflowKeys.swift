@@ -17,7 +17,7 @@ enum WorkflowKeys {
         [
             "prompt", "system", "user", "messages", "model", "temperature", "max_tokens", "top_p", "stop", "seed",
             "json",
-            "schema",
+            "schema", "logprobs",
         ] + anyStep
     static let promptTexts = ["system", "user", "messages"]
     static let message = ["system", "user", "assistant"]

@@ -41,6 +41,8 @@ public struct PromptAction: Sendable, Hashable {
     public var seed: Expression?
     public var stop: Expression?
     public var format: ChatRequest.ReplyFormat
+    /// Whether the likelihood of the reply's tokens is asked for, which tells near misses apart.
+    public var wantsLogProbabilities = false
 
     /// The settings that may be parameters, by their names in the file.
     var settings: [Binding] {

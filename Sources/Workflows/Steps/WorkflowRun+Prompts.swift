@@ -36,6 +36,7 @@ extension WorkflowRun {
                 model: try model(of: prompt.model, choice?.value),
                 messages: try Self.messages(in: whole.value, hint, of: step), format: prompt.format,
                 repetition: repetition)
+            request.wantsLogProbabilities = prompt.wantsLogProbabilities
             for setting in settings { try request.set(setting.name, to: setting.value) }
             let reply = try await Self.reply(to: request, from: try workflow.models(request.model))
             wasCut = reply.finish == .length
