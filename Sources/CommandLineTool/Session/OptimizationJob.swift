@@ -104,7 +104,8 @@ struct OptimizationJob {
             stopRule: { [stopFile = command.stopFile] in
                 stopFile.flatMap { FileSystem.exists($0) ? "stop file" : nil }
             }, course: course)
-        let narrator = RunNarrator(terminal: session.terminal, ledger: session.ledger, steps: plan.steps)
+        let narrator = RunNarrator(
+            terminal: session.terminal, ledger: session.ledger, nodes: session.nodes, steps: plan.steps)
         let (json, optimizer) = (command.json, optimizer)
         defer { narrator.close() }
         let conclusion: RunConclusion

@@ -17,6 +17,8 @@ struct Session: Sendable {
     let mode: CacheMode
     /// Answers for every model, by the name in the request.
     let models: any LanguageModel
+    /// What answers code, and programs that say so, from earlier runs.
+    let nodes: CachedNodes
     let runtime: PythonRuntime
     private(set) var workflow: Workflow
     /// The parameters that stay as the file has them because what a model would write could not be run here.
@@ -68,6 +70,8 @@ struct Session: Sendable {
         }
         let allowsUnsandboxed = options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1"
         let runtime = PythonRuntime(allowsUnsandboxed: allowsUnsandboxed, environment: environment)
+        let nodes = CachedNodes(store.results, mode: mode)
+        self.nodes = nodes
         self.environment = environment
         self.terminal = terminal
         self.store = store
@@ -78,7 +82,7 @@ struct Session: Sendable {
         self.runtime = runtime
         self.workflow = try Workflow(
             file: file, models: { _ in metered }, runtimes: [runtime], environment: environment,
-            allowsUnsandboxed: allowsUnsandboxed)
+            nodes: nodes, allowsUnsandboxed: allowsUnsandboxed)
         self.pricesPath = pricesPath
         self.allowsUnsandboxed = allowsUnsandboxed
         self.concurrency = concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)

@@ -21,6 +21,7 @@ public final class Recording: Sendable {
         /// False once the trace is made: tasks that outlive it record nothing any more.
         var isOpen = true
         var calls: [ModelCall] = []
+        var cached: Set<NodeID> = []
         var parameterNodes: [String: UInt32] = [:]
         var lastFailure: UInt32?
         var defect: String?
@@ -99,6 +100,13 @@ public final class Recording: Sendable {
         }
     }
 
+    /// Notes that a cache gave the node's value.
+    func noteCached(_ node: UInt32) {
+        state.withLock { state in
+            if state.isOpen { state.cached.insert(NodeID(Int(node))) }
+        }
+    }
+
     /// Tells the earlier run of a node.
     private func note(_ node: UInt32, in state: inout State) {
         let (operation, base, parents, value) = state.writer.parts(of: node)
@@ -164,7 +172,8 @@ public final class Recording: Sendable {
             return Trace(
                 storage: TraceStorage(state.writer.finish(nanosecondsPerCount: now.scale(since: begin))),
                 candidate: candidate, outcome: outcome, error: end.error,
-                duration: now.nanoseconds &- begin.nanoseconds, calls: calls, reused: earlier?.taken ?? [:])
+                duration: now.nanoseconds &- begin.nanoseconds, calls: calls, reused: earlier?.taken ?? [:],
+                cached: state.cached)
         }
     }
 

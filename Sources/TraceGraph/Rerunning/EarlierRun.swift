@@ -24,6 +24,10 @@ final class EarlierRun: Sendable {
         var answers: [Key: [NodeID]]
         var taken: [NodeID: NodeID] = [:]
         var hasBegun = false
+        /// How many nodes of each base with a setting there are.
+        var counts: [String: Int] = [:]
+        /// The settings that no operation was given yet, by the node's base and ordinal.
+        var waiting: [String: [Int: NodeID]] = [:]
     }
 
     /// A value that is like no other, and whatever is computed from it.
@@ -56,7 +60,8 @@ final class EarlierRun: Sendable {
             classes.append(Self.place(of: node.value, in: &known))
             let isAnew = intervention.anew.contains(node.id)
             guard let operation = node.operation,
-                node.kind == .operation || isAnew || settings[node.id] != nil
+                node.kind == .operation || isAnew || settings[node.id] != nil,
+                settings[node.id] != nil || !intervention.outdated.contains(node.base)
             else { continue }
             let key = Key(operation: operation, base: node.base, inputs: node.parents.map { classes[$0.index] })
             if isAnew, settings[node.id] == nil {
@@ -74,7 +79,10 @@ final class EarlierRun: Sendable {
         }
         self.freshHints = fresh
         self.anew = again
-        self.state = Mutex(State(known: known, answers: answers))
+        var waiting: [String: [Int: NodeID]] = [:]
+        for node in settings.keys { waiting[trace[node].base, default: [:]][trace[node].ordinal] = node }
+        self.state = Mutex(
+            State(known: known, answers: answers, counts: waiting.mapValues { _ in 0 }, waiting: waiting))
     }
 
     /// What the root is called that holds the hint for nodes called `base`.
@@ -94,16 +102,32 @@ final class EarlierRun: Sendable {
     ) -> (node: NodeID, value: Value, calls: [ModelCall])? {
         state.withLock { state in
             let classes = inputs.map { state.classes[Int($0.node)] }
-            guard !classes.contains(Self.unlike) else { return nil }
+            let base = operation.base ?? operation.name
             let key = Key(
                 operation: Operation(
                     name: operation.name, documentation: operation.documentation, location: operation.location),
-                base: operation.base ?? operation.name, inputs: classes)
-            guard let node = state.answers[key]?.popLast() else { return nil }
+                base: base, inputs: classes)
+            guard !classes.contains(Self.unlike), let node = state.answers[key]?.popLast() else {
+                return setting(of: base, operation, in: &state)
+            }
             // What a node is given is made by nobody: neither by a model.
-            if let value = settings[node] { return (node, value, []) }
+            if let value = settings[node] {
+                state.waiting[base]?[trace[node].ordinal] = nil
+                return (node, value, [])
+            }
             return (node, trace[node].value, calls[node] ?? [])
         }
+    }
+
+    /// The setting of the next node of `base`, whose inputs are not what they were.
+    private func setting(
+        of base: String, _ operation: OperationName, in state: inout State
+    ) -> (node: NodeID, value: Value, calls: [ModelCall])? {
+        guard let ordinal = state.counts[base], let node = state.waiting[base]?[ordinal],
+            trace[node].operation?.name == operation.name, let value = settings[node]
+        else { return nil }
+        state.waiting[base]?[ordinal] = nil
+        return (node, value, [])
     }
 
     /// Notes a node of the new recording, in the order they are recorded.
@@ -121,12 +145,17 @@ final class EarlierRun: Sendable {
                 place = Self.unlike
             }
             state.classes.append(place)
+            if let count = state.counts[base] { state.counts[base] = count + 1 }
         }
     }
 
     /// Notes that a node of the new recording is the answer of an earlier one.
     func take(_ earlier: NodeID, as node: UInt32) {
-        state.withLock { $0.taken[NodeID(Int(node))] = earlier }
+        state.withLock { state in
+            state.taken[NodeID(Int(node))] = earlier
+            // What it was made from may be like nothing, and it has the value it was given all the same.
+            if let value = settings[earlier] { state.classes[Int(node)] = Self.place(of: value, in: &state.known) }
+        }
     }
 
     func hasAnswered(_ inputs: [InputSlot]) -> Bool {

@@ -3,8 +3,8 @@
 /// Causal in the sense of Pearl's do-operator: a node is given a value, whatever its operation would have made of its
 /// inputs; everything before it is as it was, everything after it follows from it.
 public struct Intervention: Sendable, Hashable {
-    /// Other values for operations of the earlier trace, its failures among them. One whose own inputs change is run
-    /// instead.
+    /// Other values for operations of the earlier trace, its failures among them, whatever their inputs are now. Where they
+    /// are other ones, the operation is known by its node's name: it is the how manieth of its base.
     public var settings: [NodeID: Value]
     /// Operations to run again though nothing changed, with all that follows from them: for another sample.
     public var anew: Set<NodeID>
@@ -14,10 +14,17 @@ public struct Intervention: Sendable, Hashable {
     /// a hint it did not have before runs, and so does all that follows from it.
     public var hints: [String: String]
 
-    public init(settings: [NodeID: Value] = [:], anew: Set<NodeID> = [], hints: [String: String] = [:]) {
+    /// The bases of nodes whose operations are not what they were: none of them answers.
+    public var outdated: Set<String>
+
+    public init(
+        settings: [NodeID: Value] = [:], anew: Set<NodeID> = [], hints: [String: String] = [:],
+        outdated: Set<String> = []
+    ) {
         self.settings = settings
         self.anew = anew
         self.hints = hints
+        self.outdated = outdated
     }
 
     /// Nothing: what does not change for another reason is answered.

@@ -31,7 +31,12 @@ public struct Trace: Sendable {
     public let duration: Int64
     public let calls: [ModelCall]
     /// The nodes that an earlier trace answered instead of their operations being run, with the nodes of that trace.
-    public internal(set) var reused: [NodeID: NodeID] = [:]
+    public var reused: [NodeID: NodeID] = [:]
+    /// The operations whose results came from a cache instead of their being run.
+    public var cached: Set<NodeID> = []
+    /// What decided the operations beside their inputs, by the base of their nodes' names: digests of sources, texts and
+    /// settings that the graph does not show. Empty where nobody said.
+    public var versions: [String: String] = [:]
     /// In the order it was given; nothing is merged.
     public internal(set) var feedback: [Feedback] = []
 
@@ -68,7 +73,7 @@ public struct Trace: Sendable {
 
     init(
         storage: TraceStorage, candidate: Candidate, outcome: Outcome, error: (any Error)?, duration: Int64,
-        calls: [ModelCall], reused: [NodeID: NodeID] = [:]
+        calls: [ModelCall], reused: [NodeID: NodeID] = [:], cached: Set<NodeID> = []
     ) {
         self.storage = storage
         self.candidate = candidate
@@ -77,6 +82,7 @@ public struct Trace: Sendable {
         self.duration = duration
         self.calls = calls
         self.reused = reused
+        self.cached = cached
     }
 
     /// The nodes in execution order.

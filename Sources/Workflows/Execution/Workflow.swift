@@ -1,3 +1,4 @@
+import ContentHash
 public import Evaluation
 public import LanguageModels
 public import TraceGraph
@@ -17,6 +18,10 @@ public struct Workflow: Optimizable {
     let allowsUnsandboxed: Bool
     /// What the code parameters decide.
     let reach: CodeReach
+    /// What may answer code and programs; nil when nothing is kept.
+    let nodes: CachedNodes?
+    /// What decides the nodes of each base beside their inputs: digests.
+    private let versions: [String: String]
     /// Where the nodes of a trace belong, by the base of their names.
     private let ranks: [String: Int]
 
@@ -24,16 +29,20 @@ public struct Workflow: Optimizable {
     ///   - models: The model to ask for a name. Called once for each request: whoever gives it keeps what is costly.
     ///   - runtimes: What calls code, one for each language the file uses.
     ///   - environment: What commands may be given; they get `PATH`, `HOME`, `LANG` and what their `env` lists.
+    ///   - nodes: Where results of code and of programs that say so are kept.
     ///   - allowsUnsandboxed: Whether commands, which run outside of any sandbox, may be given code that a model wrote.
     /// - Throws: ``WorkflowError/Code/noRuntime``.
     public init(
         file: WorkflowFile, models: @escaping @Sendable (ModelName) throws -> any LanguageModel,
-        runtimes: [any CodeRuntime] = [], environment: [String: String] = [:], allowsUnsandboxed: Bool = false
+        runtimes: [any CodeRuntime] = [], environment: [String: String] = [:], nodes: CachedNodes? = nil,
+        allowsUnsandboxed: Bool = false
     ) throws(WorkflowError) {
         self.file = file
         self.models = models
         self.runtimes = Dictionary(runtimes.map { ($0.language, $0) }, uniquingKeysWith: { first, _ in first })
         self.environment = environment
+        self.nodes = nodes
+        self.versions = Self.versions(of: file)
         self.allowsUnsandboxed = allowsUnsandboxed
         self.parameters = ParameterSpace(file.parameters.map(\.definition))
         self.reach = CodeReach(in: file)
@@ -54,7 +63,21 @@ public struct Workflow: Optimizable {
         let trace = await Trace.record(candidate) {
             try await WorkflowRun(workflow: self, altered: altered, repetition: repetition).output(for: example)
         }
-        return trace.arranged { ranks[$0.base] ?? Int.max }
+        var arranged = trace.arranged { ranks[$0.base] ?? Int.max }
+        arranged.versions = versions
+        return arranged
+    }
+
+    /// As every ``Optimizable`` does, but that steps whose text in the file, code, settings or model are not what they were
+    /// when the trace was recorded run again.
+    public func rerun(
+        _ trace: Trace, _ candidate: Candidate, on example: Example, with intervention: Intervention, repetition: Int
+    ) async throws(TraceError) -> Trace {
+        var intervention = intervention
+        for (base, version) in versions where trace.versions[base] != version { intervention.outdated.insert(base) }
+        return try await trace.rerunning(with: intervention) {
+            await run(candidate, on: example, repetition: repetition)
+        }
     }
 
     /// This workflow with the parameters `names` left as the file has them and taken out of ``parameters``.
@@ -63,6 +86,16 @@ public struct Workflow: Optimizable {
         var workflow = self
         workflow.parameters = ParameterSpace(parameters.definitions.filter { !fixed.contains($0.name) })
         return workflow
+    }
+
+    private static func versions(of file: WorkflowFile) -> [String: String] {
+        var versions: [String: String] = [:]
+        for step in file.steps {
+            let version = String(ContentHash(of: step.meaning(in: file).canonicalJSON).hex.prefix(32))
+            for base in step.innerBases + [step.name] { versions[base] = version }
+        }
+        versions["output"] = String(ContentHash(of: file.output.meaning.canonicalJSON).hex.prefix(32))
+        return versions
     }
 
     private static func ranks(of file: WorkflowFile) -> [String: Int] {

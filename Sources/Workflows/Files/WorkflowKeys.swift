@@ -21,8 +21,8 @@ enum WorkflowKeys {
         ] + anyStep
     static let promptTexts = ["system", "user", "messages"]
     static let message = ["system", "user", "assistant"]
-    static let codeStep = ["code", "entry", "language"] + anyStep
-    static let commandStep = ["command", "stdin", "timeout", "output", "env"] + anyStep
+    static let codeStep = ["code", "entry", "language", "cache"] + anyStep
+    static let commandStep = ["command", "stdin", "timeout", "output", "env", "cache"] + anyStep
     static let data = ["file", "map", "split", "id"]
     static let split = ["train", "validation", "holdout", "seed"]
     static let objective = ["maximize", "minimize", "weights"]

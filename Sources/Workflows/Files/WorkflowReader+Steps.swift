@@ -111,8 +111,8 @@ extension WorkflowReader {
         }
         return WorkflowStep(
             name: entry.key, description: text(keys["description"]) ?? "", action: .code(CodeAction(source: source)),
-            bindings: given ?? impliedBindings(parameters.map(\.name), at: entry.place), location: location(entry.place)
-        )
+            bindings: given ?? impliedBindings(parameters.map(\.name), at: entry.place), caches: flag(keys["cache"]),
+            location: location(entry.place))
     }
 
     /// The function that `code`, `entry` and `language` name, in a step or a metric.
@@ -187,7 +187,7 @@ extension WorkflowReader {
         return WorkflowStep(
             name: entry.key, description: text(keys["description"]) ?? "", action: .command(action),
             bindings: given ?? impliedBindings(arguments.flatMap(\.template.names), at: entry.place),
-            location: location(entry.place))
+            caches: flag(keys["cache"]), location: location(entry.place))
     }
 
     /// A hint for a name that is known to the workflow but that `with` leaves out.

@@ -15,6 +15,8 @@ public struct WorkflowStep: Sendable, Hashable {
     public var action: Action
     /// What the step reads, by the names its texts and functions know it under.
     public var bindings: [Binding]
+    /// Whether results may be kept and used again; nil for what suits the kind: code yes, programs no.
+    public var caches: Bool?
     public var location: FileLocation
 
     /// Everything the step reads from the rest of the workflow, in order, with repeats.

@@ -72,6 +72,19 @@ struct InterventionTests {
         #expect(ran.all == ["plan", "draft", "draft", "count", "draft", "count"])
     }
 
+    @Test("a node keeps the value it is given also when what it is made from changes, or is given a value too")
+    func settingsHold() async throws {
+        let ran = Ran()
+        let trace = await Trace.record { try await chain(ran) }
+        let (plan, draft) = (try #require(trace.node(named: "plan")).id, try #require(trace.node(named: "draft")).id)
+        let both = try await trace.rerun(setting: [plan: "other", draft: "abcdef"]) { try await chain(ran) }
+        #expect(both.result?.value == "6")
+        #expect(Set(both.reused.values) == [plan, draft])
+        let anew = try await trace.rerun(setting: [draft: "abcdef"], anew: [plan]) { try await chain(ran) }
+        #expect(anew.result?.value == "6")
+        #expect(ran.all == ["plan", "draft", "count", "count", "plan", "count"])
+    }
+
     @Test("the model calls of what answered are in the trace, as a cache's; what was given a value called nobody")
     func calls() async throws {
         let body = { () async throws -> Traced<String> in
