@@ -27,12 +27,12 @@ demo: build ## Optimize the triage workflow on a real model and show what change
 test: deps lint ## Run every test
 	swift test $(STRICT)
 
-bench: deps ## Measure the speed: one JSON line a measure (ONLY=prefix for some)
+bench: deps ## Measure the speed: one JSON line a measure (ONLY=prefix for some; RULEWORLD=folder of worlds)
 	@# SwiftPM notices neither new files in a package by path nor changes behind what it re-exports.
 	@touch Benchmarks/Package.swift Benchmarks/Sources/Benchmarks/Main.swift
 	@swift build --package-path Benchmarks -c release --product Benchmarks >&2
 	@swift build --package-path Benchmarks -c release --product optrace >&2
-	@Benchmarks/.build/release/Benchmarks --only "$(ONLY)"
+	@Benchmarks/.build/release/Benchmarks --only "$(ONLY)" --ruleworld "$(RULEWORLD)"
 
 smoke: build ## Run the release build on a real workflow, twice, and compare
 	@./scripts/smoke $(OPTRACE)

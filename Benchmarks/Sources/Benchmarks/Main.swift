@@ -6,7 +6,7 @@ import Optrace
     import Darwin
 #endif
 
-/// `Benchmarks [--only PREFIX] [--optrace PATH]`: one JSON line a measure on standard output, remarks on standard error.
+/// `Benchmarks [--only PREFIX] [--optrace PATH] [--ruleworld FOLDER] [--methods NAMES]`: one JSON line a measure on standard output, remarks on standard error.
 @main
 struct Main {
     static func main() async {
@@ -38,6 +38,7 @@ struct Main {
             RecordingOperations(), UnrecordedOperations(), MemoryOfNodes(), WholeLife(), Subgraphs(), Rendering(),
             ModelCalls(), StoringNodes(), LookingUpCompletions(), CachedReruns(),
             BayesianRegret(), StartingTheProgram(program: selection.optrace),
+            RuleWorlds(folder: selection.worlds, methods: selection.methods),
         ]
         let chosen = benchmarks.filter { $0.name.hasPrefix(selection.only) }
         guard !chosen.isEmpty else {

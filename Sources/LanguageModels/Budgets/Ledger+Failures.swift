@@ -30,12 +30,21 @@ extension Ledger {
 
 /// Tells the account behind a call of its tries that failed; bound by ``MeteredModel``, read by who tries again.
 enum FailedTries {
-    @TaskLocal static var account: (@Sendable () throws -> Void)?
+    /// An object and no closure: bound to a closure, code compiled for release crashes (Swift 6.3.1).
+    final class Account: Sendable {
+        private let note: @Sendable () throws -> Void
+
+        init(_ note: @escaping @Sendable () throws -> Void) { self.note = note }
+
+        func count() throws { try note() }
+    }
+
+    @TaskLocal static var account: Account?
 
     /// Counts a try that failed, before the next one.
     ///
     /// - Throws: What the account throws when there may be no other.
-    static func count() throws { try account?() }
+    static func count() throws { try account?.count() }
 }
 
 extension ModelError {

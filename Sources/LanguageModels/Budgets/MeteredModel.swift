@@ -67,9 +67,10 @@ public final class MeteredModel: LanguageModel {
         let reservation = try await reservation(for: request, key, price)
         let reply: ChatReply
         do {
-            reply = try await FailedTries.$account.withValue({ [ledger] in
+            let account = FailedTries.Account { [ledger] in
                 try ledger.countRepeated(model: request.model.description)
-            }) { try await call(request) }
+            }
+            reply = try await FailedTries.$account.withValue(account) { try await call(request) }
         } catch let error as ModelError where error.isOfRequest {
             ledger.fail(reservation)
             throw error

@@ -101,7 +101,7 @@ enum ChatFiller {
 
 extension String {
     /// Without any of `signs` at both ends.
-    fileprivate func trimming(_ signs: String) -> String {
+    func trimming(_ signs: String) -> String {
         var text = Substring(self)
         while let first = text.first, signs.contains(first) { text.removeFirst() }
         while let last = text.last, signs.contains(last) { text.removeLast() }

@@ -42,6 +42,22 @@ public struct ExpectedWords: Sendable, Hashable {
         return "the text names \(named.count) of the \(words.count) expected outputs: it must list all of them"
     }
 
+    /// What is known to be wrong with the present values, and what mends it; nil where nothing is. Said as a finding with
+    /// its consequence, it is followed far more often than asked for among other wishes.
+    ///
+    /// - Parameter listed: The words in the order they are to be listed; sorted unless given.
+    public func finding(for current: [String: Value], listed: [String]? = nil) -> String? {
+        let namesSome = current.values.contains { $0.text.map { !named(in: $0).isEmpty } ?? false }
+        guard areMissing || namesSome else { return nil }
+        let finding =
+            areMissing
+            ? "The outputs were wrong because the present value does not say which outputs are possible. The new value "
+                + "lists all \(words.count) of them"
+            : "The new value lists all \(words.count) possible outputs"
+        let list = (listed ?? words).joined(separator: ", ")
+        return "\(finding) (\(list)) and says to answer with exactly one of these, and nothing else."
+    }
+
     /// `text` with the words in another order, where it lists them all in a row with nothing but signs, `and` and `or`
     /// between them; nil where it does not.
     public func reordered(_ text: String, by random: inout SeededGenerator) -> String? {

@@ -58,7 +58,8 @@ extension LoopRun {
     private var callsOfNextStep: Int {
         let minibatch = optimizer.trialRule == .whole ? 0 : loop.plan.minibatch
         let examples = minibatch * (1 + loop.plan.siblings) + loop.splits.validation.count
-        return examples * callsPerExample + optimizer.modelCalls(proposing: loop.plan.siblings)
+        let probes = optimizer.workbenchRuns(train: loop.splits.train.count)
+        return (examples + probes) * callsPerExample + optimizer.modelCalls(proposing: loop.plan.siblings)
     }
 
     /// How long both candidates on the hold-out are going to take, from how long the best one's validation took, with a

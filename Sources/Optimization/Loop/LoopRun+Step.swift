@@ -36,18 +36,36 @@ extension LoopRun {
             case .pool, .whole: try await admit(&trials, batch: batch)
             }
         close(trials)
-        stepsWithoutGain = hasGained ? 0 : stepsWithoutGain + 1
         optimizer.observe(trials)
+        let hasChanged = takeWinner(index)
+        stepsWithoutGain = hasGained || hasChanged ? 0 : stepsWithoutGain + 1
         event(.stepFinished(step: index, best: best.id, score: bestScore, spend: loop.ledger.spent))
         if commits { try commit() }
     }
 
     /// The candidate that the optimizer goes on from; the best one where it names none that was tried.
-    private func nextParent(_ index: Int) -> Candidate {
-        let pool = CandidatePool(
+    private func nextParent(_ index: Int) -> Candidate { candidate(optimizer.parent(in: pool(index))) ?? best }
+
+    private func pool(_ index: Int) -> CandidatePool {
+        CandidatePool(
             tried: tried, best: best, validationCount: loop.splits.validation.count,
             random: random.stream("parent").stream("step \(index)"))
-        return candidate(optimizer.parent(in: pool)) ?? best
+    }
+
+    /// Makes that candidate the best one which the optimizer holds for it, where it has a judgement of its own.
+    ///
+    /// - Returns: Whether the best one is another now.
+    private mutating func takeWinner(_ index: Int) -> Bool {
+        let pool = pool(index)
+        guard let id = optimizer.winner(in: pool), id != best.id,
+            let chosen = pool.validated.first(where: { $0.candidate.id == id })
+        else { return false }
+        let note = OptimizerNote(.remark, "\(Method.name) holds \(id) for better than \(best.id), on all it has seen")
+        step.notes.append(note)
+        event(.note(step: index, note))
+        best = chosen.candidate
+        bestValidation = chosen.validation
+        return true
     }
 
     /// A candidate that was tried, or run on the workbench.

@@ -15,7 +15,7 @@ public struct OptimizerRegistry: Sendable {
     private struct Entry: Sendable {
         let kinds: Set<ParameterKind>
         let options: [OptimizerOption]
-        let make: Factory
+        let make: @Sendable (Value, OptimizerState?, OptimizerRegistry) throws -> any Optimizer
     }
 
     private var entries: [String: Entry] = [:]
@@ -25,6 +25,14 @@ public struct OptimizerRegistry: Sendable {
 
     /// Adds an optimizer under its own name; one of the same name is replaced.
     public mutating func register<Method: Optimizer>(_ method: Method.Type, _ make: @escaping Factory) {
+        register(composing: method) { options, state, _ in try make(options, state) }
+    }
+
+    /// Adds an optimizer that is made of others: it is given the registry it is asked from, with all that was added later.
+    public mutating func register<Method: Optimizer>(
+        composing method: Method.Type,
+        _ make: @escaping @Sendable (Value, OptimizerState?, OptimizerRegistry) throws -> any Optimizer
+    ) {
         entries[Method.name] = Entry(kinds: Method.kinds, options: Method.options, make: make)
     }
 
@@ -55,7 +63,7 @@ public struct OptimizerRegistry: Sendable {
         if let state, state.optimizer != name {
             throw OptimizerError(.badState, "the state is that of '\(state.optimizer)', not of '\(name)'")
         }
-        return try entry.make(options, state)
+        return try entry.make(options, state, self)
     }
 
     private func entry(_ name: String) throws(OptimizerError) -> Entry {
@@ -69,15 +77,29 @@ public struct OptimizerRegistry: Sendable {
     /// The optimizers of this package.
     public static let standard: OptimizerRegistry = {
         var registry = OptimizerRegistry()
+        registry.register(composing: Auto.self) { options, state, registry in
+            try Auto(Auto.Options(options), registry: registry, state: state)
+        }
         registry.register(BayesianSearch.self) { options, state in
             try BayesianSearch(BayesianOptions(options), state: state)
         }
+        registry.register(Bootstrap.self) { options, state in
+            try Bootstrap(Bootstrap.Options(options), state: state)
+        }
+        registry.register(Calm.self) { options, state in try Calm(CalmOptions(options), state: state) }
+        registry.register(Gepa.self) { options, state in try Gepa(GepaOptions(options), state: state) }
+        registry.register(Opro.self) { options, state in try Opro(Opro.Options(options), state: state) }
         registry.register(OptoPrime.self) { options, state in
             try OptoPrime(OptoPrimeOptions(options), state: state)
         }
+        registry.register(composing: Portfolio.self) { options, state, registry in
+            try Portfolio(Portfolio.Options(options), registry: registry, state: state)
+        }
+        registry.register(PrefPO.self) { options, state in try PrefPO(PrefPOOptions(options), state: state) }
         registry.register(RandomSearch.self) { options, state in
             try RandomSearch(RandomSearch.Options(options), state: state)
         }
+        registry.register(TextGrad.self) { options, state in try TextGrad(TextGrad.Options(options), state: state) }
         return registry
     }()
 }

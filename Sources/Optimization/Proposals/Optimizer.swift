@@ -20,6 +20,13 @@ public protocol Optimizer: Sendable {
     /// The candidate that the next step looks at.
     func parent(in pool: CandidatePool) -> Candidate.ID
 
+    /// The best candidate in the optimizer's own judgement, where it knows more than the mean on validation, which flatters
+    /// the best of many; nil to leave it at that. Only one that was run on the whole validation split counts.
+    func winner(in pool: CandidatePool) -> Candidate.ID?
+
+    /// The most examples that one step runs on the workbench, of so many there are; for forecasts and stop rules.
+    func workbenchRuns(train: Int) -> Int
+
     /// Proposals for the next step, from what has been observed so far.
     ///
     /// - Throws: What ends the run, such as an exhausted budget; a reply that is no use is no error but a note in
@@ -44,6 +51,12 @@ extension Optimizer {
 
     /// The best one.
     public func parent(in pool: CandidatePool) -> Candidate.ID { pool.best.id }
+
+    /// No judgement of its own.
+    public func winner(in pool: CandidatePool) -> Candidate.ID? { nil }
+
+    /// None.
+    public func workbenchRuns(train: Int) -> Int { 0 }
 }
 
 /// What an optimizer has to keep to go on after a restart, in a form of its own.

@@ -5,6 +5,11 @@ struct Selection {
     /// The release build of the command line tool; by default beside this program.
     private(set) var optrace: String
 
+    /// A folder of worlds for RuleWorld; nil for worlds drawn here.
+    private(set) var worlds: String?
+    /// The methods to compare on them; empty for all.
+    private(set) var methods: [String] = []
+
     init(_ words: [String]) throws {
         let folder = ChildProcess.ownPath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         optrace = folder.joined(separator: "/") + "/optrace"
@@ -14,7 +19,12 @@ struct Selection {
             switch word {
             case "--only": only = value
             case "--optrace": optrace = value
-            default: throw BenchmarkError("there is no option \(word); there are --only PREFIX and --optrace PATH")
+            case "--ruleworld": worlds = value.isEmpty ? nil : value
+            case "--methods": methods = value.split(separator: ",").map(String.init)
+            default:
+                throw BenchmarkError(
+                    "there is no option \(word); there are --only PREFIX, --optrace PATH, --ruleworld FOLDER and "
+                        + "--methods NAMES")
             }
         }
     }

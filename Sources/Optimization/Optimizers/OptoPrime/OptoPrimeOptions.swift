@@ -72,7 +72,7 @@ public struct OptoPrimeOptions: Sendable, Hashable, Codable {
     /// The layout for a model.
     public func problemLayout(for model: ModelName) -> ProblemRenderer.Layout {
         switch layout {
-        case .auto: ["local", "ollama"].contains(model.provider) ? .compact : .full
+        case .auto: .fitting(model)
         case .full: .full
         case .compact: .compact
         }

@@ -81,26 +81,12 @@ struct OptoPrimePrompt {
             return ([expectedForm] + sentences).compactMap { $0 }.joined(separator: "\n")
         }
         if let words = turn.expectedWords {
-            sentences += [wordsAskedFor(words)].compactMap { $0 }
+            sentences += [words.finding(for: turn.current, listed: arranged(words.words))].compactMap { $0 }
         } else if let summary = context.expectations {
             sentences.insert(summary.text(), at: 0)
             sentences.append("It says exactly which form the output must have, and demands nothing else around it.")
         }
         return sentences.joined(separator: "\n")
-    }
-
-    /// What is known to be wrong, and what mends it. Said as a finding with its consequence, it is followed far more
-    /// often than asked for among other wishes.
-    private func wordsAskedFor(_ words: ExpectedWords) -> String? {
-        let namesSome = turn.current.values.contains { $0.text.map { !words.named(in: $0).isEmpty } ?? false }
-        guard words.areMissing || namesSome else { return nil }
-        let finding =
-            words.areMissing
-            ? "The outputs were wrong because the present value does not say which outputs are possible. The new value "
-                + "lists all \(words.words.count) of them"
-            : "The new value lists all \(words.words.count) possible outputs"
-        let list = arranged(words.words).joined(separator: ", ")
-        return "\(finding) (\(list)) and says to answer with exactly one of these, and nothing else."
     }
 
     /// What right looks like, in one line.
@@ -128,9 +114,12 @@ struct OptoPrimePrompt {
             let goal =
                 "Change the variable so that the outputs equal the expected ones, also for inputs not shown here."
             // What was tried is not shown: small models copy what they are shown. Repeats are refused and asked afresh.
-            return [goal, purpose].compactMap { $0 }.joined(separator: "\n")
+            return [goal, context.purposeInWords].compactMap { $0 }.joined(separator: "\n")
         }
-        return [task, price, purpose, expectations, scores, tried, siblings].compactMap { $0 }.joined(separator: "\n")
+        return [
+                task, context.priceInWords, context.purposeInWords,
+                context.expectationsInWords(contrasting: context.evaluations), scores, tried, siblings,
+            ].compactMap { $0 }.joined(separator: "\n")
     }
 
     private var task: String {
@@ -148,27 +137,6 @@ struct OptoPrimePrompt {
                 from all values tried: another way to do the task, not a rewording.
                 """
         }
-    }
-
-    /// A longer text costs more on every call for as long as it is used.
-    private var price: String? {
-        guard context.parameters.definitions.contains(where: { $0.kind == .text }) else { return nil }
-        return "Every word of a text is paid for on each call: say what is needed, once, and copy no examples."
-    }
-
-    private var purpose: String? {
-        let objective = context.objective.trimmed
-        guard !objective.isEmpty else { return nil }
-        guard objective.contains(where: \.isNewline) else { return "What the program is for: \(objective)" }
-        // Set in, so that no line of it can be taken for a title.
-        let lines = objective.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { "  \($0)" }
-        return "What the program is for:\n" + lines.joined(separator: "\n")
-    }
-
-    private var expectations: String? {
-        guard let summary = context.expectations else { return nil }
-        let said = summary.text(contrasting: summary.contrasts(in: context.evaluations))
-        return "\(said)\nThe program does not see what is expected: the values have to tell it."
     }
 
     private var scores: String? {

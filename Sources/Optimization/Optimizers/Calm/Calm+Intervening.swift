@@ -1,0 +1,141 @@
+import Evaluation
+import LanguageModels
+import TraceGraph
+
+extension Calm {
+    /// Asks a model for the earliest flaw of failing train runs that have no hints of their own, tries each hint on its run,
+    /// and counts those that do not fail to help.
+    ///
+    /// Everything before the hint is the same as in the run, and answered by caches; a run without the hint tells luck from
+    /// help.
+    mutating func intervene(
+        on look: Look, _ texts: [ParameterDefinition], _ context: ProposalContext
+    ) async throws {
+        guard options.repairs > 0 else { return }
+        let names = texts.map(\.name)
+        let silent = look.train.filter { evaluation in
+            look.failing(evaluation)
+                && evaluation.trace.givenHints(for: "", texts: names, longest: options.hintTokens).isEmpty
+        }
+        // Once an example: its hints are counted, and asking again would not make them more.
+        let fresh = silent.filter { memory.counted.insert("\(context.parent.id.number)\u{1}\($0.example.id)").inserted }
+        let chosen = Array(fresh.prefix(options.repairs))
+        for skipped in fresh.dropFirst(options.repairs) {
+            memory.counted.remove("\(context.parent.id.number)\u{1}\(skipped.example.id)")
+        }
+        var open = chosen.map { Repair(values: context.parent.values, evaluation: $0) }
+        for _ in 0..<options.interventions where !open.isEmpty {
+            open = try await intervened(open, texts, context)
+        }
+    }
+
+    /// A run on its way to being right.
+    private struct Repair {
+        var values: [String: Value]
+        var evaluation: Evaluation
+    }
+
+    /// One hint for each run.
+    ///
+    /// - Returns: Those that got better and are not right yet.
+    private mutating func intervened(
+        _ repairs: [Repair], _ texts: [ParameterDefinition], _ context: ProposalContext
+    ) async throws -> [Repair] {
+        let known = Array(Set(memory.rounds.flatMap { $0.heard.counts.keys }.map(Self.kind))).sorted()
+        var inquiry = Inquiry(context, asked: memory.asked)
+        let questions = try repairs.map { repair in
+            try CalmIntervener(
+                evaluation: repair.evaluation, values: repair.values, texts: texts, flaws: known, options: options,
+                context: context
+            ).question
+        }
+        let answers = try await inquiry.objects(questions, as: CalmIntervener.form)
+        memory.asked = inquiry.asked
+        var open: [Repair] = []
+        for (repair, answer) in zip(repairs, answers) {
+            guard let answer, let hint = hint(in: answer, for: repair.evaluation, texts, context) else { continue }
+            var values = repair.values
+            let present = values[hint.parameter]?.text ?? ""
+            values[hint.parameter] = .text([present, hint.text].filter { !$0.isEmpty }.joined(separator: "\n"))
+            guard options.replays > 0 else {
+                memory.count(hint, candidate: context.parent.id.number)
+                continue
+            }
+            guard let after = try await tried(hint, values, repair, context) else { continue }
+            if !context.scale.isTop(after.score) { open.append(Repair(values: values, evaluation: after)) }
+        }
+        return open
+    }
+
+    /// Runs with and without the hint.
+    ///
+    /// - Returns: The run with the hint when it is better for it.
+    private mutating func tried(
+        _ hint: Hint, _ values: [String: Value], _ repair: Repair, _ context: ProposalContext
+    ) async throws -> Evaluation? {
+        let example = [repair.evaluation.example]
+        var hinted: [Evaluation] = []
+        var plain: [Evaluation] = []
+        for repetition in 0..<options.replays {
+            hinted += try await context.workbench.evaluate(values, on: example, repetition: repetition)
+            plain += try await context.workbench.evaluate(repair.values, on: example, repetition: repetition + 1)
+        }
+        let lift = Self.mean(hinted) - Self.mean(plain)
+        memory.repairs += 1
+        memory.lift += lift
+        guard lift > 0, let after = hinted.first else { return nil }
+        memory.helped += 1
+        memory.count(hint, candidate: context.parent.id.number)
+        memory.preferences.append(Self.preference(hint, before: repair.evaluation, after: after, lift: lift))
+        if memory.preferences.count > CalmMemory.preferencesKept { memory.preferences.removeFirst() }
+        return after
+    }
+
+    private static func mean(_ evaluations: [Evaluation]) -> Double {
+        // Where scores all tie at the bottom, how near outputs come is a hundredth of what a score is.
+        let sum = evaluations.reduce(0) { $0 + ($1.score ?? 0) + 0.01 * $1.evidence }
+        return evaluations.isEmpty ? 0 : sum / Double(evaluations.count)
+    }
+
+    private static func preference(
+        _ hint: Hint, before: Evaluation, after: Evaluation, lift: Double
+    ) -> CalmMemory.Preference {
+        func continuation(_ trace: Trace) -> String { trace.node(named: hint.node)?.value.plainText ?? "" }
+        let inputs = before.trace.node(named: hint.node)?.inputs ?? []
+        let prefix = Fields(inputs.map { ($0.name, before.trace[$0.node].value) })
+        return CalmMemory.Preference(
+            example: hint.example, node: hint.node, hint: hint.text,
+            prefix: ValueText.cut(Value.object(prefix).json, to: 4000).text,
+            bad: ValueText.cut(continuation(before.trace), to: 4000).text,
+            repaired: ValueText.cut(continuation(after.trace), to: 4000).text, lift: lift)
+    }
+
+    /// What a reply says, if it can be used: a node that is there, a short hint that gives nothing away.
+    private func hint(
+        in answer: Fields, for evaluation: Evaluation, _ texts: [ParameterDefinition], _ context: ProposalContext
+    ) -> Hint? {
+        guard let step = answer["step"]?.text, let node = CalmIntervener.node(step, in: evaluation.trace),
+            let text = answer["hint"]?.text?.trimmed, !text.isEmpty
+        else { return nil }
+        func refused(_ reason: String) -> Hint? {
+            context.report(OptimizerNote(.refused, "a hint for \(evaluation.example.id) \(reason)"))
+            return nil
+        }
+        guard TextTokens.estimate(of: text) <= options.hintTokens else {
+            return refused("is longer than \(options.hintTokens) tokens")
+        }
+        guard let parameter = evaluation.trace.nearestParameter(to: node.id, among: texts.map(\.name)) else {
+            return refused("is about a step that no text steers")
+        }
+        let hint = Hint(
+            parameter: parameter, node: node.base, kind: Hint.folded(answer["flaw"]?.plainText ?? ""), text: text,
+            example: evaluation.example.id)
+        guard !isLeak(hint, of: evaluation, context) else { return refused("gives the expected answer away") }
+        if let reason = ChatFiller.objection(to: text, of: parameter) { return refused("is no hint: \(reason)") }
+        return hint
+    }
+
+    private static func kind(_ group: String) -> String {
+        group.firstRange(of: ": ").map { String(group[$0.upperBound...]) } ?? group
+    }
+}

@@ -1,0 +1,56 @@
+import Evaluation
+import TraceGraph
+
+extension Calm {
+    /// The runs of the present texts: on the validation split, which only counts, and on train examples, which are shown.
+    struct Look {
+        var validation: [Evaluation]
+        var train: [Evaluation]
+        let failing: @Sendable (Evaluation) -> Bool
+
+        var all: [Evaluation] { validation + train }
+    }
+
+    /// Runs the parent on the next train examples.
+    mutating func look(_ context: ProposalContext) async throws -> Look {
+        let examples = next(options.examples, of: context.workbench.train)
+        let train =
+            examples.isEmpty ? [] : try await context.workbench.evaluate(context.parent.values, on: examples)
+        let validation = context.history.last { $0.candidate.id == context.parent.id }?.validation ?? []
+        let scores = (validation + train).compactMap(\.score)
+        let mean = scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
+        let (scale, top) = (context.scale, context.scale.top)
+        return Look(validation: validation, train: train) { evaluation in
+            guard let score = evaluation.score else { return true }
+            // Without a best score there is, what lies below the average is what can be mended.
+            return top == nil ? score < mean : !scale.isTop(score)
+        }
+    }
+
+    /// The train examples in turn, each once before any comes again.
+    private mutating func next(_ count: Int, of train: [Example]) -> [Example] {
+        guard !train.isEmpty else { return [] }
+        let count = min(count, train.count)
+        defer { memory.place = (memory.place + count) % train.count }
+        return (0..<count).map { train[(memory.place + $0) % train.count] }
+    }
+
+    /// Counts the hints that nodes of failing runs were given.
+    mutating func listen(to look: Look, _ texts: [ParameterDefinition], _ context: ProposalContext) {
+        let names = texts.map(\.name)
+        for evaluation in look.all where look.failing(evaluation) {
+            let hints = evaluation.trace.givenHints(
+                for: evaluation.example.id, texts: names, longest: options.hintTokens)
+            for hint in hints where !isLeak(hint, of: evaluation, context) {
+                memory.count(hint, candidate: context.parent.id.number)
+            }
+        }
+    }
+
+    func isLeak(_ hint: Hint, of evaluation: Evaluation, _ context: ProposalContext) -> Bool {
+        let field = context.expectations?.field
+        var areLabels = false
+        if case .labels = context.expectations?.form { areLabels = true }
+        return Hint.leaks(hint.text, expected: field.flatMap { evaluation.example[$0] }, labels: areLabels)
+    }
+}

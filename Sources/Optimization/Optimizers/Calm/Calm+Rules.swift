@@ -1,0 +1,139 @@
+import Evaluation
+import LanguageModels
+import TraceGraph
+
+extension Calm {
+    /// The rules that recur and are not followed yet, as one change; nil when there are none.
+    mutating func rulesToTake(
+        _ texts: [ParameterDefinition], _ look: Look, _ context: ProposalContext
+    ) async throws -> Proposal? {
+        var rules: [CalmMemory.Rule] = []
+        for definition in texts {
+            let followed = Set(memory.rules.filter { $0.parameter == definition.name }.map(\.group))
+            for finding in memory.recurring(definition.name, falseRules: options.falseRules)
+            where !followed.contains(finding.kind)
+                && !memory.refused.contains(CalmMemory.key(definition.name, finding.kind))
+            {
+                guard let text = try await sentence(for: finding, of: definition, context) else { continue }
+                rules.append(
+                    CalmMemory.Rule(
+                        parameter: definition.name, group: finding.kind, text: text, chance: finding.expected))
+            }
+        }
+        if memory.isSingle { rules = rules.min { $0.chance < $1.chance }.map { [$0] } ?? [] }
+        let changes = try await changes(taking: rules, texts, context)
+        guard !changes.isEmpty else { return nil }
+        let kept = rules.filter { changes[$0.parameter] != nil }
+        memory.pending = CalmMemory.Pending(
+            rules: kept, isElimination: false, changes: changes, scores: Self.scores(look.all))
+        tell(kept, changes, context)
+        return Proposal(
+            changes: changes,
+            rationale: ValueText.cut(
+                "hints that recur became rules: " + kept.map { $0.text }.joined(separator: "; "), to: 600
+            ).text,
+            intent: .refine, parent: context.parent.id)
+    }
+
+    private func changes(
+        taking rules: [CalmMemory.Rule], _ texts: [ParameterDefinition], _ context: ProposalContext
+    ) async throws -> [String: Value] {
+        var changes: [String: Value] = [:]
+        for definition in texts {
+            let own = rules.filter { $0.parameter == definition.name }
+            guard !own.isEmpty else { continue }
+            let present = (context.parent[definition.name] ?? definition.initial).text ?? ""
+            let have = Set(Self.lines(present))
+            let lines = own.map(\.text).filter { !have.contains($0) }
+            guard !lines.isEmpty else { continue }
+            let value = Value.text(([present] + lines).filter { !$0.isEmpty }.joined(separator: "\n"))
+            do {
+                let checked = try definition.checked(value)
+                if let reason = try await context.objection(checked, definition) {
+                    context.report(OptimizerNote(.refused, "\(definition.name): \(reason)"))
+                } else {
+                    changes[definition.name] = checked
+                }
+            } catch let error as ParameterError {
+                context.report(OptimizerNote(.refused, error.description))
+            }
+        }
+        return changes
+    }
+
+    /// The least sure rule that was not found to be needed yet, taken out; nil when there is none.
+    mutating func ruleToDrop(_ look: Look, _ context: ProposalContext) -> Proposal? {
+        let open = memory.rules.filter { !memory.needed.contains(CalmMemory.key($0.parameter, $0.group)) }
+        guard let rule = open.max(by: { $0.chance < $1.chance }),
+            let text = context.parent[rule.parameter]?.text
+        else { return nil }
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let rest = lines.filter { String($0).trimmed != rule.text }.joined(separator: "\n")
+        guard rest != text, !rest.trimmed.isEmpty,
+            (try? context.parameters[rule.parameter]?.checked(.text(rest))) != nil
+        else {
+            memory.needed.insert(CalmMemory.key(rule.parameter, rule.group))
+            return nil
+        }
+        let changes: [String: Value] = [rule.parameter: .text(rest)]
+        memory.pending = CalmMemory.Pending(
+            rules: [rule], isElimination: true, changes: changes, scores: Self.scores(look.all))
+        return Proposal(
+            changes: changes,
+            rationale: ValueText.cut("without the rule \(Value.text(rule.text).json)", to: 600).text, intent: .refine,
+            parent: context.parent.id)
+    }
+
+    /// One sentence for what hints of a group say: their own words where they all say the same.
+    private mutating func sentence(
+        for finding: HintRecurrence.Finding, of definition: ParameterDefinition, _ context: ProposalContext
+    ) async throws -> String? {
+        let wordings = memory.wordings[CalmMemory.key(definition.name, finding.kind), default: []]
+        guard let first = wordings.first else { return nil }
+        let line = first.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        if Set(wordings.map(Hint.folded)).count == 1 { return line }
+        var inquiry = Inquiry(context, asked: memory.asked)
+        defer { memory.asked = inquiry.asked }
+        let form = Inquiry.Form(name: "rule", fields: ["rule": ["type": "string"]])
+        let said = wordings.map { "- \(Value.text($0).json)" }.joined(separator: "\n")
+        let question = Inquiry.Question(
+            messages: [
+                .system(
+                    """
+                    You turn advice that was given on several failures into one rule for an instruction. The rule is one \
+                    sentence of at most \(options.hintTokens) tokens, says what to do in general, and names no single case. \
+                    Answer with one JSON object: {"rule": "<the sentence>"}.
+                    """),
+                .user(
+                    """
+                    The instruction (\(definition.name)) reads now:
+                    \((context.parent[definition.name] ?? definition.initial).plainText)
+
+                    Advice on \(finding.count) failures of one kind:
+                    \(said)
+                    """),
+            ], temperature: options.asking.temperature, maximumTokens: 8 * options.hintTokens,
+            label: "a rule for \(definition.name)")
+        guard let rule = try await inquiry.objects([question], as: form)[0]?["rule"]?.text?.trimmed, !rule.isEmpty,
+            ChatFiller.objection(to: rule, of: definition.name) == nil
+        else { return line }
+        return rule.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// What came of the hints so far, in one line.
+    private func tell(_ rules: [CalmMemory.Rule], _ changes: [String: Value], _ context: ProposalContext) {
+        var before = 0
+        var after = 0
+        for (name, value) in changes {
+            before += TextTokens.estimate(of: context.parent[name]?.plainText ?? "")
+            after += TextTokens.estimate(of: value.plainText)
+        }
+        let growth = 100 * Double(after - before) / Double(max(1, before))
+        var text = "\(rules.count) of \(memory.wordings.count) groups of hints became rules, text +\(ValueText.number(growth.rounded())) %"
+        if memory.repairs > 0 {
+            let mean = memory.lift / Double(memory.repairs)
+            text += "; \(memory.helped) of \(memory.repairs) hints tried helped, mean lift \(ValueText.number(mean))"
+        }
+        context.report(OptimizerNote(.remark, text))
+    }
+}

@@ -1,0 +1,132 @@
+import Evaluation
+public import TraceGraph
+
+/// Corrective hints (CALM, arXiv 2510.04204) as an optimizer of workflows: hints that recur on failing runs become rules.
+///
+/// A step looks at failing runs of the present texts. Short feedback on their nodes is a hint as it is; for others a model
+/// finds the earliest flaw and gives a hint, which is tried on that run and held against a run without it. Hints that come
+/// more often than chance become one sentence each in the text that steers their node, kept unless that loses; later they
+/// are taken out again one at a time where nothing is lost.
+public struct Calm: Optimizer {
+    public static let name = "calm"
+    public static let kinds: Set<ParameterKind> = [.text]
+
+    public let options: CalmOptions
+    var memory = CalmMemory()
+
+    public init(options: CalmOptions = CalmOptions()) { self.options = options }
+
+    /// - Throws: ``OptimizerError`` with code `badState` when the state is another optimizer's or unreadable.
+    public init(_ options: CalmOptions, state: OptimizerState?) throws(OptimizerError) {
+        self.options = options
+        guard let state else { return }
+        guard state.optimizer == Self.name, let memory = CalmMemory(state.content) else {
+            throw OptimizerError(.badState, "this is not a state of \(Self.name)")
+        }
+        self.memory = memory
+    }
+
+    public var state: OptimizerState { OptimizerState(optimizer: Self.name, content: memory.recorded) }
+
+    /// A change is small and the validation split is what tells whether it loses.
+    public var trialRule: TrialRule { .whole }
+
+    /// A question for each intervention, and one for each rule.
+    public func modelCalls(proposing siblings: Int) -> Int { 2 * options.repairs * options.interventions }
+
+    /// The train examples looked at, and two runs for every hint and replay.
+    public func workbenchRuns(train: Int) -> Int {
+        min(options.examples, train) + 2 * options.replays * options.repairs * options.interventions
+    }
+
+    /// The candidate with the rules that stood so far.
+    public func parent(in pool: CandidatePool) -> Candidate.ID {
+        memory.current.map { Candidate.ID($0) } ?? pool.best.id
+    }
+
+    /// The candidate with the rules that stood: what recurs says more than which of a few candidates scored highest.
+    public func winner(in pool: CandidatePool) -> Candidate.ID? { memory.current.map { Candidate.ID($0) } }
+
+    /// At most one proposal: rules to take in, or one to take out.
+    ///
+    /// - Throws: ``ModelError`` when it ends the run; `CancellationError`; what the context's objection throws.
+    public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
+        let texts = context.parameters.definitions.filter { $0.kind == .text }
+        guard !texts.isEmpty else { return [] }
+        memory.pending = nil
+        let seen = try await look(context)
+        listen(to: seen, texts, context)
+        try await intervene(on: seen, texts, context)
+        if let proposal = try await rulesToTake(texts, seen, context) { return [proposal] }
+        if options.eliminates, let proposal = ruleToDrop(seen, context) { return [proposal] }
+        context.report(
+            OptimizerNote(.remark, "no hint comes more often than chance; \(memory.rules.count) rules stand"))
+        return []
+    }
+
+    public mutating func observe(_ trials: [Trial]) {
+        for trial in trials {
+            if let pending = memory.pending, trial.proposal.changes == pending.changes {
+                memory.pending = nil
+                settle(pending, trial)
+            } else if case .accepted = trial.fate {
+                // Another method's success: go on from there, with the rules it still has.
+                memory.current = trial.candidate.id.number
+                memory.rules = memory.rules.filter { rule in
+                    trial.candidate[rule.parameter]?.text.map { Self.lines($0).contains(rule.text) } ?? false
+                }
+            }
+        }
+    }
+
+    /// Whether the rules stay in, or out.
+    private mutating func settle(_ pending: CalmMemory.Pending, _ trial: Trial) {
+        let scores = Self.scores(trial.validation)
+        let common = scores.keys.filter { pending.scores[$0] != nil }.sorted()
+        guard !common.isEmpty else { return }
+        let differences = PairedDifferences(common.map { (scores[$0] ?? 0) - (pending.scores[$0] ?? 0) })
+        if pending.isElimination {
+            let recurs = pending.rules.contains { !isWithinChance($0, heardIn: trial) }
+            if recurs || differences.mean < 0 {
+                memory.needed.formUnion(pending.rules.map { CalmMemory.key($0.parameter, $0.group) })
+                return
+            }
+            memory.rules.removeAll { pending.rules.contains($0) }
+            memory.refused.formUnion(pending.rules.map { CalmMemory.key($0.parameter, $0.group) })
+        } else {
+            // What recurs has spoken for itself; the score only has to not speak against it.
+            let error = ((differences.sample.variance ?? 0) / Double(differences.count)).squareRoot()
+            guard differences.mean >= -error else {
+                if pending.rules.count == 1 {
+                    memory.refused.formUnion(pending.rules.map { CalmMemory.key($0.parameter, $0.group) })
+                }
+                memory.isSingle = true
+                return
+            }
+            memory.rules += pending.rules
+        }
+        memory.current = trial.candidate.id.number
+    }
+
+    /// Hints on the trial's own runs, where nodes have them.
+    private func isWithinChance(_ rule: CalmMemory.Rule, heardIn trial: Trial) -> Bool {
+        var round = HintRecurrence.Round(present: [], counts: [:])
+        for evaluation in trial.validation {
+            let hints = evaluation.trace.givenHints(
+                for: evaluation.example.id, texts: [rule.parameter], longest: options.hintTokens)
+            for group in Set(hints.map(\.group)) { round.counts[group, default: 0] += 1 }
+        }
+        let others = memory.rounds.filter { $0.parameter == rule.parameter }.flatMap { $0.heard.counts.keys }
+        return HintRecurrence.isWithinChance(rule.group, in: round, others: Set(others).count - memory.rules.count)
+    }
+
+    static func lines(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).map { String($0).trimmed }
+    }
+
+    static func scores(_ evaluations: [Evaluation]) -> [String: Double] {
+        var scores: [String: Double] = [:]
+        for evaluation in evaluations { scores[evaluation.example.id] = evaluation.score }
+        return scores
+    }
+}

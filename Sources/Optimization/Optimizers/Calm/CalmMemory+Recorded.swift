@@ -1,0 +1,133 @@
+import TraceGraph
+
+extension CalmMemory {
+    var recorded: Value {
+        [
+            "asked": asked.recorded, "current": current.map(Value.integer) ?? .null,
+            "rounds": .list(rounds.map(\.recorded)), "wordings": Self.recorded(wordings),
+            "counted": .list(counted.sorted().map(Value.text)), "sources": Self.recorded(sources),
+            "looks": Self.recorded(looks), "seen": Self.recorded(seen), "rules": .list(rules.map(\.recorded)),
+            "refused": .list(refused.sorted().map(Value.text)), "needed": .list(needed.sorted().map(Value.text)),
+            "is_single": .flag(isSingle), "pending": pending?.recorded ?? .null,
+            "preferences": .list(preferences.map(\.recorded)), "place": .integer(place), "repairs": .integer(repairs),
+            "helped": .integer(helped), "lift": .number(lift),
+        ]
+    }
+
+    init?(_ recorded: Value) {
+        guard let asked = AskedQuestions(recorded["asked"]), let rounds = recorded["rounds"]?.list,
+            let rules = recorded["rules"]?.list, let preferences = recorded["preferences"]?.list,
+            let place = recorded["place"]?.integer, let isSingle = recorded["is_single"]?.flag
+        else { return nil }
+        self.asked = asked
+        current = recorded["current"]?.integer
+        self.rounds = rounds.compactMap(Round.init)
+        wordings = Self.texts(recorded["wordings"])
+        counted = Set(recorded["counted"]?.list?.compactMap(\.text) ?? [])
+        sources = Self.texts(recorded["sources"])
+        looks = Self.numbers(recorded["looks"])
+        seen = Self.numbers(recorded["seen"])
+        self.rules = rules.compactMap(Rule.init)
+        refused = Set(recorded["refused"]?.list?.compactMap(\.text) ?? [])
+        needed = Set(recorded["needed"]?.list?.compactMap(\.text) ?? [])
+        self.isSingle = isSingle
+        pending = recorded["pending"].flatMap(Pending.init)
+        self.preferences = preferences.compactMap(Preference.init)
+        self.place = place
+        repairs = recorded["repairs"]?.integer ?? 0
+        helped = recorded["helped"]?.integer ?? 0
+        lift = recorded["lift"]?.number ?? 0
+    }
+
+    private static func recorded(_ texts: [String: [String]]) -> Value {
+        .object(Fields(texts.sorted { $0.key < $1.key }.map { ($0.key, .list($0.value.map(Value.text))) }))
+    }
+
+    private static func recorded(_ numbers: [String: Int]) -> Value {
+        .object(Fields(numbers.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) }))
+    }
+
+    private static func texts(_ value: Value?) -> [String: [String]] {
+        var texts: [String: [String]] = [:]
+        for (key, list) in value?.object ?? [:] { texts[key] = list.list?.compactMap(\.text) ?? [] }
+        return texts
+    }
+
+    private static func numbers(_ value: Value?) -> [String: Int] {
+        var numbers: [String: Int] = [:]
+        for (key, number) in value?.object ?? [:] { numbers[key] = number.integer ?? 0 }
+        return numbers
+    }
+}
+
+extension CalmMemory.Round {
+    fileprivate var recorded: Value {
+        [
+            "candidate": .integer(candidate), "parameter": .text(parameter),
+            "present": .list(heard.present.sorted().map(Value.text)),
+            "counts": .object(Fields(heard.counts.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
+        ]
+    }
+
+    fileprivate init?(_ recorded: Value) {
+        guard let candidate = recorded["candidate"]?.integer, let parameter = recorded["parameter"]?.text,
+            let present = recorded["present"]?.list, let counts = recorded["counts"]?.object
+        else { return nil }
+        self.init(
+            candidate: candidate, parameter: parameter,
+            heard: .init(
+                present: Set(present.compactMap(\.text)),
+                counts: Dictionary(uniqueKeysWithValues: counts.map { ($0.name, $0.value.integer ?? 0) })))
+    }
+}
+
+extension CalmMemory.Rule {
+    fileprivate var recorded: Value {
+        ["parameter": .text(parameter), "group": .text(group), "text": .text(text), "chance": .number(chance)]
+    }
+
+    fileprivate init?(_ recorded: Value) {
+        guard let parameter = recorded["parameter"]?.text, let group = recorded["group"]?.text,
+            let text = recorded["text"]?.text, let chance = recorded["chance"]?.number
+        else { return nil }
+        self.init(parameter: parameter, group: group, text: text, chance: chance)
+    }
+}
+
+extension CalmMemory.Pending {
+    fileprivate var recorded: Value {
+        [
+            "rules": .list(rules.map(\.recorded)), "is_elimination": .flag(isElimination),
+            "changes": .object(Fields(changes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
+            "scores": .object(Fields(scores.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
+        ]
+    }
+
+    fileprivate init?(_ recorded: Value) {
+        guard let rules = recorded["rules"]?.list, let isElimination = recorded["is_elimination"]?.flag,
+            let changes = recorded["changes"]?.object, let scores = recorded["scores"]?.object
+        else { return nil }
+        self.init(
+            rules: rules.compactMap(CalmMemory.Rule.init), isElimination: isElimination,
+            changes: Dictionary(uniqueKeysWithValues: changes.map { ($0.name, $0.value) }),
+            scores: Dictionary(uniqueKeysWithValues: scores.compactMap { item in item.value.number.map { (item.name, $0) } }))
+    }
+}
+
+extension CalmMemory.Preference {
+    fileprivate var recorded: Value {
+        [
+            "example": .text(example), "node": .text(node), "hint": .text(hint), "prefix": .text(prefix),
+            "bad": .text(bad), "repaired": .text(repaired), "lift": .number(lift),
+        ]
+    }
+
+    fileprivate init?(_ recorded: Value) {
+        guard let example = recorded["example"]?.text, let node = recorded["node"]?.text,
+            let hint = recorded["hint"]?.text, let prefix = recorded["prefix"]?.text, let bad = recorded["bad"]?.text,
+            let repaired = recorded["repaired"]?.text, let lift = recorded["lift"]?.number
+        else { return nil }
+        self.init(
+            example: example, node: node, hint: hint, prefix: prefix, bad: bad, repaired: repaired, lift: lift)
+    }
+}

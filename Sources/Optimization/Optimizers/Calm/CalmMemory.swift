@@ -1,0 +1,117 @@
+import Evaluation
+import TraceGraph
+
+/// What CALM keeps between steps.
+struct CalmMemory: Sendable, Hashable {
+    /// A sentence that hints of one group became.
+    struct Rule: Sendable, Hashable {
+        var parameter: String
+        var group: String
+        var text: String
+        /// How many meaningless groups were expected to come as often: the smaller, the surer.
+        var chance: Double
+    }
+
+    /// A change that was proposed and not heard of yet.
+    struct Pending: Sendable, Hashable {
+        var rules: [Rule]
+        /// Whether the rules are taken out.
+        var isElimination: Bool
+        var changes: [String: Value]
+        /// The scores of the candidate it is made to, by example.
+        var scores: [String: Double]
+    }
+
+    /// A run that went wrong from a node on, and how it went on with a hint there.
+    struct Preference: Sendable, Hashable {
+        var example: String
+        var node: String
+        var hint: String
+        /// What the node was made from, as JSON.
+        var prefix: String
+        var bad: String
+        var repaired: String
+        var lift: Double
+    }
+
+    /// All hints about one parameter while one candidate was run.
+    struct Round: Sendable, Hashable {
+        var candidate: Int
+        var parameter: String
+        var heard: HintRecurrence.Round
+    }
+
+    var asked = AskedQuestions()
+    /// The candidate it goes on from; nil for the best one there is.
+    var current: Int?
+    var rounds: [Round] = []
+    /// What hints of a group said, the commonest first three, by parameter and group.
+    var wordings: [String: [String]] = [:]
+    /// Examples whose hints are counted, by candidate.
+    var counted: Set<String> = []
+    /// Distinct examples of each group, by parameter and group, as far as two.
+    var sources: [String: [String]] = [:]
+    /// Looks taken and hints seen at the last one, by parameter.
+    var looks: [String: Int] = [:]
+    var seen: [String: Int] = [:]
+    /// Followed by the current candidate, the oldest first.
+    var rules: [Rule] = []
+    /// Groups that came to nothing.
+    var refused: Set<String> = []
+    /// Rules that were found to be needed.
+    var needed: Set<String> = []
+    /// Whether rules are tried one at a time, because several together lost.
+    var isSingle = false
+    var pending: Pending?
+    var preferences: [Preference] = []
+    /// The place in the train split up to which examples were looked at.
+    var place = 0
+    /// Hints tried, those that helped, and the sum of what they brought.
+    var repairs = 0
+    var helped = 0
+    var lift = 0.0
+
+    static let preferencesKept = 200
+}
+
+extension CalmMemory {
+    static func key(_ parameter: String, _ group: String) -> String { "\(parameter)\u{1}\(group)" }
+
+    /// Counts a hint on a run of candidate `candidate`; one of a group an example.
+    mutating func count(_ hint: Hint, candidate: Int) {
+        let key = Self.key(hint.parameter, hint.group)
+        guard counted.insert("\(candidate)\u{1}\(hint.example)\u{1}\(key)").inserted else { return }
+        let place = rounds.firstIndex { $0.candidate == candidate && $0.parameter == hint.parameter }
+        if let place {
+            rounds[place].heard.counts[hint.group, default: 0] += 1
+        } else {
+            let present = Set(rules.filter { $0.parameter == hint.parameter }.map(\.group))
+            rounds.append(
+                Round(
+                    candidate: candidate, parameter: hint.parameter,
+                    heard: .init(present: present, counts: [hint.group: 1])))
+        }
+        if sources[key, default: []].count < 2, !sources[key, default: []].contains(hint.example) {
+            sources[key, default: []].append(hint.example)
+        }
+        if wordings[key, default: []].count < 6 { wordings[key, default: []].append(hint.text) }
+    }
+
+    /// Groups of hints about `parameter` that come more often than chance and on two examples or more, the surest first.
+    /// Each look at notably more hints than the last has its share of the false findings that are allowed.
+    mutating func recurring(_ parameter: String, falseRules: Double) -> [HintRecurrence.Finding] {
+        let heard = rounds.filter { $0.parameter == parameter }.map(\.heard)
+        let hints = heard.reduce(0) { $0 + $1.counts.values.reduce(0, +) }
+        guard hints > 0 else { return [] }
+        if Double(hints) >= 1.2 * Double(seen[parameter, default: 0]) {
+            seen[parameter] = hints
+            looks[parameter, default: 0] += 1
+        }
+        var spending = AlphaSpending(falseRules, .endless)
+        var level = 0.0
+        for _ in 0..<looks[parameter, default: 1] { level = spending.next() }
+        return HintRecurrence(rounds: heard, level: level).findings.filter {
+            sources[Self.key(parameter, $0.kind), default: []].count >= 2
+        }
+    }
+}

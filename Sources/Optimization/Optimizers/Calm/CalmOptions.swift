@@ -1,0 +1,72 @@
+public import TraceGraph
+
+/// How CALM looks for flaws and what it takes for a rule.
+public struct CalmOptions: Sendable, Hashable, Codable {
+    /// Train examples a step looks at besides the validation split.
+    public var examples: Int
+    /// The most failing examples of a step whose flaw a model is asked for; those with hints on their nodes need no model.
+    public var repairs: Int
+    /// The most hints tried on one example.
+    public var interventions: Int
+    /// Runs with a hint, and as many without it; 0 to take hints as they come.
+    public var replays: Int
+    /// The longest hint, in tokens.
+    public var hintTokens: Int
+    /// The expected number of rules that recur by chance alone, over a whole run.
+    public var falseRules: Double
+    /// Whether rules are dropped again when nothing is lost.
+    public var eliminates: Bool
+    public var asking: AskingOptions
+
+    public init(
+        examples: Int = 50, repairs: Int = 6, interventions: Int = 3, replays: Int = 1, hintTokens: Int = 40,
+        falseRules: Double = 0.2, eliminates: Bool = true, asking: AskingOptions = AskingOptions(temperature: 0.3)
+    ) {
+        self.examples = examples
+        self.repairs = repairs
+        self.interventions = interventions
+        self.replays = replays
+        self.hintTokens = hintTokens
+        self.falseRules = falseRules
+        self.eliminates = eliminates
+        self.asking = asking
+    }
+
+    /// Reads the options that ``Calm/options`` declares.
+    ///
+    /// - Throws: ``OptimizerError`` with code `badOption`.
+    public init(_ options: Value) throws(OptimizerError) {
+        let reader = try OptionReader(options, of: Calm.self)
+        self.init(
+            examples: try reader.integer("examples"), repairs: try reader.integer("repairs"),
+            interventions: try reader.integer("interventions"), replays: try reader.integer("replays"),
+            hintTokens: try reader.integer("hint_tokens"), falseRules: try reader.number("false_rules"),
+            eliminates: try reader.flag("eliminate"), asking: try AskingOptions(reader))
+    }
+}
+
+extension Calm {
+    /// ``CalmOptions`` as a workflow file writes them.
+    public static let options: [OptimizerOption] = {
+        let standard = CalmOptions()
+        return [
+            .integer(
+                "examples", 1...100_000, standard: standard.examples,
+                "How many train examples a step looks at besides the validation split."),
+            .integer(
+                "repairs", 0...1000, standard: standard.repairs,
+                "The most failing examples of a step whose flaw a model is asked for."),
+            .integer("interventions", 1...20, standard: standard.interventions, "The most hints tried on one example."),
+            .integer(
+                "replays", 0...20, standard: standard.replays,
+                "How many runs with a hint are held against as many without it; 0 takes hints as they come."),
+            .integer("hint_tokens", 4...400, standard: standard.hintTokens, "The longest hint, in tokens."),
+            .number(
+                "false_rules", 0.0001...10, standard: standard.falseRules,
+                "How many rules may be expected to recur by chance alone, over a whole run."),
+            .flag(
+                "eliminate", standard: standard.eliminates,
+                "Whether rules are taken out again, one at a time, when nothing is lost."),
+        ] + standard.asking.declared
+    }()
+}

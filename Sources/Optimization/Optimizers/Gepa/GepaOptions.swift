@@ -1,0 +1,68 @@
+public import TraceGraph
+
+/// How GEPA searches.
+public struct GepaOptions: Sendable, Hashable, Codable {
+    /// What candidates are held against each other by.
+    public enum Front: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Every validation example: whoever is best on one is on the front.
+        case instance
+        /// Every metric: whoever has the best mean of one is on the front.
+        case objective
+        case both
+    }
+
+    public var front: Front
+    /// Train examples that a reflection looks at.
+    public var minibatch: Int
+    /// The most train examples that parent and child are compared on before the child is run on validation.
+    public var trialExamples: Int
+    /// The most merges of a run; 0 for none.
+    public var merges: Int
+    /// Rejected values shown to the next reflection on the same parameter.
+    public var memory: Int
+    public var asking: AskingOptions
+
+    public init(
+        front: Front = .instance, minibatch: Int = 3, trialExamples: Int = 24, merges: Int = 5, memory: Int = 4,
+        asking: AskingOptions = AskingOptions()
+    ) {
+        self.front = front
+        self.minibatch = minibatch
+        self.trialExamples = trialExamples
+        self.merges = merges
+        self.memory = memory
+        self.asking = asking
+    }
+
+    /// Reads the options that ``Gepa/options`` declares.
+    ///
+    /// - Throws: ``OptimizerError`` with code `badOption`.
+    public init(_ options: Value) throws(OptimizerError) {
+        let reader = try OptionReader(options, of: Gepa.self)
+        self.init(
+            front: try reader.choice("front"), minibatch: try reader.integer("minibatch"),
+            trialExamples: try reader.integer("trial_examples"), merges: try reader.integer("merges"),
+            memory: try reader.integer("memory"), asking: try AskingOptions(reader))
+    }
+}
+
+extension Gepa {
+    /// ``GepaOptions`` as a workflow file writes them.
+    public static let options: [OptimizerOption] = {
+        let standard = GepaOptions()
+        return [
+            .choice(
+                "front", standard: standard.front,
+                "What candidates survive by: being best on a validation example, in the mean of a metric, or either."),
+            .integer(
+                "minibatch", 1...1000, standard: standard.minibatch, "How many train examples a reflection looks at."),
+            .integer(
+                "trial_examples", 1...10_000, standard: standard.trialExamples,
+                "The most train examples that parent and child are compared on before validation."),
+            .integer("merges", 0...1000, standard: standard.merges, "The most merges of a run."),
+            .integer(
+                "memory", 0...100, standard: standard.memory,
+                "How many rejected values the next reflection on a parameter is shown."),
+        ] + standard.asking.declared
+    }()
+}

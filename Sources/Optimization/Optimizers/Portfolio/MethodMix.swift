@@ -1,0 +1,106 @@
+import Evaluation
+import TraceGraph
+
+/// Several optimizers that take turns, one a step, each on parameters of its own; turns go by realised gain per unit of
+/// budget.
+struct MethodMix: Sendable {
+    /// One of the optimizers.
+    struct Member: Sendable {
+        let label: String
+        var optimizer: any Optimizer
+        /// The kinds of parameters it is given.
+        let kinds: Set<ParameterKind>
+    }
+
+    private(set) var members: [Member]
+    private(set) var descent: MirrorDescent
+    /// Whose turn it is.
+    private(set) var turn = 0
+    /// Where draws come from; nil before the first step, which has the run's seed.
+    private var random: SeededGenerator?
+    /// The best score before the step.
+    private var bestBefore: Double?
+
+    init(_ members: [Member], rate: Double, exploration: Double) {
+        self.members = members
+        self.descent = MirrorDescent(count: members.count, rate: rate, exploration: exploration)
+    }
+
+    var current: (any Optimizer)? { members.indices.contains(turn) ? members[turn].optimizer : nil }
+
+    mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
+        if random == nil { random = context.random.stream("mix") }
+        bestBefore = context.history.filter { !$0.validation.isEmpty && $0.wasAccepted }.last?.score ?? context.parentScore
+        for _ in members.indices {
+            let own = context.parameters.definitions.filter { members[turn].kinds.contains($0.kind) }
+            if !own.isEmpty {
+                var context = context
+                context.parameters = ParameterSpace(own)
+                let label = members[turn].label
+                context.report(OptimizerNote(.remark, "the turn of \(label)"))
+                let proposals = try await members[turn].optimizer.propose(context)
+                if !proposals.isEmpty { return proposals }
+            }
+            // Whoever has nothing to say leaves the turn to the next, if that tries candidates the same way.
+            descent.note(0, of: turn)
+            let rule = members[turn].optimizer.trialRule
+            let next = (turn + 1) % members.count
+            guard members[next].optimizer.trialRule == rule else {
+                advance()
+                return []
+            }
+            turn = next
+        }
+        return []
+    }
+
+    mutating func observe(_ trials: [Trial]) {
+        for place in members.indices { members[place].optimizer.observe(trials) }
+        guard !trials.isEmpty else { return }
+        var best = bestBefore ?? 0
+        var cost = 0
+        for trial in trials {
+            cost += trial.minibatch.count + trial.validation.count
+            if case .accepted = trial.fate { best = max(best, trial.validation.meanScore ?? best) }
+        }
+        // The share of what was left to gain on a scale that ends at 1, by a hundred runs.
+        let left = max(0.05, 1 - (bestBefore ?? 0))
+        let gain = max(0, best - (bestBefore ?? 0)) / left
+        descent.note(gain * min(1, 100 / Double(max(1, cost))), of: turn)
+        advance()
+    }
+
+    private mutating func advance() {
+        var random = self.random ?? SeededGenerator(seed: 0)
+        turn = descent.draw(&random)
+        self.random = random
+    }
+
+    // MARK: Restarts
+
+    var recorded: Value {
+        [
+            "turn": .integer(turn), "descent": descent.recorded, "random": random.map { .text($0.state) } ?? .null,
+            "members": .list(
+                members.map { ["optimizer": .text($0.optimizer.state.optimizer), "content": $0.optimizer.state.content] }
+            ),
+        ]
+    }
+
+    /// - Parameter remake: Makes a member again with its state.
+    mutating func restore(
+        _ recorded: Value, remaking remake: (Member, OptimizerState) throws -> any Optimizer
+    ) throws -> Bool {
+        guard let turn = recorded["turn"]?.integer, members.indices.contains(turn), descent.restore(recorded["descent"]),
+            let states = recorded["members"]?.list, states.count == members.count
+        else { return false }
+        self.turn = turn
+        random = recorded["random"]?.text.flatMap { SeededGenerator(state: $0) }
+        for (place, state) in states.enumerated() {
+            guard let name = state["optimizer"]?.text, let content = state["content"] else { return false }
+            members[place].optimizer = try remake(
+                members[place], OptimizerState(optimizer: name, content: content))
+        }
+        return true
+    }
+}
