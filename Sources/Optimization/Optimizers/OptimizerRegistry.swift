@@ -69,8 +69,17 @@ public struct OptimizerRegistry: Sendable {
     /// The optimizers of this package.
     public static let standard: OptimizerRegistry = {
         var registry = OptimizerRegistry()
+        registry.register(BanditSearch.self) { options, state in
+            try BanditSearch(BanditSearch.Options(options), state: state)
+        }
         registry.register(BayesianSearch.self) { options, state in
             try BayesianSearch(BayesianOptions(options), state: state)
+        }
+        registry.register(FeasibleSearch.self) { options, state in
+            try FeasibleSearch(FeasibleSearch.Options(options), state: state)
+        }
+        registry.register(JointSearch.self) { options, state in
+            try JointSearch(JointSearch.Options(options), state: state)
         }
         registry.register(OptoPrime.self) { options, state in
             try OptoPrime(OptoPrimeOptions(options), state: state)
