@@ -95,6 +95,7 @@ extension LoopRun {
         for (key, evaluation) in made.evaluations where memory.updateValue(evaluation, forKey: key) == nil {
             step.evaluations.append(SplitEvaluation(split: "train", evaluation: evaluation))
         }
+        step.evaluations += made.reruns.map { SplitEvaluation(split: "rerun", evaluation: $0) }
     }
 
     /// Nil for values that were tried before.

@@ -34,6 +34,7 @@ public enum MetricKind: String, Sendable, Hashable, CaseIterable {
     case editDistance = "edit_distance"
     case code
     case judge
+    case pairwise
     case latency
     case tokens
     case cost
@@ -50,7 +51,7 @@ public enum MetricKind: String, Sendable, Hashable, CaseIterable {
     public var compares: Bool {
         switch self {
         case .exactMatch, .normalizedMatch, .contains, .regex, .numeric, .jsonFields, .f1, .editDistance: true
-        case .code, .judge, .latency, .tokens, .cost: false
+        case .code, .judge, .pairwise, .latency, .tokens, .cost: false
         }
     }
 }
@@ -100,6 +101,8 @@ struct MetricOption: Sendable {
                 .init("fields", .words), .init("models", .models),
                 .init("aggregate", .choice(["mean", "worst", "uncertainty"])), .init("weight", .number),
             ]
+        case .pairwise:
+            [.init("criteria", .text), .init("against", .expected), .init("model", .model), .init("fields", .words)]
         case .latency, .tokens, .cost: [.init("worst", .number)]
         case .code: []
         }

@@ -29,7 +29,7 @@ private struct Together: Optimizable {
 }
 
 @Suite struct JointSearchTests {
-    private func run(_ optimizer: JointSearch, steps: Int = 6, seen: Seen = Seen()) async throws -> RunConclusion {
+    private func run(_ optimizer: JointSearch, steps: Int = 4, seen: Seen = Seen()) async throws -> RunConclusion {
         let metric = RightOrWrong()
         let loop = OptimizationLoop(
             evaluator: Evaluator(subject: Together(), metrics: [metric], objective: Objective(metric), concurrency: 4),
@@ -48,7 +48,9 @@ private struct Together: Optimizable {
     }
 
     @Test func findsWhatOnlyWorksTogether() async throws {
-        let conclusion = try await run(JointSearch())
+        var options = JointSearch.Options()
+        options.sets = 2
+        let conclusion = try await run(JointSearch(options: options))
         #expect(conclusion.best["instruction"]?.text?.contains("carefully") == true)
         #expect(abs((conclusion.best["x"]?.number ?? 0) - 7) < 3)
         #expect(conclusion.verdict?.decision == .promote)
