@@ -192,7 +192,8 @@ struct OptimizationJob {
 
     /// 1 where the objective is one metric that cannot be better.
     private static func perfectScore(_ file: WorkflowFile) -> Double? {
-        guard let terms = file.objective?.terms, terms.count == 1, let term = terms.first,
+        guard file.objective?.isPlain == true, let terms = file.objective?.terms, terms.count == 1,
+            let term = terms.first,
             let kind = file.metrics.first(where: { $0.name == term.metric })?.kind, kind.compares
         else { return nil }
         return term.weight

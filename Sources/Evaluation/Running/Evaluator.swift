@@ -122,27 +122,51 @@ public struct Evaluator: Sendable {
         _ trace: Trace, of candidate: Candidate, on example: Example, repetition: Int
     ) async throws -> Evaluation {
         var trace = trace
-        if trace.outcome == .cancelled { throw CancellationError() }
-        if let error = trace.error as? ModelError, error.endsRun { throw error }
+        let judged = try judged(trace, of: candidate, example, repetition)
+        let (scores, gaps, calls) = try await scores(of: judged)
+        if let node = trace.result?.id {
+            try trace.give(
+                Feedback(on: node, feedbackText(scores, gaps: gaps), scores: scores.mapValues(\.value)))
+        }
+        var evaluation = Evaluation(
+            candidate: candidate.id, example: example, repetition: repetition, scores: scores,
+            score: objective.value(of: scores.mapValues(\.value)), evidence: evidence(judged), calls: calls,
+            trace: trace)
+        if let robustness = objective.robustness { try await perturb(&evaluation, of: candidate, robustness) }
+        return evaluation
+    }
 
+    /// Runs and scores small changes of the candidate too: its score is what holds under them. Its trace and the scores by
+    /// metric stay its own.
+    private func perturb(
+        _ evaluation: inout Evaluation, of candidate: Candidate, _ robustness: Robustness
+    ) async throws {
+        guard let own = evaluation.score else { return }
+        var all = [own]
+        for changed in Perturbation.all(of: candidate, subject.parameters, count: robustness.perturbations) {
+            let trace = await subject.run(changed, on: evaluation.example, repetition: evaluation.repetition)
+            let judged = try judged(trace, of: changed, evaluation.example, evaluation.repetition)
+            let (scores, _, calls) = try await scores(of: judged)
+            evaluation.calls += calls
+            if let score = objective.value(of: scores.mapValues(\.value)) { all.append(score) }
+        }
+        evaluation.score = robustness(all)
+    }
+
+    /// - Throws: The error that ends the run where that is why the trace ended.
+    private func judged(
+        _ trace: Trace, of candidate: Candidate, _ example: Example, _ repetition: Int
+    ) throws -> MetricSubject {
+        if let error = trace.error as? ModelError, error.endsRun { throw error }
         let outcome: MetricSubject.Outcome
         switch trace.outcome {
         case .completed(let node): outcome = .output(trace[node].value)
         case .failed(let node): outcome = .failure(trace[node].value.plainText)
         case .cancelled: throw CancellationError()
         }
-        let judged = MetricSubject(
+        return MetricSubject(
             example: example, outcome: outcome, candidate: candidate, usage: trace.usage, duration: trace.modelTime,
             repetition: repetition, completions: trace.calls.compactMap(\.completion))
-        let (scores, gaps, calls) = try await scores(of: judged)
-        if let node = trace.result?.id {
-            try trace.give(
-                Feedback(on: node, feedbackText(scores, gaps: gaps), scores: scores.mapValues(\.value)))
-        }
-        return Evaluation(
-            candidate: candidate.id, example: example, repetition: repetition, scores: scores,
-            score: objective.value(of: scores.mapValues(\.value)), evidence: evidence(judged), calls: calls,
-            trace: trace)
     }
 
     private func scores(

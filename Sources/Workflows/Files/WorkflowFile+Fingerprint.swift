@@ -31,7 +31,7 @@ extension WorkflowFile {
                 asked += choices.compactMap { $0.text.flatMap(model(named:)) }
             }
         }
-        asked += metrics.compactMap { $0.options["model"]?.text.flatMap(model(named:)) }
+        asked += metrics.flatMap(\.judgeModels).compactMap(model(named:))
         return Set(asked).sorted { $0.description < $1.description }
     }
 }

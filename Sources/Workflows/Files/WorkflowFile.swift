@@ -123,4 +123,8 @@ public struct GateSettings: Sendable, Hashable {
     public var alpha: Double
     /// What an example of the winner may take at the most, on average.
     public var ceilings: [CostCeiling] = []
+    /// The most candidates that are tested on the hold-out.
+    public var finalists = 1
+    /// Whether the cheapest one that is not significantly worse than the best wins.
+    public var isThrifty = false
 }

@@ -25,10 +25,14 @@ enum WorkflowKeys {
     static let commandStep = ["command", "stdin", "timeout", "output", "env", "cache"] + anyStep
     static let data = ["file", "map", "split", "id"]
     static let split = ["train", "validation", "holdout", "seed"]
-    static let objective = ["maximize", "minimize", "weights"]
+    static let aims = ["maximize", "minimize", "weights", "front"]
+    static let objective = aims + ["risk", "subject_to", "limits", "rate", "robust"]
+    static let risk = ["worst"]
+    static let limit = ["at_most", "at_least"]
+    static let robust = ["kappa", "perturbations"]
     static let optimize = ["optimizer", "options", "steps", "minibatch", "siblings", "seed", "budget"]
     static let budget = ["calls", "tokens", "cost", "time"]
-    static let gate = ["metric", "alpha", "ceilings"]
+    static let gate = ["metric", "alpha", "ceilings", "finalists", "thrifty"]
     static let metric = MetricKind.allCases.map(\.rawValue) + ["feedback", "entry", "language"]
 
     /// The options of a metric kind written as a mapping.
@@ -41,7 +45,8 @@ enum WorkflowKeys {
         var all = [
             "document": document, "parameter": parameter, "promptStep": promptStep, "promptTexts": promptTexts,
             "message": message, "codeStep": codeStep, "commandStep": commandStep, "data": data, "split": split,
-            "objective": objective, "optimize": optimize, "budget": budget, "gate": gate, "metric": metric,
+            "objective": objective, "risk": risk, "limit": limit, "robust": robust, "optimize": optimize,
+            "budget": budget, "gate": gate, "metric": metric,
         ]
         for kind in MetricKind.allCases where !options(of: kind).isEmpty {
             all["\(kind.rawValue)Options"] = options(of: kind)

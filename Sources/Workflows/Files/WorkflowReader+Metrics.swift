@@ -104,6 +104,11 @@ extension WorkflowReader {
             case .model:
                 guard let written = text(given), model(written, at: given.value.place) != nil else { continue }
                 declaration.options[option.name] = .text(written)
+            case .models:
+                guard let written = texts(given) else { continue }
+                if written.isEmpty { error(given.value.place, "expected one model or more for 'models'") }
+                declaration.options[option.name] = .list(
+                    written.filter { model($0, at: given.value.place) != nil }.map(Value.text))
             }
         }
         guard !problems.dropFirst(before).contains(where: { $0.severity == .error }) else { return false }
@@ -158,12 +163,15 @@ extension WorkflowReader {
                 error(entry.place, "the judge has no \(words); expected '\(words)' with a text")
                 return false
             }
-            if declaration.options["model"] == nil {
+            if declaration.options["model"] == nil, declaration.options["models"] == nil {
                 guard let role = ["judge", "task"].first(where: { roles[$0] != nil }) else {
                     error(entry.place, "the judge names no model; expected 'model', or a role 'judge' under 'models'")
                     return false
                 }
                 declaration.options["model"] = .text(role)
+            }
+            if declaration.options["aggregate"] != nil, (declaration.options["models"]?.list?.count ?? 0) < 2 {
+                warning(entry.place, "one judge has nothing to bring together; 'models' names several")
             }
         }
         return true

@@ -18,6 +18,14 @@ extension Workflow {
             ?? file.metrics.first { $0.name == metric }?.kind.direction ?? .maximize
         var gate = Gate(metric, direction, alpha: file.gate?.alpha ?? 0.05)
         gate.ceilings = file.gate?.ceilings ?? []
+        gate.finalists = file.gate?.finalists ?? 1
+        gate.isThrifty = file.gate?.isThrifty ?? false
+        // A limit that comes first has to be held where it counts, too.
+        if let objective = file.objective, objective.limitRule == .first {
+            let own = Set(gate.ceilings.map(\.metric))
+            gate.ceilings += objective.constraints.filter { $0.direction == .minimize && !own.contains($0.metric) }
+                .map { CostCeiling($0.metric, limit: $0.limit) }
+        }
         return gate
     }
 
@@ -110,12 +118,28 @@ extension Workflow {
     }
 
     private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
-        let model = try judgingModel(declaration)
-        return Judge(
-            declaration.options["rubric"]?.text ?? "",
-            scale: declaration.options["scale"] == "zero_to_ten" ? .zeroToTen : .yesNo,
-            showing: declaration.options["fields"]?.list?.compactMap(\.text), model: try models(model), named: model,
-            name: declaration.name)
+        let judges = try declaration.judgeModels.map { written in
+            guard let model = file.model(named: written) else {
+                throw WorkflowError(.wrongSetting, "there is no model '\(written)' for the judge '\(declaration.name)'")
+            }
+            return Judge(
+                declaration.options["rubric"]?.text ?? "",
+                scale: declaration.options["scale"] == "zero_to_ten" ? .zeroToTen : .yesNo,
+                showing: declaration.options["fields"]?.list?.compactMap(\.text), model: try models(model),
+                named: model,
+                name: declaration.name)
+        }
+        guard let first = judges.first else {
+            throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")
+        }
+        guard judges.count > 1 else { return first }
+        let aggregate: JudgeEnsemble.Aggregate
+        switch declaration.options["aggregate"]?.text {
+        case "worst": aggregate = .worst
+        case "uncertainty": aggregate = .uncertainty(weight: declaration.options["weight"]?.number ?? 1)
+        default: aggregate = .mean
+        }
+        return JudgeEnsemble(judges, aggregate, name: declaration.name)
     }
 
     private func codeMetric(_ declaration: MetricDeclaration) throws -> any Metric {
