@@ -148,7 +148,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
-            swiftSettings: strict),
+            exclude: ["Children"], swiftSettings: strict),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
     ]
 )

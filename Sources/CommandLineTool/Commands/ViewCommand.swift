@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inspector
+import LanguageModels
 import Subprocess
 import TraceStore
 
@@ -16,12 +17,24 @@ struct ViewCommand: AsyncParsableCommand {
     @Argument(help: "What to show first: a trace's number, or a run's name.") var subject: String?
     @Option(help: "The port; by default one that is free.") var port: UInt16 = 0
     @Flag(help: "Print the link and open no browser.") var noOpen = false
+    @Option(help: "The workflow file whose traces may be run again from the page, with values changed there.")
+    var workflow: String?
+    @OptionGroup(title: "Budget, of all that is run again") var budget: BudgetOptions
+    @OptionGroup(title: "Models") var models: ModelOptions
     @OptionGroup var database: DatabaseOptions
 
     func run() async throws {
+        guard let workflow else { return try await serve(nil) }
+        let session = try Session(workflow: workflow, models: models, database: database) { _ in
+            budget.applied(to: Budget())
+        }
+        try await session.use { try await serve(WorkflowReplays($0)) }
+    }
+
+    private func serve(_ replays: WorkflowReplays?) async throws {
         let records = try database.records()
         let place = try subject.map { try Self.place(of: $0, in: records.store) } ?? ""
-        let server = try InspectorServer(records.store, port: port)
+        let server = try InspectorServer(records.store, port: port, replays: replays)
         let link = server.link + place
         Output.result(link)
         Output.message("serving \(records.store.path); end with Ctrl-C")

@@ -14,10 +14,10 @@ extension InspectorPage {
             else if (name === "text") node.textContent = value;
             else node.setAttribute(name, value === true ? "" : String(value));
           }
-          for (const kid of kids.flat()) if (kid !== null && kid !== undefined) node.append(kid);
+          for (const kid of kids.flat(Infinity)) if (kid !== null && kid !== undefined) node.append(kid);
           return node;
         }
-        function fill(node, ...kids) { node.replaceChildren(...kids.flat().filter((k) => k !== null && k !== undefined)); return node; }
+        function fill(node, ...kids) { node.replaceChildren(...kids.flat(Infinity).filter((k) => k !== null && k !== undefined)); return node; }
         const main = () => document.getElementById("main");
 
         async function ask(path, query, options) {

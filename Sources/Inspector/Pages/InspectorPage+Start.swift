@@ -33,7 +33,7 @@ extension InspectorPage {
           if (state.keys && state.keys(event)) event.preventDefault();
         });
         document.getElementById("help").addEventListener("click", showKeys);
-        window.addEventListener("hashchange", show);
+        window.addEventListener("hashchange", () => { window.scrollTo(0, 0); show(); });
 
         function follow() {
           const live = document.getElementById("live");

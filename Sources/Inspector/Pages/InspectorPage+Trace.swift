@@ -81,6 +81,11 @@ extension InspectorPage {
             });
           }
           fill(view.parts.canvas, svg);
+          // A little too wide is made to fit; much too wide is for scrolling.
+          const room = view.parts.canvas.clientWidth - 8, width = Number(svg.getAttribute("width"));
+          const scale = room > 200 && width > room ? Math.max(0.62, room / width) : 1;
+          svg.setAttribute("width", width * scale);
+          svg.setAttribute("height", Number(svg.getAttribute("height")) * scale);
           const d = view.graph.diff;
           view.parts.note.textContent = d ? `${d.same} the same, ${d.changed} changed, ${d.added} added, ${d.removed} removed` : `${view.graph.vertices.length} shapes for ${grouped(view.trace.nodes.length)} nodes`;
           mark(view);
@@ -92,6 +97,9 @@ extension InspectorPage {
           const chosen = view.pick && svg.querySelector("#v-" + CSS.escape(view.pick));
           if (!chosen) return;
           chosen.classList.add("pick");
+          const pane = view.parts.canvas.parentElement, box = chosen.getBoundingClientRect(), frame = pane.getBoundingClientRect();
+          if (box.left < frame.left || box.right > frame.right) pane.scrollLeft += box.left - frame.left - frame.width / 2 + box.width / 2;
+          if (box.top < frame.top + 60 || box.bottom > frame.bottom) pane.scrollTop += box.top - frame.top - frame.height / 2 + box.height / 2;
           for (const edge of svg.querySelectorAll(".edge")) if (edge.dataset.from === view.pick || edge.dataset.to === view.pick) edge.classList.add("near");
         }
 
