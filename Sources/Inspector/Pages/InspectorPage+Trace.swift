@@ -81,19 +81,27 @@ extension InspectorPage {
             });
           }
           fill(view.parts.canvas, svg);
-          // A little too wide is made to fit; much too wide is for scrolling.
-          const room = view.parts.canvas.clientWidth - 8, width = Number(svg.getAttribute("width"));
-          const scale = room > 200 && width > room ? Math.max(0.62, room / width) : 1;
-          svg.setAttribute("width", width * scale);
-          svg.setAttribute("height", Number(svg.getAttribute("height")) * scale);
+          svg.dataset.width = svg.getAttribute("width");
+          svg.dataset.height = svg.getAttribute("height");
+          fit(view);
           const d = view.graph.diff;
           view.parts.note.textContent = d ? `${d.same} the same, ${d.changed} changed, ${d.added} added, ${d.removed} removed` : `${view.graph.vertices.length} shapes for ${grouped(view.trace.nodes.length)} nodes`;
           mark(view);
+        }
+        /** A little too wide is made to fit; much too wide is for scrolling. */
+        function fit(view) {
+          const svg = view.parts.canvas.querySelector("svg");
+          if (!svg || !svg.dataset.width) return;
+          const room = view.parts.canvas.clientWidth - 8, width = Number(svg.dataset.width);
+          const scale = room > 200 && width > room ? Math.max(0.62, room / width) : 1;
+          svg.setAttribute("width", width * scale);
+          svg.setAttribute("height", Number(svg.dataset.height) * scale);
         }
         function mark(view) {
           const svg = view.parts.canvas.querySelector("svg");
           if (!svg) return;
           for (const old of svg.querySelectorAll(".pick, .near")) old.classList.remove("pick", "near");
+          fit(view);
           const chosen = view.pick && svg.querySelector("#v-" + CSS.escape(view.pick));
           if (!chosen) return;
           chosen.classList.add("pick");
@@ -159,6 +167,7 @@ extension InspectorPage {
           setQuery({n: id, m: null});
           const at = view.rows.findIndex((r) => r.vertex.id === id && r.member === undefined);
           if (at >= 0) { view.at = at; reveal(view); }
+          view.parts.frame.classList.remove("nodrawer");
           mark(view);
           if (vertex.change === "removed") return showRemoved(view, vertex);
           // The last member of a composite operation is its result.
@@ -178,6 +187,7 @@ extension InspectorPage {
             view.at = Math.max(0, view.rows.findIndex((r) => r.member === index || r.only === index));
           }
           reveal(view);
+          view.parts.frame.classList.remove("nodrawer");
           mark(view);
           showDrawer(view, vertex, index);
         }
