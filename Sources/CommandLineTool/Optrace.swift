@@ -40,7 +40,7 @@ struct Optrace: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self, OptimizeCommand.self,
             RunsCommand.self, TracesCommand.self, ReplayCommand.self, CreditCommand.self, PromoteCommand.self,
-            CacheCommand.self, ModelCommand.self,
+            ViewCommand.self, AssistantCommand.self, CacheCommand.self, ModelCommand.self,
             DoctorCommand.self,
         ])
 }
