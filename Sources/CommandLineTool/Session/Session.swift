@@ -17,6 +17,7 @@ struct Session: Sendable {
     /// Answers for every model, by the name in the request.
     let models: any LanguageModel
     let runtime: PythonRuntime
+    let programs: ProgramPool
     private(set) var workflow: Workflow
     /// The parameters that stay as the file has them because what a model would write could not be run here.
     private(set) var fixed: [String] = []
@@ -64,8 +65,9 @@ struct Session: Sendable {
         self.mode = mode
         self.models = metered
         self.runtime = runtime
+        self.programs = ProgramPool()
         self.workflow = try Workflow(
-            file: file, models: { _ in metered }, runtimes: [runtime], environment: environment,
+            file: file, models: { _ in metered }, runtimes: [runtime], programs: programs, environment: environment,
             allowsUnsandboxed: allowsUnsandboxed)
         self.concurrency = concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
     }
@@ -147,6 +149,7 @@ struct Session: Sendable {
     }
 
     private func close() async {
+        await programs.close()
         await runtime.close()
         await catalog.close()
     }
