@@ -429,7 +429,7 @@ def _lift(cls, base, method, operation, doc, names=()):
     def lifted(self, *arguments, **keywords):
         if _current() is None or self._optrace_origin is None:
             return original(self, *map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
-        named = [(cls._optrace_self, self)]
+        named = [("left" if operation in ("add", "repeat") else cls._optrace_self, self)]
         named += [(names[i] if i < len(names) else "argument%d" % (i + 1), a) for i, a in enumerate(arguments)]
         named += list(keywords.items())
         try:
