@@ -27,6 +27,7 @@ import collections
 import contextvars
 import functools
 import inspect
+import itertools
 import json
 import os
 import sys
@@ -95,7 +96,44 @@ class _Frame:
 _frame = contextvars.ContextVar("optrace_frame", default=None)
 # Shorter texts are too common to tell where a text that contains them comes from.
 _TELLING = 12
-_REMEMBERED = 256
+_REMEMBERED = 512
+# How many texts inside a list or an object are looked for in later texts.
+_LEAVES = 48
+
+
+class _Leaf:
+    """A text inside a recorded value; its node is made when it is found in another text."""
+
+    __slots__ = ("origin", "path", "text", "made")
+
+    def __init__(self, origin, path, text):
+        self.origin, self.path, self.text, self.made = origin, path, text, None
+
+    def node(self):
+        if self.made is None:
+            run, origin, value = self.origin.run, self.origin, self.origin.value
+            for key in self.path:
+                value = value[key]
+                origin = _Origin(
+                    run, "operation", "item", value, "item",
+                    (("list" if isinstance(key, int) else "object", origin), ("key", _Origin(run, "constant", "key", key))),
+                    "Takes an item out.")
+            self.made = origin
+        return self.made
+
+
+def _leaves(value, path=()):
+    """The texts inside lists, tuples and dicts, with the way to each."""
+    if isinstance(value, str):
+        if path and len(value) >= _TELLING:
+            yield path, value
+    elif len(path) < 4 and isinstance(value, (list, tuple)):
+        for place, item in enumerate(value[:_LEAVES]):
+            yield from _leaves(item, path + (place,))
+    elif len(path) < 4 and isinstance(value, dict):
+        for key, item in list(value.items())[:_LEAVES]:
+            if isinstance(key, str):
+                yield from _leaves(item, path + (key,))
 
 
 class _Run:
@@ -181,6 +219,9 @@ class _Run:
             self.known[id(value)] = (value, origin)
         if isinstance(value, str) and len(value) >= _TELLING:
             self.pieces.append((value, origin))
+        elif isinstance(value, (list, tuple, dict)) and origin.value is value:
+            for path, text in itertools.islice(_leaves(value), _LEAVES):
+                self.pieces.append((text, _Leaf(origin, path, text)))
 
     def piece(self, text, origin):
         """Notes that a text was made of a recorded value, to be put into another."""
@@ -294,10 +335,16 @@ def _text_origin(text, run):
             for other in (place - 1, place + 1))
         if len(piece) >= 4 or beside or piece == text:
             kept.append((piece, origin))
-    inputs, seen = [], set()
+    inputs, seen, found = [], set(), set()
     for piece, origin in reversed(kept):
+        # The same text may be known from a list and as the item taken out of it.
+        if isinstance(origin, _Leaf):
+            if piece in found:
+                continue
+            origin = origin.node()
         if id(origin) in seen:
             continue
+        found.add(piece)
         if piece == text and len(kept) >= 1:
             run.known[id(text)] = (text, origin)
             return origin
@@ -456,6 +503,9 @@ class Text(str):
         return str.__str__(self)
 
     def __str__(self):
+        run = _current()
+        if run is not None and self._optrace_origin is not None:
+            run.piece(str.__str__(self), self._optrace_origin)
         return self
 
     def __format__(self, spec):

@@ -54,7 +54,10 @@ public final class ProgramPool: Sendable {
             let sandbox = try await Sandbox.probe(environment: launch.environment)
             var folders = [folder]
             if path.split(separator: "/").last?.hasPrefix("python") == true {
-                folders += try await PythonInterpreter.locate(path, environment: launch.environment).folders
+                // What is in the PATH may be a script that starts the interpreter.
+                let interpreter = try await PythonInterpreter.locate(path, environment: launch.environment)
+                words[0] = interpreter.path
+                folders += interpreter.folders
             } else {
                 folders.append(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
             }
