@@ -38,9 +38,9 @@ struct Optrace: AsyncParsableCommand {
         abstract: "Optimize workflows of prompts, code and settings from their execution graphs.",
         version: "0.1.0-dev",
         subcommands: [
-            InitCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self, OptimizeCommand.self,
-            RunsCommand.self, TracesCommand.self, ReplayCommand.self, CreditCommand.self, PromoteCommand.self,
-            ViewCommand.self, AssistantCommand.self, CacheCommand.self, ModelCommand.self,
+            InitCommand.self, WrapCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self,
+            OptimizeCommand.self, RunsCommand.self, TracesCommand.self, ReplayCommand.self, CreditCommand.self,
+            PromoteCommand.self, ViewCommand.self, AssistantCommand.self, CacheCommand.self, ModelCommand.self,
             DoctorCommand.self,
         ])
 }

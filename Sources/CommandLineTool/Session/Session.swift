@@ -20,6 +20,7 @@ struct Session: Sendable {
     /// What answers code, and programs that say so, from earlier runs.
     let nodes: CachedNodes
     let runtime: PythonRuntime
+    let programs: ProgramPool
     private(set) var workflow: Workflow
     /// The parameters that stay as the file has them because what a model would write could not be run here.
     private(set) var fixed: [String] = []
@@ -80,8 +81,9 @@ struct Session: Sendable {
         self.mode = mode
         self.models = metered
         self.runtime = runtime
+        self.programs = ProgramPool()
         self.workflow = try Workflow(
-            file: file, models: { _ in metered }, runtimes: [runtime], environment: environment,
+            file: file, models: { _ in metered }, runtimes: [runtime], programs: programs, environment: environment,
             nodes: nodes, allowsUnsandboxed: allowsUnsandboxed)
         self.pricesPath = pricesPath
         self.allowsUnsandboxed = allowsUnsandboxed
@@ -177,6 +179,7 @@ struct Session: Sendable {
     }
 
     private func close() async {
+        await programs.close()
         await runtime.close()
         await catalog.close()
     }

@@ -53,6 +53,11 @@ public final class Recording: Sendable {
     /// Nanoseconds since the recording began.
     var elapsed: Int64 { clock.now() &- begin.nanoseconds }
 
+    /// What the clock counts at a moment given in nanoseconds since the recording began, as it has counted so far.
+    func count(at nanoseconds: Int64) -> Int64 {
+        Int64((Double(nanoseconds) / clock.moment.scale(since: begin)).rounded())
+    }
+
     /// True while the calling task is being recorded.
     public static var isActive: Bool { current != nil }
 
@@ -84,10 +89,10 @@ public final class Recording: Sendable {
     /// The result, or the failure, of an operation, with what was read inside it though it is no input.
     @inline(__always)
     func append(
-        _ operation: OperationName, isFailure: Bool, value: Value, scope: UInt32, start: Int64,
+        _ operation: OperationName, isFailure: Bool, value: Value, scope: UInt32, start: Int64, end: Int64? = nil,
         calls: [ModelCall] = [], hidden: [UInt32] = [], inputs take: (inout ColumnWriter) -> Void
     ) -> UInt32 {
-        let end = counted
+        let end = end ?? counted
         return state.withLock { state in
             guard state.isOpen else { return 0 }
             take(&state.writer)

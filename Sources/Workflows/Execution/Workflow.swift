@@ -12,6 +12,8 @@ public struct Workflow: Optimizable {
     let models: @Sendable (ModelName) throws -> any LanguageModel
     /// By language.
     let runtimes: [String: any CodeRuntime]
+    /// What runs the programs of the protocol.
+    let programs: ProgramPool
     /// What programs may be given of Optrace's own environment.
     let environment: [String: String]
     /// Whether programs may be given code that a model wrote.
@@ -28,18 +30,21 @@ public struct Workflow: Optimizable {
     /// - Parameters:
     ///   - models: The model to ask for a name. Called once for each request: whoever gives it keeps what is costly.
     ///   - runtimes: What calls code, one for each language the file uses.
+    ///   - programs: What keeps the programs of the protocol running; whoever gives it closes it.
     ///   - environment: What commands may be given; they get `PATH`, `HOME`, `LANG` and what their `env` lists.
     ///   - nodes: Where results of code and of programs that say so are kept.
     ///   - allowsUnsandboxed: Whether commands, which run outside of any sandbox, may be given code that a model wrote.
     /// - Throws: ``WorkflowError/Code/noRuntime``.
     public init(
         file: WorkflowFile, models: @escaping @Sendable (ModelName) throws -> any LanguageModel,
-        runtimes: [any CodeRuntime] = [], environment: [String: String] = [:], nodes: CachedNodes? = nil,
+        runtimes: [any CodeRuntime] = [], programs: ProgramPool = ProgramPool(), environment: [String: String] = [:],
+        nodes: CachedNodes? = nil,
         allowsUnsandboxed: Bool = false
     ) throws(WorkflowError) {
         self.file = file
         self.models = models
         self.runtimes = Dictionary(runtimes.map { ($0.language, $0) }, uniquingKeysWith: { first, _ in first })
+        self.programs = programs
         self.environment = environment
         self.nodes = nodes
         self.versions = Self.versions(of: file)
@@ -61,9 +66,13 @@ public struct Workflow: Optimizable {
     public func run(_ candidate: Candidate, on example: Example, repetition: Int) async -> Trace {
         let altered = file.alteredCode(in: candidate)
         let trace = await Trace.record(candidate) {
-            try await WorkflowRun(workflow: self, altered: altered, repetition: repetition).output(for: example)
+            try await WorkflowRun(workflow: self, altered: altered, repetition: repetition, candidate: candidate)
+                .output(for: example)
         }
-        var arranged = trace.arranged { ranks[$0.base] ?? Int.max }
+        let places = trace.scopes.indices.map { outermost($0, in: trace.scopes) }
+        var arranged = trace.arranged { node in
+            ranks[node.scope.map { places[$0] } ?? node.base] ?? Int.max
+        }
         arranged.versions = versions
         return arranged
     }
@@ -78,6 +87,13 @@ public struct Workflow: Optimizable {
         return try await trace.rerunning(with: intervention) {
             await run(candidate, on: example, repetition: repetition)
         }
+    }
+
+    /// The name of the step that a composite operation belongs to.
+    private func outermost(_ scope: Int, in scopes: [Scope]) -> String {
+        var place = scope
+        while let parent = scopes[place].parent { place = parent }
+        return scopes[place].name
     }
 
     /// This workflow with the parameters `names` left as the file has them and taken out of ``parameters``.
@@ -125,6 +141,7 @@ extension WorkflowStep {
         case .prompt(let prompt): names += ["prompt", "hint", "cut"] + prompt.settings.map(\.name)
         case .code: break
         case .command: names.append("stdin")
+        case .program: break
         }
         return names.map(base)
     }

@@ -67,6 +67,7 @@ public struct WorkflowDescription: Sendable, CustomStringConvertible {
                 }
             case .code(let code): "calls \(code.source.entry.name)"
             case .command(let command): "runs \(command.arguments.first?.template.source ?? "")"
+            case .program(let program): "runs \(program.words.joined(separator: " ")) over the protocol"
             }
         return "\(step.name): \(does), reads \(joined(reads))"
     }

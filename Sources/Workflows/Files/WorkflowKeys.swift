@@ -3,15 +3,15 @@
 /// The names of the mappings are those of the definitions in `docs/workflow.schema.json`.
 enum WorkflowKeys {
     static let document = [
-        "name", "description", "inputs", "constants", "models", "parameters", "steps", "output", "data", "metrics",
-        "objective", "optimize", "gate",
+        "name", "description", "inputs", "constants", "models", "parameters", "program", "steps", "output", "data",
+        "metrics", "objective", "optimize", "gate",
     ]
     static let parameter = [
         "kind", "value", "range", "log", "options", "keep", "max", "max_length", "language", "entry", "note",
         "description",
     ]
-    static let stepKinds = ["prompt", "code", "command"]
-    static let laterStepKinds = ["each", "when", "repeat", "http", "workflow", "program"]
+    static let stepKinds = ["prompt", "code", "command", "program"]
+    static let laterStepKinds = ["each", "when", "repeat", "http", "workflow"]
     static let anyStep = ["with", "description"]
     static let promptStep =
         [
@@ -23,6 +23,9 @@ enum WorkflowKeys {
     static let message = ["system", "user", "assistant"]
     static let codeStep = ["code", "entry", "language", "cache"] + anyStep
     static let commandStep = ["command", "stdin", "timeout", "output", "env", "cache"] + anyStep
+    static let programSettings = ["timeout", "concurrency", "processes", "env", "sandbox"]
+    static let programStep = ["program", "parameters"] + programSettings + anyStep
+    static let program = ["command", "description"] + programSettings
     static let data = ["file", "map", "split", "id"]
     static let split = ["train", "validation", "holdout", "seed"]
     static let aims = ["maximize", "minimize", "weights", "front"]
@@ -44,8 +47,9 @@ enum WorkflowKeys {
     static let all: [String: [String]] = {
         var all = [
             "document": document, "parameter": parameter, "promptStep": promptStep, "promptTexts": promptTexts,
-            "message": message, "codeStep": codeStep, "commandStep": commandStep, "data": data, "split": split,
-            "objective": objective, "risk": risk, "limit": limit, "robust": robust, "optimize": optimize,
+            "message": message, "codeStep": codeStep, "commandStep": commandStep, "programStep": programStep,
+            "program": program, "data": data, "split": split, "objective": objective, "risk": risk, "limit": limit,
+            "robust": robust, "optimize": optimize,
             "budget": budget, "gate": gate, "metric": metric,
         ]
         for kind in MetricKind.allCases where !options(of: kind).isEmpty {

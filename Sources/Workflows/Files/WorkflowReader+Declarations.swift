@@ -25,7 +25,17 @@ extension WorkflowReader {
                 names.append((entry.key, meaning))
             }
         }
+        if let program = document["program"] {
+            if meanings[Self.wholeProgram] != nil {
+                error(program.place, "something is called 'program' already; give it another name")
+            } else {
+                meanings[Self.wholeProgram] = .step
+            }
+        }
     }
+
+    /// A program that is the whole workflow goes by this name, as a step does.
+    static let wholeProgram = "program"
 
     func inputs(_ entry: SourceNode.Entry?) -> [WorkflowInput] {
         guard let entry, let entries = anyEntries(of: entry.value, what: "inputs") else { return [] }

@@ -45,7 +45,7 @@ extension WorkflowRun {
 
     /// - Throws: ``CodeError/Code/noSandbox`` when the program would be given code that is not its author's: programs run
     ///   with this process's rights, and nothing tells whether this one executes what it is given.
-    private func refuseCode(in step: WorkflowStep) throws(CodeError) {
+    func refuseCode(in step: WorkflowStep) throws(CodeError) {
         guard !workflow.allowsUnsandboxed else { return }
         let handed = workflow.reach.quoted(in: step).intersection(altered).sorted()
         guard handed.isEmpty else { throw CodeError(handing: handed, toProgramOf: step.name) }

@@ -169,7 +169,7 @@ extension ChatRequest {
     /// Sets what a workflow file calls `name`.
     ///
     /// - Throws: ``WorkflowError/Code/wrongSetting``.
-    fileprivate mutating func set(_ name: String, to value: Value) throws(WorkflowError) {
+    mutating func set(_ name: String, to value: Value) throws(WorkflowError) {
         if value.isNull { return }
         let isFine: Bool
         switch name {
@@ -185,10 +185,12 @@ extension ChatRequest {
         case "seed":
             seed = value.integer
             isFine = seed != nil
-        default:
+        case "stop":
             let texts = (value.list ?? [value]).map(\.text)
             stop = texts.compactMap { $0 }
             isFine = stop.count == texts.count
+        default:
+            throw WorkflowError(.wrongSetting, "there is no setting '\(name)'")
         }
         guard isFine else { throw WorkflowError(.wrongSetting, "\(name) cannot be \(value.json)") }
     }
