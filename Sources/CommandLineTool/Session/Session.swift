@@ -39,20 +39,23 @@ struct Session: Sendable {
         let prices = try Self.prices(options, environment)
         let concurrency = try options.concurrency(environment)
         let progress = LocalProgressLine(terminal: terminal)
-        let catalog = ModelCatalog(
-            environment: environment,
-            settings: CatalogSettings(
-                prices: prices, inFlight: concurrency,
-                localProgress: { progress.tell($0) }))
+        let delays = DelayLine(terminal: terminal)
+        var settings = CatalogSettings(
+            prices: prices, inFlight: concurrency, localProgress: { progress.tell($0) },
+            onDelay: { delays.tell($0) })
+        try options.calls.apply(to: &settings, environment)
+        let catalog = ModelCatalog(environment: environment, settings: settings)
         let ledger = Ledger(
             budget(file), allowsUnknownPrices: options.allowUnknownPrices,
             countsEveryUse: mode == .off || mode == .refresh)
         let store = try database.open(environment)
         let metered = MeteredModel(
             CachedModel(catalog, cache: store.completions, mode: mode), ledger: ledger, prices: prices)
+        let models = FallbackModel(metered, cache: store.completions, mode: mode, onChange: { delays.tell($0) })
         if mode != .only {
-            for role in file.models { _ = try catalog.model(role.model) }
-            try ledger.requirePrices(of: file.models.map(\.model), in: prices)
+            let named = file.models.flatMap { [$0.model] + $0.fallbacks }
+            for model in named { _ = try catalog.model(model) }
+            try ledger.requirePrices(of: named, in: prices)
         }
         let allowsUnsandboxed = options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1"
         let runtime = PythonRuntime(allowsUnsandboxed: allowsUnsandboxed, environment: environment)
@@ -62,10 +65,10 @@ struct Session: Sendable {
         self.catalog = catalog
         self.ledger = ledger
         self.mode = mode
-        self.models = metered
+        self.models = models
         self.runtime = runtime
         self.workflow = try Workflow(
-            file: file, models: { _ in metered }, runtimes: [runtime], environment: environment,
+            file: file, models: { _ in models }, runtimes: [runtime], environment: environment,
             allowsUnsandboxed: allowsUnsandboxed)
         self.concurrency = concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
     }
@@ -84,6 +87,7 @@ struct Session: Sendable {
                 let other = file.models[index]
                 if other.role == role || (role == "task" && other.model == old && roles[other.role] == nil) {
                     file.models[index].model = name
+                    file.models[index].fallbacks = []
                 }
             }
         }

@@ -75,14 +75,15 @@ extension Workflow {
     }
 
     private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
-        guard let model = declaration.options["model"]?.text.flatMap(file.model(named:)) else {
+        let named = declaration.options["model"]?.text
+        guard let named, let model = file.model(named: named) else {
             throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")
         }
         return Judge(
             declaration.options["rubric"]?.text ?? "",
             scale: declaration.options["scale"] == "zero_to_ten" ? .zeroToTen : .yesNo,
-            showing: declaration.options["fields"]?.list?.compactMap(\.text), model: try models(model), named: model,
-            name: declaration.name)
+            showing: declaration.options["fields"]?.list?.compactMap(\.text),
+            model: try models(model).fallingBack(to: file.fallbacks(of: named)), named: model, name: declaration.name)
     }
 
     private func codeMetric(_ declaration: MetricDeclaration) throws -> any Metric {
