@@ -14,9 +14,9 @@ struct CallOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long a call waits out rate limits and overload before it fails (OPTRACE_PATIENCE). (default: 15m)",
+            "How long a call waits out rate limits and overload before it fails (OPTRACE_MAX_WAIT). (default: 15m)",
             valueName: "duration"))
-    var patience: String?
+    var maxWait: String?
 
     @Option(help: "The most requests a minute to one provider (OPTRACE_REQUESTS_PER_MINUTE).")
     var requestsPerMinute: Int?
@@ -27,7 +27,7 @@ struct CallOptions: ParsableArguments {
     private static let rates = 1...1_000_000_000
 
     func validate() throws {
-        for (text, option) in [(timeout, "--timeout"), (patience, "--patience")] {
+        for (text, option) in [(timeout, "--timeout"), (maxWait, "--max-wait")] {
             guard let text, TimeText.seconds(in: text).map({ $0 > 0 }) != true else { continue }
             throw ValidationError("\(option) takes a duration such as 90s, 20m or 2h, not '\(text)'")
         }
@@ -47,7 +47,7 @@ struct CallOptions: ParsableArguments {
         if let retries = try number(retries, "OPTRACE_RETRIES", 0...1_000, environment) {
             settings.retries.attempts = retries + 1
         }
-        if let seconds = try duration(patience, "OPTRACE_PATIENCE", environment) {
+        if let seconds = try duration(maxWait, "OPTRACE_MAX_WAIT", environment) {
             settings.retries.limitTime = .seconds(seconds)
         }
         if let seconds = try duration(nil, "OPTRACE_RETRY_DELAY", environment) {

@@ -18,6 +18,15 @@ public final class EndpointBreaker: Sendable {
         var hasReplied = false
         /// Calls given up since something was answered.
         var givenUp = 0
+
+        /// How much is left of `patience` with an outage since `since`; opens the breaker when nothing is.
+        mutating func wait(
+            since: Duration, now: Duration, _ patience: Duration, _ cooldown: Duration, _ error: ModelError
+        ) -> Duration? {
+            let left = patience - (now - since)
+            state = left > .zero ? .unreachable(since: since, last: now) : .open(until: now + cooldown, error)
+            return left > .zero ? left : nil
+        }
     }
 
     private let known = Mutex(Known())
@@ -80,30 +89,20 @@ public final class EndpointBreaker: Sendable {
         }
     }
 
-    /// Notes that the endpoint could not be reached.
+    /// Notes that the endpoint could not be reached by a try that began at `began`.
     ///
     /// - Returns: How long tries may still go on; nil when the breaker is open and the call has to give up.
-    func unreachable(_ error: ModelError) -> Duration? {
+    func unreachable(_ error: ModelError, since began: Duration) -> Duration? {
         let now = time.now()
         return known.withLock { known in
             let patience = known.hasReplied ? laterPatience : patience
             switch known.state {
             case .reachable:
-                known.state = .unreachable(since: now, last: now)
-                return patience
+                return known.wait(since: began, now: now, patience, cooldown, error)
             case .unreachable(let since, let last):
                 // Two failures with a long silence between them are two beginnings, not one long outage.
-                if now - last > patience + patience {
-                    known.state = .unreachable(since: now, last: now)
-                    return patience
-                }
-                let left = patience - (now - since)
-                if left > .zero {
-                    known.state = .unreachable(since: since, last: now)
-                    return left
-                }
-                known.state = .open(until: now + cooldown, error)
-                return nil
+                let isNew = began - last > patience + patience
+                return known.wait(since: isNew ? began : since, now: now, patience, cooldown, error)
             case .open:
                 known.state = .open(until: now + cooldown, error)
                 return nil

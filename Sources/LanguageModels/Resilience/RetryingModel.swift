@@ -59,12 +59,13 @@ public struct RetryingModel: LanguageModel {
         var attempt = 1
         while true {
             try breaker.admit()
+            let began = time.now()
             do {
                 let reply = try await call()
                 breaker.replied()
                 return reply
             } catch let error as ModelError {
-                let wait = wait(after: error, attempt: attempt, elapsed: time.now() - start)
+                let wait = wait(after: error, attempt: attempt, start: start, began: began)
                 guard let wait, canRepeat() else { throw lost(error, tries: attempt) }
                 onDelay(CallDelay(failure: error, tries: attempt, wait: wait))
                 try await time.sleep(wait)
@@ -74,11 +75,11 @@ public struct RetryingModel: LanguageModel {
     }
 
     /// How long to wait before the next try; nil when there is none.
-    private func wait(after error: ModelError, attempt: Int, elapsed: Duration) -> Duration? {
+    private func wait(after error: ModelError, attempt: Int, start: Duration, began: Duration) -> Duration? {
         var wait = policy.delay(after: attempt, jitter: random())
         var most = policy.totalTime
         if error.meansNoConnection {
-            guard let patience = breaker.unreachable(error) else { return nil }
+            guard let patience = breaker.unreachable(error, since: began) else { return nil }
             wait = min(wait, patience)
         } else {
             if error.status != nil { breaker.reached() }
@@ -93,7 +94,7 @@ public struct RetryingModel: LanguageModel {
                 wait = .wait(seconds: asked) + policy.firstDelay * random()
             }
         }
-        return elapsed + wait <= most ? wait : nil
+        return time.now() - start + wait <= most ? wait : nil
     }
 
     /// `error` of a call that is not tried again, as it is thrown.

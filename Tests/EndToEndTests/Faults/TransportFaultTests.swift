@@ -23,7 +23,7 @@ struct TransportFaultTests {
         var program = try EchoWorkflow.program(at: server.url)
         defer { program.remove() }
         if let timeout = one.timeout { program.environment["OPTRACE_TIMEOUT"] = timeout }
-        program.environment["OPTRACE_PATIENCE"] = "0.3s"
+        program.environment["OPTRACE_MAX_WAIT"] = "0.3s"
         let run = try await program.run(["eval", "echo.yaml", "--split", "all", "--json"] + arguments)
         #expect(!(run.output + run.error).contains(EchoWorkflow.key))
         let seen = Seen(run: run, requests: server.requests.count, traces: try Self.traces(of: program))
