@@ -51,7 +51,7 @@ struct SecretTests {
             "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": url, "OPENAI_API_KEY": Self.openAI,
             "ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": Self.anthropic, "OLLAMA_HOST": url,
             "OLLAMA_API_KEY": Self.ollama, "OPTRACE_RETRIES": "1", "OPTRACE_RETRY_DELAY": "0.002s",
-            "HOME": program.folder.appending(path: "home").path, "OPTRACE_TIMEOUT": "20s",
+            "OPTRACE_TIMEOUT": "20s",
         ]
         return program
     }
