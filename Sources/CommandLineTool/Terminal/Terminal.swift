@@ -51,14 +51,16 @@ enum Output {
 
     private static let failed = Mutex<Int32?>(nil)
 
-    static func result(_ text: String) {
-        let error = write(text + "\n", to: STDOUT_FILENO)
+    static func result(_ text: String) { result(bytes: Array((text + "\n").utf8)) }
+
+    static func result(bytes: [UInt8]) {
+        let error = write(bytes, to: STDOUT_FILENO)
         // A reader that has seen enough is no failure.
         if error != 0, error != EPIPE { failed.withLock { $0 = error } }
     }
 
-    static func message(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
-    static func raw(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+    static func message(_ text: String) { _ = write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+    static func raw(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
 
     /// - Throws: ``CommandError`` when a result could not be written.
     static func finish() throws {
@@ -67,8 +69,7 @@ enum Output {
     }
 
     /// - Returns: 0, or the system's error.
-    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
-        let bytes = Array(text.utf8)
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         var start = 0
         while start < bytes.count {
             let count = bytes[start...].withUnsafeBytes { Self.put($0.baseAddress, $0.count, to: descriptor) }

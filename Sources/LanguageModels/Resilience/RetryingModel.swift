@@ -68,6 +68,7 @@ public struct RetryingModel: LanguageModel {
                 let wait = wait(after: error, attempt: attempt, start: start, began: began)
                 guard let wait, canRepeat() else { throw lost(error, tries: attempt) }
                 onDelay(CallDelay(failure: error, tries: attempt, wait: wait))
+                try FailedTries.count()
                 try await time.sleep(wait)
                 attempt += 1
             }

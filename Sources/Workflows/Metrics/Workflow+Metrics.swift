@@ -70,20 +70,54 @@ extension Workflow {
         case .tokens: return ResourceMetric(.tokens, worst: options["worst"]?.number, name: name)
         case .cost: return ResourceMetric(.cost, worst: options["worst"]?.number, name: name)
         case .judge: return try judge(declaration)
+        case .pairwise: return try pairwiseJudge(declaration)
         case .code: return try codeMetric(declaration)
         }
     }
 
-    private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
+    private func pairwiseJudge(_ declaration: MetricDeclaration) throws -> any Metric {
+        let judge = try judge(of: declaration)
+        return PairwiseJudge(
+            declaration.options["criteria"]?.text ?? "",
+            showing: declaration.options["fields"]?.list?.compactMap(\.text), model: judge.model, named: judge.name,
+            name: declaration.name, against: reference(of: declaration))
+    }
+
+    /// What an output is held against: a field of the example, or what the workflow makes of the example as it stands.
+    private func reference(of declaration: MetricDeclaration) -> PairwiseJudge.Reference {
+        if let field = declaration.expected {
+            return { subject in
+                guard let value = subject.example.fields[field] else {
+                    throw MetricError(
+                        .missingField, "the example has no field '\(field)' to hold the output against",
+                        metric: declaration.name, example: subject.example.id)
+                }
+                return value
+            }
+        }
+        let seedRuns = SeedRuns(of: self)
+        return { subject in
+            if subject.candidate?.values == seedRuns.seed.values { return subject.output }
+            return try await seedRuns.output(for: subject.example, repetition: subject.repetition)
+        }
+    }
+
+    /// Who judges, with those who may stand in.
+    private func judge(of declaration: MetricDeclaration) throws -> (name: ModelName, model: any LanguageModel) {
         let named = declaration.options["model"]?.text
-        guard let named, let model = file.model(named: named) else {
+        guard let named, let name = file.model(named: named) else {
             throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")
         }
+        return (name, try models(name).fallingBack(to: file.fallbacks(of: named)))
+    }
+
+    private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
+        let judge = try judge(of: declaration)
         return Judge(
             declaration.options["rubric"]?.text ?? "",
             scale: declaration.options["scale"] == "zero_to_ten" ? .zeroToTen : .yesNo,
             showing: declaration.options["fields"]?.list?.compactMap(\.text),
-            model: try models(model).fallingBack(to: file.fallbacks(of: named)), named: model, name: declaration.name)
+            model: judge.model, named: judge.name, name: declaration.name)
     }
 
     private func codeMetric(_ declaration: MetricDeclaration) throws -> any Metric {

@@ -19,7 +19,7 @@ struct OpeningTests {
                 String.fetchOne(database, sql: "PRAGMA application_id"),
             ]
         }
-        #expect(settings == ["wal", "1", "\(0x4F50_5452)"])
+        #expect(settings == ["wal", "2", "\(0x4F50_5452)"])
     }
 
     @Test("is safe for two at once on a new file")
