@@ -112,21 +112,21 @@ let package = Package(
         .testTarget(
             name: "LanguageModelsTests",
             dependencies: [
-                "LanguageModels", "TraceGraph", "ContentHash", "TestServer",
+                "LanguageModels", "TraceGraph", "ContentHash", "TestServer", "TestFuzzing",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "LanguageModels", "TraceGraph"],
+            name: "EvaluationTests", dependencies: ["Evaluation", "LanguageModels", "TraceGraph", "TestFuzzing"],
             swiftSettings: strict),
         .testTarget(
             name: "OptimizationTests",
-            dependencies: ["Optimization", "Evaluation", "LanguageModels", "TraceGraph"],
+            dependencies: ["Optimization", "Evaluation", "LanguageModels", "TraceGraph", "TestFuzzing"],
             exclude: ["Problems/Snapshots"], swiftSettings: strict),
         .testTarget(
             name: "WorkflowsTests",
             dependencies: [
-                "Workflows", "Evaluation", "LanguageModels", "TraceGraph",
+                "Workflows", "Evaluation", "LanguageModels", "TraceGraph", "TestFuzzing",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -134,7 +134,7 @@ let package = Package(
             name: "TraceStoreTests",
             dependencies: [
                 "TraceStore", "Optimization", "Evaluation", "LanguageModels", "TraceGraph", "ContentHash",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "TestFuzzing", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -150,5 +150,6 @@ let package = Package(
             ],
             exclude: ["Children"], swiftSettings: strict),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
+        .target(name: "TestFuzzing", path: "Tests/TestFuzzing", swiftSettings: strict),
     ]
 )

@@ -8,6 +8,8 @@ import TraceGraph
 struct OptraceProgram {
     static func main() async {
         RecordingMemory.keepFreed()
+        // A file that may not grow is then an error like any other.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try Optrace.parseAsRoot()
             if var waiting = command as? any AsyncParsableCommand {
@@ -15,8 +17,10 @@ struct OptraceProgram {
             } else {
                 try command.run()
             }
+            try Output.finish()
+            end(with: .success)
         } catch let request as ExitRequest {
-            exit(request.status.rawValue)
+            end(with: request.status)
         } catch {
             report(error)
         }
@@ -27,7 +31,14 @@ struct OptraceProgram {
         let code = Optrace.exitCode(for: error)
         guard code == .failure, !(error is ExitCode) else { Optrace.exit(withError: error) }
         Output.message("error: \(error)")
-        exit(ExitStatus(for: error).rawValue)
+        end(with: ExitStatus(for: error))
+    }
+
+    /// Ends the process without the libraries' own farewells: OpenSSL would take down what a connection that is still
+    /// being opened on another thread is using.
+    private static func end(with status: ExitStatus) -> Never {
+        fflush(nil)
+        _exit(status.rawValue)
     }
 }
 

@@ -99,7 +99,7 @@ struct OptimizationJob {
         if let run = resumed?.run, try !journal.takeOver(run.id) { throw ResumedRun.underWay(run) }
         let loop = OptimizationLoop(
             evaluator: evaluator, splits: splits, plan: plan, gate: gate, purpose: file.description,
-            expectations: expectations, model: session.models, modelName: optimizerModel, ledger: session.ledger,
+            expectations: expectations, model: optimizerModels, modelName: optimizerModel, ledger: session.ledger,
             journal: journal, signal: signal,
             stopRule: { [stopFile = command.stopFile] in
                 stopFile.flatMap { FileSystem.exists($0) ? "stop file" : nil }
@@ -177,9 +177,18 @@ struct OptimizationJob {
         }
     }
 
+    private static func optimizerRole(of file: WorkflowFile) -> ModelRole? {
+        ["optimizer", "task"].lazy.compactMap { role in file.models.first { $0.role == role } }.first
+            ?? file.models.first
+    }
+
     private static func optimizerModel(of file: WorkflowFile) -> ModelName {
-        let roles = ["optimizer", "task"].compactMap { role in file.models.first { $0.role == role }?.model }
-        return roles.first ?? file.models.first?.model ?? ModelName(provider: "local", model: "default")
+        optimizerRole(of: file)?.model ?? ModelName(provider: "local", model: "default")
+    }
+
+    /// Who answers the optimizer.
+    private var optimizerModels: any LanguageModel {
+        session.models.fallingBack(to: Self.optimizerRole(of: file)?.fallbacks ?? [])
     }
 
     private static func seed(in environment: [String: String]) throws -> UInt64? {

@@ -51,11 +51,12 @@ struct Session: Sendable {
         let prices = try Self.prices(pricesPath)
         let concurrency = try options.concurrency(environment)
         let progress = LocalProgressLine(terminal: terminal)
-        let catalog = ModelCatalog(
-            environment: environment,
-            settings: CatalogSettings(
-                prices: prices, inFlight: concurrency,
-                localProgress: { progress.tell($0) }))
+        let delays = DelayLine(terminal: terminal)
+        var settings = CatalogSettings(
+            prices: prices, inFlight: concurrency, localProgress: { progress.tell($0) },
+            onDelay: { delays.tell($0) })
+        try options.calls.apply(to: &settings, environment)
+        let catalog = ModelCatalog(environment: environment, settings: settings)
         let ledger = Ledger(
             budget(file), allowsUnknownPrices: options.allowUnknownPrices,
             countsEveryUse: mode == .off, elapsed: earlier?.elapsed ?? .zero)
@@ -65,9 +66,11 @@ struct Session: Sendable {
         let cached = CachedModel(catalog, cache: store.completions, mode: mode, fresh: isFresh ?? [])
         let metered = MeteredModel(
             cached, ledger: ledger, prices: prices, recorded: { try cached.recordedUsage(for: $0) })
+        let models = FallbackModel(metered, cache: store.completions, mode: mode, onChange: { delays.tell($0) })
         if mode != .only {
-            for role in file.models { _ = try catalog.model(role.model) }
-            try ledger.requirePrices(of: file.models.map(\.model), in: prices)
+            let named = file.models.flatMap { [$0.model] + $0.fallbacks }
+            for model in named { _ = try catalog.model(model) }
+            try ledger.requirePrices(of: named, in: prices)
         }
         let allowsUnsandboxed = options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1"
         let runtime = PythonRuntime(allowsUnsandboxed: allowsUnsandboxed, environment: environment)
@@ -79,11 +82,11 @@ struct Session: Sendable {
         self.catalog = catalog
         self.ledger = ledger
         self.mode = mode
-        self.models = metered
+        self.models = models
         self.runtime = runtime
         self.programs = ProgramPool()
         self.workflow = try Workflow(
-            file: file, models: { _ in metered }, runtimes: [runtime], programs: programs, environment: environment,
+            file: file, models: { _ in models }, runtimes: [runtime], programs: programs, environment: environment,
             nodes: nodes, allowsUnsandboxed: allowsUnsandboxed)
         self.pricesPath = pricesPath
         self.allowsUnsandboxed = allowsUnsandboxed
@@ -104,6 +107,7 @@ struct Session: Sendable {
                 let other = file.models[index]
                 if other.role == role || (role == "task" && other.model == old && roles[other.role] == nil) {
                     file.models[index].model = name
+                    file.models[index].fallbacks = []
                 }
             }
         }

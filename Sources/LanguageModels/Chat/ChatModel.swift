@@ -77,7 +77,8 @@ public struct ChatModel: Sendable {
         ) {
             let reply = try await base.reply(to: request)
             Recording.note(
-                model: name.description, completion: reply.completion, usage: reply.usage, wasCached: reply.wasCached,
+                model: (reply.answeredBy ?? name).description, completion: reply.completion, usage: reply.usage,
+                wasCached: reply.wasCached,
                 duration: reply.duration)
             guard reply.finish != .refusal else {
                 throw ModelError(.refused, "the model declined to answer", model: name)

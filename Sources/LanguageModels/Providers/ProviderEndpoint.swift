@@ -74,11 +74,7 @@ struct ProviderEndpoint<Wire: ChatWire>: Sendable {
     func named(_ error: any Error, for request: ChatRequest) -> any Error {
         switch error {
         case let problem as WireProblem: failure(for: request).error(problem)
-        case let error as ModelError where error.model == nil:
-            ModelError(
-                error.code, error.message, model: request.model, url: error.url, status: error.status,
-                retryAfter: error.retryAfter, refusedSetting: error.refusedSetting,
-                underlyingError: error.underlyingError)
+        case let error as ModelError where error.model == nil: error.asking(request.model)
         default: error
         }
     }

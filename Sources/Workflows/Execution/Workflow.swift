@@ -163,4 +163,7 @@ extension WorkflowFile {
     public func model(named text: String) -> ModelName? {
         models.first { $0.role == text }?.model ?? ModelName(text)
     }
+
+    /// Who may answer where the model of a role fails; nobody for what is no role.
+    public func fallbacks(of role: String) -> [ModelName] { models.first { $0.role == role }?.fallbacks ?? [] }
 }

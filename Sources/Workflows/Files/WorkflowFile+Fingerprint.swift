@@ -13,13 +13,16 @@ extension WorkflowFile {
     public var fingerprint: Value {
         [
             "document": document,
-            "models": .list(models.map { [.text($0.role), .text($0.model.description)] }),
+            "models": .list(
+                models.map { role in
+                    .list(([role.role] + ([role.model] + role.fallbacks).map(\.description)).map(Value.text))
+                }),
         ]
     }
 
     /// Every model that the workflow and its metrics can ask, whatever values its parameters have; each once, by name.
     public var askedModels: [ModelName] {
-        var asked = models.map(\.model)
+        var asked = models.flatMap { [$0.model] + $0.fallbacks }
         for step in steps {
             guard case .prompt(let prompt) = step.action else { continue }
             switch prompt.model {

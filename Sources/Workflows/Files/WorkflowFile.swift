@@ -70,6 +70,8 @@ public struct ModelRole: Sendable, Hashable {
     public var role: String
     /// Who plays it, after following other roles.
     public var model: ModelName
+    /// Who may answer where that model fails, in this order.
+    public var fallbacks: [ModelName] = []
     public var location: FileLocation
 }
 

@@ -6,6 +6,7 @@ enum WorkflowKeys {
         "name", "description", "inputs", "constants", "models", "parameters", "program", "steps", "output", "data",
         "metrics", "objective", "optimize", "gate",
     ]
+    static let modelRole = ["model", "fallback"]
     static let parameter = [
         "kind", "value", "range", "log", "options", "keep", "max", "max_length", "language", "entry", "note",
         "description",
@@ -46,11 +47,11 @@ enum WorkflowKeys {
     /// The mappings with fixed keys, by the names of their definitions in the schema.
     static let all: [String: [String]] = {
         var all = [
-            "document": document, "parameter": parameter, "promptStep": promptStep, "promptTexts": promptTexts,
+            "document": document, "modelRole": modelRole, "parameter": parameter, "promptStep": promptStep,
+            "promptTexts": promptTexts,
             "message": message, "codeStep": codeStep, "commandStep": commandStep, "programStep": programStep,
             "program": program, "data": data, "split": split, "objective": objective, "risk": risk, "limit": limit,
-            "robust": robust, "optimize": optimize,
-            "budget": budget, "gate": gate, "metric": metric,
+            "robust": robust, "optimize": optimize, "budget": budget, "gate": gate, "metric": metric,
         ]
         for kind in MetricKind.allCases where !options(of: kind).isEmpty {
             all["\(kind.rawValue)Options"] = options(of: kind)

@@ -84,10 +84,13 @@ extension Workflow {
     }
 
     private func pairwiseJudge(_ declaration: MetricDeclaration) throws -> any Metric {
-        let model = try judgingModel(declaration)
+        guard let named = declaration.options["model"]?.text else {
+            throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")
+        }
+        let judge = try judge(called: named, of: declaration)
         return PairwiseJudge(
             declaration.options["criteria"]?.text ?? "",
-            showing: declaration.options["fields"]?.list?.compactMap(\.text), model: try models(model), named: model,
+            showing: declaration.options["fields"]?.list?.compactMap(\.text), model: judge.model, named: judge.name,
             name: declaration.name, against: reference(of: declaration))
     }
 
@@ -110,24 +113,24 @@ extension Workflow {
         }
     }
 
-    private func judgingModel(_ declaration: MetricDeclaration) throws(WorkflowError) -> ModelName {
-        guard let model = declaration.options["model"]?.text.flatMap(file.model(named:)) else {
-            throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")
+    /// Who judges, with those who may stand in.
+    private func judge(
+        called named: String, of declaration: MetricDeclaration
+    ) throws -> (name: ModelName, model: any LanguageModel) {
+        guard let name = file.model(named: named) else {
+            throw WorkflowError(.wrongSetting, "there is no model '\(named)' for the judge '\(declaration.name)'")
         }
-        return model
+        return (name, try models(name).fallingBack(to: file.fallbacks(of: named)))
     }
 
     private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
         let judges = try declaration.judgeModels.map { written in
-            guard let model = file.model(named: written) else {
-                throw WorkflowError(.wrongSetting, "there is no model '\(written)' for the judge '\(declaration.name)'")
-            }
+            let judge = try judge(called: written, of: declaration)
             return Judge(
                 declaration.options["rubric"]?.text ?? "",
                 scale: declaration.options["scale"] == "zero_to_ten" ? .zeroToTen : .yesNo,
-                showing: declaration.options["fields"]?.list?.compactMap(\.text), model: try models(model),
-                named: model,
-                name: declaration.name)
+                showing: declaration.options["fields"]?.list?.compactMap(\.text), model: judge.model,
+                named: judge.name, name: declaration.name)
         }
         guard let first = judges.first else {
             throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")

@@ -38,7 +38,9 @@ extension WorkflowRun {
                 repetition: repetition)
             request.wantsLogProbabilities = prompt.wantsLogProbabilities
             for setting in settings { try request.set(setting.name, to: setting.value) }
-            let reply = try await Self.reply(to: request, from: try workflow.models(request.model))
+            let models = try workflow.models(request.model)
+                .fallingBack(to: fallbacks(of: prompt.model, choice?.value))
+            let reply = try await Self.reply(to: request, from: models)
             wasCut = reply.finish == .length
             return Value.text(reply.text)
         }
@@ -64,6 +66,14 @@ extension WorkflowRun {
         return model
     }
 
+    private func fallbacks(of choice: ModelChoice, _ chosen: Value?) -> [ModelName] {
+        switch choice {
+        case .fixed: []
+        case .role(let role): workflow.file.fallbacks(of: role)
+        case .parameter: chosen?.text.map(workflow.file.fallbacks) ?? []
+        }
+    }
+
     private func documentation(of prompt: PromptAction, in step: WorkflowStep, _ literals: [String]) -> String {
         let roles = prompt.messages.map(\.role.rawValue)
         let texts = roles == ["user"] ? "the prompt" : "the " + WorkflowReader.listed(roles, or: "and") + " texts"
@@ -80,7 +90,7 @@ extension WorkflowRun {
     private static func reply(to request: ChatRequest, from model: any LanguageModel) async throws -> ChatReply {
         let reply = try await model.reply(to: request)
         Recording.note(
-            model: request.model.description, completion: reply.completion, usage: reply.usage,
+            model: (reply.answeredBy ?? request.model).description, completion: reply.completion, usage: reply.usage,
             wasCached: reply.wasCached, duration: reply.duration)
         if reply.finish == .refusal {
             throw WorkflowError(.refused, "the model declined to answer", detail: reply.text.isEmpty ? nil : reply.text)

@@ -83,6 +83,15 @@ struct Program: Sendable {
         return Ending(result.terminationStatus, output: result.standardOutput, error: errors.text)
     }
 
+    /// Runs a shell script in the folder, with the program as `$optrace`; the ending is the shell's.
+    func shell(_ script: String) async throws -> Ending {
+        let result = try await Subprocess.run(
+            .name("sh"),
+            arguments: ["-c", #"cd "$0" && optrace=$1 && eval "$2""#, folder.path, try Self.path(), script],
+            environment: variables, input: .none, output: .string(limit: 1 << 24), error: .string(limit: 1 << 24))
+        return Ending(result.terminationStatus, output: result.standardOutput, error: result.standardError)
+    }
+
     var variables: Environment {
         let inherited = ProcessInfo.processInfo.environment
         var variables: [Environment.Key: String] = [:]

@@ -8,7 +8,8 @@ struct CurlHead {
     static let limit = 256 << 10
 
     private(set) var response = HTTPResponse(status: .init(code: 0))
-    private var isComplete = false
+    /// Whether the empty line that ends it has come.
+    private(set) var isComplete = false
     private var size = 0
 
     /// Takes one line. Interim answers (1xx) and trailers are passed over.

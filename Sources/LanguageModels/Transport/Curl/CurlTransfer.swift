@@ -132,6 +132,14 @@ final class CurlTransfer: @unchecked Sendable {
 
     /// Answers the caller: the transfer is over and nothing refers to it any more.
     func complete(at now: ContinuousClock.Instant) {
+        // libcurl takes a connection that is closed inside the head for an answer that ends there.
+        guard head.isComplete else {
+            return complete(
+                throwing: ModelError(
+                    .interrupted,
+                    "the connection to \(request.address) broke before the answer was complete: try again",
+                    url: request.address.description))
+        }
         switch receiver {
         case .whole(let continuation):
             let duration = (now - (sent ?? started)).nanoseconds
