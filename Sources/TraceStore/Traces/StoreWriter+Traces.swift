@@ -36,6 +36,7 @@ extension StoreWriter {
             try scopes.run(.integer(id), .integer(index), .text(scope.name), SQLValue(scope.parent))
         }
         try insertCalls(of: trace, id: id)
+        try insertHiddenInputs(of: trace, id: id)
         for (index, item) in trace.feedback.enumerated() { try insert(item, trace: id, at: index) }
         return id
     }
@@ -124,6 +125,14 @@ extension StoreWriter {
                 ] + call.usage.columns + [
                     .integer(call.wasCached ? 1 : 0), .integer(Int(call.start)), .integer(Int(call.duration)),
                 ])
+        }
+    }
+
+    private func insertHiddenInputs(of trace: Trace, id: Int) throws {
+        let rows = try statement("INSERT INTO hidden_inputs (trace, position, reader, node) VALUES (?, ?, ?, ?)")
+        for (position, hidden) in trace.hiddenInputs.enumerated() {
+            try rows.run(
+                .integer(id), .integer(position), SQLValue(hidden.reader?.index), .integer(hidden.node.index))
         }
     }
 
