@@ -2,12 +2,14 @@ import ArgumentParser
 import Foundation
 import LanguageModels
 import TraceGraph
+import TraceStore
 
 /// The `optrace` program.
 @main
 struct OptraceProgram {
     static func main() async {
         RecordingMemory.keepFreed()
+        StoreMemory.leaveUncounted()
         do {
             var command = try Optrace.parseAsRoot()
             if var waiting = command as? any AsyncParsableCommand {

@@ -15,7 +15,7 @@ extension Recording {
             var reads: [UInt32] = []
         }
 
-        private let notes = Mutex(Notes())
+        private let notes = Guarded(Notes())
 
         init(recording: Recording, scope: UInt32, isOperation: Bool) {
             self.recording = recording

@@ -28,7 +28,7 @@ final class EarlierRun: Sendable {
     private let settings: [NodeID: Value]
     /// What is to run again though nothing changed.
     private let anew: Set<Key>
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// - Complexity: O(nodes + edges + bytes of values).
     init(_ trace: Trace, setting settings: [NodeID: Value], anew: Set<NodeID>) {
@@ -52,7 +52,7 @@ final class EarlierRun: Sendable {
         for key in answers.keys { answers[key]?.reverse() }
         for key in again { answers[key] = nil }
         self.anew = again
-        self.state = Mutex(State(known: known, answers: answers))
+        self.state = Guarded(State(known: known, answers: answers))
     }
 
     private static func place(of value: Value, in known: inout [Value: Int]) -> Int {

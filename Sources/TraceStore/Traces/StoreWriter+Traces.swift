@@ -103,9 +103,8 @@ extension StoreWriter {
             try edges.set(2, to: place)
             for (position, parent) in node.parents.enumerated() {
                 try edges.set(3, to: position)
-                try edges.set(4, to: arguments[position])
                 try edges.set(5, to: parent.index)
-                try edges.runAsBound()
+                try edges.lend(4, arguments[position]) { try edges.runAsBound() }
             }
         }
     }
