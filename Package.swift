@@ -82,6 +82,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Interchange",
+            dependencies: [
+                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Inspector",
+            dependencies: ["TraceGraph", "Evaluation", "Optimization", "TraceStore", "Interchange"],
+            swiftSettings: strict),
+        .target(
             name: "Optrace",
             dependencies: ["TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization", "TraceStore"],
             swiftSettings: strict),
@@ -89,7 +100,7 @@ let package = Package(
             name: "CommandLineTool",
             dependencies: [
                 "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization",
-                "Workflows", "TraceStore",
+                "Workflows", "TraceStore", "Interchange", "Inspector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -125,6 +136,10 @@ let package = Package(
                 "TraceStore", "Optimization", "Evaluation", "LanguageModels", "TraceGraph", "ContentHash",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "InterchangeTests",
+            dependencies: ["Interchange", "Optimization", "Evaluation", "LanguageModels", "TraceGraph"],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",

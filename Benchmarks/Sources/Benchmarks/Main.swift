@@ -38,7 +38,7 @@ struct Main {
         let benchmarks: [any Benchmark] = [
             RecordingOperations(), UnrecordedOperations(), MemoryOfNodes(), WholeLife(), Subgraphs(), Rendering(),
             ModelCalls(), StoringNodes(), LookingUpCompletions(), CachedReruns(),
-            StartingTheProgram(program: selection.optrace),
+            BayesianRegret(), StartingTheProgram(program: selection.optrace),
         ]
         let chosen = benchmarks.filter { $0.name.hasPrefix(selection.only) }
         guard !chosen.isEmpty else {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ContentHash
 import Evaluation
+import Foundation
 import LanguageModels
 import Optimization
 import TraceGraph
@@ -62,7 +63,9 @@ struct OptimizeCommand: AsyncParsableCommand {
 
     func validate() throws {
         if workflow == nil, resume == nil { throw ValidationError("name a workflow file, or a run with --resume") }
-        if workflow != nil, resume != nil { throw ValidationError("give a workflow file or --resume, not both") }
+        if workflow != nil, resume != nil {
+            throw ValidationError("--resume goes on with the workflow file its run was started with; name no other")
+        }
         try Bounds.check(steps, "--steps", 1...OptimizeSettings.mostSteps)
         try Bounds.check(minibatch, "--minibatch", 1...OptimizeSettings.mostExamples)
         try Bounds.check(siblings, "--siblings", 1...OptimizeSettings.mostSiblings)
@@ -70,14 +73,24 @@ struct OptimizeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if let resume { return try await resumed(resume).run() }
+        guard let resume else { return try await start(resuming: nil) }
+        let resumed = try await ResumedRun(resume, asked: self)
+        Output.message("going on with \(resumed.run.label)")
+        try await resumed.command.start(resuming: resumed)
+    }
+
+    private func start(resuming resumed: ResumedRun?) async throws {
         guard let workflow else { return }
-        let session = try Session(workflow: workflow, models: models, database: database) { file in
+        let session = try Session(
+            workflow: workflow, models: models, database: database,
+            environment: resumed?.environment ?? ProcessInfo.processInfo.environment, goingOnFrom: resumed?.earlier
+        ) { file in
             budget.applied(to: file.optimize.budget)
         }
         try await session.use { session in
             let session = try await session.optimizable(by: optimizerName(for: session.workflow.file))
-            let job = try OptimizationJob(session, endpoints: try await session.endpoints(), command: self)
+            let job = try OptimizationJob(
+                session, endpoints: try await session.endpoints(), command: self, resuming: resumed)
             if dryRun {
                 let forecast = try job.forecast()
                 Output.result(json ? forecast.json : forecast.text)
@@ -90,49 +103,5 @@ struct OptimizeCommand: AsyncParsableCommand {
     /// Who proposes changes to `file`.
     func optimizerName(for file: WorkflowFile) -> String {
         optimizer ?? file.optimize.optimizerName
-    }
-
-    /// The command that started the run, with this command's database and output.
-    private func resumed(_ name: String) throws -> OptimizeCommand {
-        let run = try database.records().store.run(named: name)
-        if run.status == .finished {
-            throw CommandError(
-                "\(run.label) has finished; look at it with: optrace runs show \(run.name)", code: .usage)
-        }
-        guard let arguments = run.settings["arguments"]?.list?.compactMap(\.text) else {
-            throw CommandError("\(run.label) does not say how it was started; start it again with its workflow file")
-        }
-        var command = try OptimizeCommand.parse(arguments)
-        command.database = database
-        command.json = json
-        Output.message("going on with \(run.label)")
-        return command
-    }
-
-    /// The arguments that start the same run again.
-    var arguments: [String] {
-        var all: [String] = []
-        if let workflow { all.append(workflow) }
-        func add(_ name: String, _ value: (some CustomStringConvertible)?) {
-            if let value { all += ["--\(name)", "\(value)"] }
-        }
-        add("optimizer", optimizer)
-        add("steps", steps)
-        add("minibatch", minibatch)
-        add("siblings", siblings)
-        add("seed", seed)
-        add("patience", patience)
-        add("stop-file", stopFile)
-        add("max-calls", budget.maxCalls)
-        add("max-tokens", budget.maxTokens)
-        add("max-cost", budget.maxCost)
-        add("max-time", budget.maxTime)
-        for model in models.model { add("model", model) }
-        add("concurrency", models.concurrency)
-        add("prices", models.prices)
-        if models.allowUnknownPrices { all.append("--allow-unknown-prices") }
-        if models.allowUnsandboxed { all.append("--allow-unsandboxed") }
-        if requirePromotion { all.append("--require-promotion") }
-        return all
     }
 }

@@ -1,15 +1,18 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Inspector
+import Interchange
 import LanguageModels
 import Optimization
 import TraceGraph
 import TraceStore
 
 /// `optrace runs`
-struct RunsCommand: ParsableCommand {
+struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "List and show optimization runs.", subcommands: [List.self, Show.self],
+        commandName: "runs", abstract: "List, show, compare and export optimization runs.",
+        subcommands: [List.self, Show.self, Compare.self, Export.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -61,6 +64,7 @@ struct RunsCommand: ParsableCommand {
             let (store, terminal) = (records.store, records.terminal)
             let run = try store.run(named: name)
             let candidates = try store.candidates(of: run.id)
+            let isUnderWay = try run.status == nil && store.isUnderWay(run.id)
             if json {
                 var fields = run.summary.object ?? [:]
                 fields["candidates"] = .list(candidates.map(\.summary))
@@ -70,20 +74,24 @@ struct RunsCommand: ParsableCommand {
             Output.result(
                 terminal.paint(run.label, .bold)
                     + "  \(run.optimizer), seed \(run.seed), "
-                    + (run.status.map { "\($0.rawValue): \(run.reason ?? "")" } ?? "not ended"))
+                    + (run.status.map { "\($0.rawValue): \(run.reason ?? "")" }
+                        ?? (isUnderWay ? "under way" : "not ended: its process was killed")))
             Output.result(
                 "  \(Figures.count(run.spend.calls, "call")), \(Figures.grouped(run.spend.totalTokens)) tokens, "
                     + Figures.dollars(run.spend.cost)
                     + (run.paid.map { " (\(Figures.count($0.calls, "call")) paid by this attempt)" } ?? "")
+                    + (run.failures > 0 ? ", \(Figures.count(run.failures, "request")) failed" : "")
                     + (run.seconds.map { ", \(Figures.clock($0))" } ?? ""))
             if let verdict = run.verdict {
                 Output.result("\n" + VerdictCard(verdict: verdict, terminal: terminal).shown())
             }
+            let history = RunHistory(chart: HistoryChart(try store.recordedRun(run.label)), terminal: terminal)
+            if let shown = history.shown() { Output.result("\n" + shown) }
             Output.result("\n" + table(candidates).shown(on: terminal))
             if let best = try store.winner(of: run.id), let seed = candidates.first?.candidate, best.id != seed.id {
                 Output.result("\n" + CandidateDiff(from: seed, to: best, terminal: terminal).shown())
             }
-            if run.status != .finished {
+            if run.status != .finished, !isUnderWay {
                 Output.message(
                     "\ngo on with: optrace optimize --resume \(run.name)\(database.mention(records.environment))")
             }
@@ -115,9 +123,6 @@ struct RunsCommand: ParsableCommand {
 }
 
 extension StoredRun {
-    /// The turns of the loop: the baseline, which is step 0, and the gate, which is a step of its own, are none.
-    fileprivate var turns: Int { max(0, steps - (verdict == nil ? 1 : 2)) }
-
     /// The run as one JSON object.
     var summary: Value {
         [
@@ -128,7 +133,7 @@ extension StoredRun {
             "best": best.map { .text("\($0)") } ?? .null,
             "verdict": verdict.map { .text($0.decision.rawValue) } ?? .null,
             "steps": .integer(turns), "calls": .integer(spend.calls), "tokens": .integer(spend.totalTokens),
-            "cost": spend.cost.map(Value.number) ?? .null,
+            "cost": spend.cost.map(Value.number) ?? .null, "failed": .integer(failures),
         ]
     }
 }

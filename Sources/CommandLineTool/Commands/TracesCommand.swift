@@ -1,13 +1,14 @@
 import ArgumentParser
+import Interchange
 import LanguageModels
 import TraceGraph
 import TraceStore
 
 /// `optrace traces`
-struct TracesCommand: ParsableCommand {
+struct TracesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "traces", abstract: "List, show and compare recorded executions.",
-        subcommands: [List.self, Show.self, Diff.self],
+        commandName: "traces", abstract: "List, show, compare, export and delete recorded executions.",
+        subcommands: [List.self, Show.self, Diff.self, Export.self, Delete.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -58,7 +59,8 @@ struct TracesCommand: ParsableCommand {
             abstract: "One trace as an outline: nodes in execution order with values, times, tokens and feedback.")
 
         @Argument(help: "The trace's number.") var trace: Int
-        @Flag(help: "Whole values instead of their first lines.") var full = false
+        @Flag(help: "Whole values instead of their first lines, and every row of a waterfall.") var full = false
+        @Flag(help: "The operations on a time axis instead of the outline.") var waterfall = false
         @Flag(help: "The request and the reply of every model call, as sent.") var calls = false
         @OptionGroup var database: DatabaseOptions
         @Flag(help: "One JSON object.") var json = false
@@ -76,7 +78,10 @@ struct TracesCommand: ParsableCommand {
                     + "  \(trace.candidate.id), \(trace.outcome.name), \(Figures.count(trace.nodes.count, "node")), "
                     + "\(Figures.grouped(trace.usage.totalTokens)) tokens, \(Figures.time(nanoseconds: trace.duration))"
             )
-            Output.result(TraceOutline(trace: trace, terminal: terminal, showsWholeValues: full).shown())
+            Output.result(
+                waterfall
+                    ? Waterfall(trace: trace, terminal: terminal, showsEverything: full).shown()
+                    : TraceOutline(trace: trace, terminal: terminal, showsWholeValues: full).shown())
             guard calls else { return }
             for call in trace.calls {
                 Output.result(
@@ -103,57 +108,6 @@ extension TraceSummary {
             "split": split.map(Value.text) ?? .null, "outcome": .text(outcome),
             "score": score.map(Value.number) ?? .null, "nodes": .integer(nodes),
             "tokens": .integer(usage.totalTokens), "cost": usage.cost.map(Value.number) ?? .null,
-            "nanoseconds": .integer(Int(duration)),
-        ]
-    }
-}
-
-extension Trace {
-    /// The whole trace as one JSON object.
-    var recorded: Value {
-        [
-            "schema": "optrace.trace.v1", "candidate": .text("\(candidate.id)"), "outcome": .text(outcome.name),
-            "result": result.map { .text($0.name) } ?? .null, "nanoseconds": .integer(Int(duration)),
-            "nodes": .list(nodes.map { $0.recorded(in: self) }),
-            "calls": .list(
-                calls.map { call in
-                    [
-                        "node": .text(self[call.node].name), "model": .text(call.model),
-                        "completion": call.completion.map(Value.text) ?? .null,
-                        "prompt_tokens": .integer(call.usage.promptTokens),
-                        "completion_tokens": .integer(call.usage.completionTokens),
-                        "cost": call.usage.cost.map(Value.number) ?? .null, "cached": .flag(call.wasCached),
-                        "nanoseconds": .integer(Int(call.duration)),
-                    ]
-                }),
-            "feedback": .list(
-                feedback.map { item in
-                    [
-                        "node": .text(self[item.output].name), "text": .text(item.text),
-                        "scores": .object(
-                            Fields(item.scores.sorted { $0.key < $1.key }.map { ($0.key, Value.number($0.value)) })),
-                    ]
-                }),
-            "hidden_inputs": .list(
-                hiddenInputs.map { hidden in
-                    [
-                        "reader": hidden.reader.map { .text(self[$0].name) } ?? .null,
-                        "node": .text(self[hidden.node].name),
-                    ]
-                }),
-        ]
-    }
-}
-
-extension Node {
-    /// The node as one JSON object, its inputs by name.
-    fileprivate func recorded(in trace: Trace) -> Value {
-        [
-            "name": .text(name), "kind": .text(kind.name), "operation": operation.map { .text($0.name) } ?? .null,
-            "inputs": .list(
-                inputs.map { ["name": .text($0.name), "node": .text(trace[$0.node].name)] }),
-            "value": value, "level": .integer(level),
-            "scope": scope.map { .text(trace.scopes[$0].name) } ?? .null, "start": .integer(Int(start)),
             "nanoseconds": .integer(Int(duration)),
         ]
     }

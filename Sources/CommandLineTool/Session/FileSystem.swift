@@ -15,12 +15,15 @@ enum FileSystem {
     }
 
     /// Writes the whole file or nothing: into a file beside it that then takes its name.
-    static func write(_ text: String, to path: String) throws {
+    static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
+
+    /// Writes the whole file or nothing: into a file beside it that then takes its name.
+    static func write(_ content: [UInt8], to path: String) throws {
         let url = URL(fileURLWithPath: path)
         do {
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: url, options: .atomic)
+            try Data(content).write(to: url, options: .atomic)
         } catch {
             throw CommandError("cannot write \(path): \(error.localizedDescription)")
         }

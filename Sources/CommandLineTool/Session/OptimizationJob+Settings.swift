@@ -47,7 +47,9 @@ extension OptimizationJob {
         if !session.fixed.isEmpty { decisive["fixed"] = .list(session.fixed.map(Value.text)) }
         var whole = decisive
         whole["path"] = .text(file.path)
-        whole["arguments"] = .list(command.arguments.map(Value.text))
+        let resolved = command.resolved(for: session, plan: plan, optimizer: optimizer)
+        whole["arguments"] = .list(resolved.arguments.map(Value.text))
+        whole["variables"] = RecordedVariables.recorded(file)
         whole["cache"] = .text(session.mode.rawValue)
         return (.object(decisive), .object(whole))
     }

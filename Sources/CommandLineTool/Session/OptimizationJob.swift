@@ -20,11 +20,17 @@ struct OptimizationJob {
     let optimizerModel: ModelName
     let record: RunRecord
     let plan: OptimizationPlan
+    /// What earlier attempts at the run have left.
+    let course: RecordedCourse
+    /// The run that is taken up again; nil for one that starts.
+    let resumed: ResumedRun?
 
     private var file: WorkflowFile { session.workflow.file }
 
     /// - Parameter endpoints: Who answers for each model where its name does not say; see ``Session/endpoints()``.
-    init(_ session: Session, endpoints: [ModelName: String], command: OptimizeCommand) throws {
+    init(
+        _ session: Session, endpoints: [ModelName: String], command: OptimizeCommand, resuming resumed: ResumedRun?
+    ) throws {
         let file = session.workflow.file
         guard !file.parameters.isEmpty else {
             throw CommandError("\(file.path) has no parameters, so there is nothing to optimize; add 'parameters'")
@@ -53,7 +59,7 @@ struct OptimizationJob {
         let seed =
             try command.seed ?? Self.seed(in: session.environment) ?? file.optimize.seed.map { UInt64(max(0, $0)) } ?? 0
         let patience = command.patience ?? 5
-        var plan = OptimizationPlan(
+        let plan = OptimizationPlan(
             steps: command.steps ?? file.optimize.steps ?? 10,
             minibatch: command.minibatch ?? file.optimize.minibatch ?? 8,
             siblings: command.siblings ?? file.optimize.siblings ?? 2, seed: seed,
@@ -65,9 +71,18 @@ struct OptimizationJob {
         record = RunRecord(
             name: "\(file.name)-\(digest)", workflow: file.name, optimizer: name, seed: seed, settings: settings.whole,
             parameters: session.workflow.parameters)
-        if session.mode == .only {
-            plan.recordedStop = try Self.recordedStop(of: record.name, in: session.store)
+        try resumed?.check(record.name, settings: settings.whole)
+        if let earlier = resumed?.earlier {
+            course = earlier.course
+        } else if session.mode == .only,
+            let earlier = EarlierAttempts(record.name, in: try session.store.runs(), finished: true)
+        {
+            course = earlier.course
+            session.ledger.count(failures: earlier.failures)
+        } else {
+            course = RecordedCourse()
         }
+        self.resumed = resumed
         self.plan = plan
         self.session = session
         self.command = command
@@ -81,13 +96,14 @@ struct OptimizationJob {
         }
         defer { interrupts.cancel() }
         let journal = session.store.journal()
+        if let run = resumed?.run, try !journal.takeOver(run.id) { throw ResumedRun.underWay(run) }
         let loop = OptimizationLoop(
             evaluator: evaluator, splits: splits, plan: plan, gate: gate, purpose: file.description,
             expectations: expectations, model: session.models, modelName: optimizerModel, ledger: session.ledger,
             journal: journal, signal: signal,
             stopRule: { [stopFile = command.stopFile] in
                 stopFile.flatMap { FileSystem.exists($0) ? "stop file" : nil }
-            })
+            }, course: course)
         let narrator = RunNarrator(terminal: session.terminal, ledger: session.ledger, steps: plan.steps)
         let (json, optimizer) = (command.json, optimizer)
         defer { narrator.close() }
@@ -102,7 +118,7 @@ struct OptimizationJob {
                 progress: { narrator.tell($0) })
         } catch {
             narrator.close()
-            if journal.run != nil { Output.message("what was done is kept; \(goingOn)") }
+            if journal.run != nil { Output.message(goingOn) }
             throw error
         }
         narrator.close()
@@ -121,13 +137,24 @@ struct OptimizationJob {
             Output.message("interrupted; \(goingOn)")
             throw ExitRequest(.interrupted)
         }
-        if command.requirePromotion, conclusion.verdict?.decision != .promote {
-            throw ExitRequest(.nothingPromoted)
+        if let status = Self.status(conclusion, requiresPromotion: command.requirePromotion) {
+            throw ExitRequest(status)
         }
     }
 
+    /// What the process says by its exit code; nil when all is well.
+    ///
+    /// Who requires a promotion asks for that alone; to everyone else a run that the budget ended has not done what it was
+    /// asked for, whatever it found until then.
+    static func status(_ conclusion: RunConclusion, requiresPromotion: Bool) -> ExitStatus? {
+        if requiresPromotion { return conclusion.verdict?.decision == .promote ? nil : .nothingPromoted }
+        return conclusion.isBudgetExhausted ? .budgetExhausted : nil
+    }
+
     private var goingOn: String {
-        "go on with: optrace optimize --resume \(record.name)\(command.database.mention(session.environment))"
+        guard session.mode != .off else { return "no reply was kept (--cache off), so the run cannot go on" }
+        return "what was done is kept; go on with: optrace optimize --resume \(record.name)"
+            + command.database.mention(session.environment)
     }
 
     /// What the file says about the optimizer `name`: options are those of the one it names itself.
@@ -168,17 +195,5 @@ struct OptimizationJob {
             let kind = file.metrics.first(where: { $0.name == term.metric })?.kind, kind.compares
         else { return nil }
         return term.weight
-    }
-
-    /// What an earlier attempt decided by its clock is taken over: a replay is faster.
-    private static func recordedStop(
-        of name: String, in store: TraceStore
-    ) throws -> OptimizationPlan.RecordedStop? {
-        let earlier = try store.runs().first { $0.name == name && $0.status == .finished }
-        guard let earlier, let reason = earlier.reason, ["time budget", "stop file"].contains(reason) else {
-            return nil
-        }
-        // The baseline is step 0, and the gate a step of its own.
-        return OptimizationPlan.RecordedStop(step: max(0, earlier.steps - 2), reason: reason)
     }
 }

@@ -32,7 +32,8 @@ struct RunResult {
             "spend": [
                 "calls": .integer(spend.calls), "prompt_tokens": .integer(spend.promptTokens),
                 "completion_tokens": .integer(spend.completionTokens),
-                "cost": spend.cost.map(Value.number) ?? .null, "seconds": .number(conclusion.seconds),
+                "cost": spend.cost.map(Value.number) ?? .null,
+                "failed": .integer(conclusion.failures), "seconds": .number(conclusion.seconds),
             ],
         ]
         return result.json
@@ -60,11 +61,13 @@ struct RunResult {
         var spent =
             "spent  \(Figures.count(spend.calls, "call")), \(Figures.grouped(spend.promptTokens)) + "
             + "\(Figures.grouped(spend.completionTokens)) tokens, \(Figures.dollars(spend.cost)), "
+            + (conclusion.failures > 0 ? "\(Figures.count(conclusion.failures, "request")) failed, " : "")
             + "\(Figures.clock(conclusion.seconds)) (stopped: \(conclusion.reason))"
         for model in job.session.ledger.models {
             spent +=
                 "\n         \(model.model): \(Figures.count(model.spent.calls, "call")), "
                 + "\(Figures.grouped(model.spent.totalTokens)) tokens"
+                + (model.failures > 0 ? ", \(Figures.count(model.failures, "failed request"))" : "")
         }
         parts.append(spent)
         parts.append(next)

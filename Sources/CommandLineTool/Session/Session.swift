@@ -21,22 +21,30 @@ struct Session: Sendable {
     /// The parameters that stay as the file has them because what a model would write could not be run here.
     private(set) var fixed: [String] = []
     let concurrency: Int
+    /// The price file in use; nil for the prices that come with the program.
+    let pricesPath: String?
+    let allowsUnsandboxed: Bool
 
     /// Reads the workflow and puts everything together; nothing is asked or started.
     ///
+    /// - Parameters:
+    ///   - environment: Where variables are looked up.
+    ///   - earlier: The attempts at the same run that this session goes on from.
     /// - Throws: All that is wrong with the file, a missing key, a model that does not exist.
     init(
         workflow path: String, models options: ModelOptions, database: DatabaseOptions,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        goingOnFrom earlier: EarlierAttempts? = nil,
         budget: @Sendable (WorkflowFile) -> Budget = { _ in .unlimited }
     ) throws {
-        let environment = ProcessInfo.processInfo.environment
         let terminal = Terminal(environment: environment)
         var file = try WorkflowFile(checked: path, environment)
         for warning in file.warnings { Output.message("\(warning)") }
         try Self.apply(options.roles, to: &file)
 
         let mode = try options.cacheMode(environment)
-        let prices = try Self.prices(options, environment)
+        let pricesPath = [options.prices, environment["OPTRACE_PRICES"]].compactMap { $0 }.first { !$0.isEmpty }
+        let prices = try Self.prices(pricesPath)
         let concurrency = try options.concurrency(environment)
         let progress = LocalProgressLine(terminal: terminal)
         let catalog = ModelCatalog(
@@ -46,10 +54,13 @@ struct Session: Sendable {
                 localProgress: { progress.tell($0) }))
         let ledger = Ledger(
             budget(file), allowsUnknownPrices: options.allowUnknownPrices,
-            countsEveryUse: mode == .off || mode == .refresh)
+            countsEveryUse: mode == .off, elapsed: earlier?.elapsed ?? .zero)
+        ledger.count(failures: earlier?.failures ?? 0)
         let store = try database.open(environment)
+        let isFresh = mode == .refresh ? try earlier.map { try store.completions.keys(keptSince: $0.started) } : nil
+        let cached = CachedModel(catalog, cache: store.completions, mode: mode, fresh: isFresh ?? [])
         let metered = MeteredModel(
-            CachedModel(catalog, cache: store.completions, mode: mode), ledger: ledger, prices: prices)
+            cached, ledger: ledger, prices: prices, recorded: { try cached.recordedUsage(for: $0) })
         if mode != .only {
             for role in file.models { _ = try catalog.model(role.model) }
             try ledger.requirePrices(of: file.models.map(\.model), in: prices)
@@ -67,6 +78,8 @@ struct Session: Sendable {
         self.workflow = try Workflow(
             file: file, models: { _ in metered }, runtimes: [runtime], environment: environment,
             allowsUnsandboxed: allowsUnsandboxed)
+        self.pricesPath = pricesPath
+        self.allowsUnsandboxed = allowsUnsandboxed
         self.concurrency = concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
     }
 
@@ -89,8 +102,8 @@ struct Session: Sendable {
         }
     }
 
-    private static func prices(_ options: ModelOptions, _ environment: [String: String]) throws -> PriceTable {
-        guard let path = options.prices ?? environment["OPTRACE_PRICES"], !path.isEmpty else { return .standard }
+    private static func prices(_ path: String?) throws -> PriceTable {
+        guard let path else { return .standard }
         return PriceTable.standard.overridden(
             by: try PriceTable.prices(yaml: try FileSystem.text(of: path), file: path))
     }

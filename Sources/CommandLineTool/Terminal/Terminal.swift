@@ -45,11 +45,13 @@ struct Terminal: Sendable {
 /// Results go to standard output, everything else to standard error.
 enum Output {
     static func result(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    static func result(bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
     static func message(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
     static func raw(_ text: String) { write(text, to: STDERR_FILENO) }
 
-    private static func write(_ text: String, to descriptor: Int32) {
-        let bytes = Array(text.utf8)
+    private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var start = 0
         while start < bytes.count {
             let count = bytes[start...].withUnsafeBytes { Self.put($0.baseAddress, $0.count, to: descriptor) }

@@ -43,3 +43,21 @@ public struct MetricSubject: Sendable, Hashable {
         if case .failure(let message) = outcome { message } else { nil }
     }
 }
+
+extension MetricSubject {
+    /// The fields of the example that a judge is shown; all where none are named.
+    ///
+    /// - Throws: ``MetricError/Code/missingField``.
+    func fields(_ names: [String]?, for metric: String) throws(MetricError) -> Fields {
+        var shown = Fields()
+        for name in names ?? example.fields.names {
+            guard let value = example.fields[name] else {
+                throw MetricError(
+                    .missingField, "the example has no field '\(name)' to show to the judge", metric: metric,
+                    example: example.id)
+            }
+            shown[name] = value
+        }
+        return shown
+    }
+}

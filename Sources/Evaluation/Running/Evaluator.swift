@@ -34,30 +34,66 @@ public struct Evaluator: Sendable {
     ///     flight has ended, as cancelling the task does.
     ///   - progress: Called after each example, in the order they finish.
     /// - Returns: In the order of `examples`.
-    /// - Throws: ``ModelError`` when it ``ModelError/endsRun``; `CancellationError`.
+    /// - Throws: ``ModelError`` when it ``ModelError/endsRun``, after what is in flight has ended where only the budget is
+    ///   exhausted: it is going to be paid for, and is kept; `CancellationError`.
     public func evaluate(
         _ candidate: Candidate, on examples: [Example], repetition: Int = 0,
         mayStart: @escaping @Sendable () -> Bool = { true },
         progress: @escaping @Sendable (Evaluation) -> Void = { _ in }
     ) async throws -> [Evaluation] {
-        try await withThrowingTaskGroup(of: (Int, Evaluation).self) { group in
-            var results = [Evaluation?](repeating: nil, count: examples.count)
-            var waiting = examples.indices.makeIterator()
+        try await evaluations(of: examples.count, mayStart: mayStart, progress: progress) { index in
+            try await evaluate(candidate, on: examples[index], repetition: repetition)
+        }
+    }
+
+    /// Runs all of `reruns` and scores them, several at once; see ``evaluate(_:on:repetition:mayStart:progress:)``.
+    ///
+    /// - Returns: In the order of `reruns`.
+    /// - Throws: ``TraceError`` when one of them does not fit its trace; what that does.
+    public func evaluate(
+        _ reruns: [Rerun], mayStart: @escaping @Sendable () -> Bool = { true },
+        progress: @escaping @Sendable (Evaluation) -> Void = { _ in }
+    ) async throws -> [Evaluation] {
+        try await evaluations(of: reruns.count, mayStart: mayStart, progress: progress) { index in
+            try await evaluate(reruns[index])
+        }
+    }
+
+    private func evaluations(
+        of count: Int, mayStart: @escaping @Sendable () -> Bool, progress: @escaping @Sendable (Evaluation) -> Void,
+        _ evaluate: @escaping @Sendable (Int) async throws -> Evaluation
+    ) async throws -> [Evaluation] {
+        try await withThrowingTaskGroup(of: (Int, Result<Evaluation, ModelError>).self) { group in
+            var results = [Evaluation?](repeating: nil, count: count)
+            var waiting = (0..<count).makeIterator()
             var wasStopped = false
+            var exhausted: ModelError?
             func startNext() {
                 guard let index = waiting.next() else { return }
                 guard mayStart(), !Task.isCancelled else {
                     wasStopped = true
                     return
                 }
-                group.addTask { (index, try await evaluate(candidate, on: examples[index], repetition: repetition)) }
+                group.addTask {
+                    do {
+                        return (index, .success(try await evaluate(index)))
+                    } catch let error as ModelError where error.code == .budgetExhausted {
+                        return (index, .failure(error))
+                    }
+                }
             }
-            for _ in 0..<min(concurrency, examples.count) { startNext() }
-            while let (index, evaluation) = try await group.next() {
-                results[index] = evaluation
-                progress(evaluation)
-                if !wasStopped { startNext() }
+            for _ in 0..<min(concurrency, count) { startNext() }
+            while let (index, result) = try await group.next() {
+                switch result {
+                case .success(let evaluation):
+                    results[index] = evaluation
+                    progress(evaluation)
+                case .failure(let error):
+                    exhausted = exhausted ?? error
+                }
+                if !wasStopped, exhausted == nil { startNext() }
             }
+            if let exhausted { throw exhausted }
             if wasStopped { throw CancellationError() }
             return results.compactMap { $0 }
         }
@@ -67,7 +103,25 @@ public struct Evaluator: Sendable {
     public func evaluate(
         _ candidate: Candidate, on example: Example, repetition: Int = 0
     ) async throws -> Evaluation {
-        var trace = await subject.run(candidate, on: example, repetition: repetition)
+        try await scored(
+            await subject.run(candidate, on: example, repetition: repetition), of: candidate, on: example,
+            repetition: repetition)
+    }
+
+    /// Runs again from an earlier evaluation and scores what comes out.
+    ///
+    /// - Throws: ``TraceError`` when it does not fit the trace; what ``evaluate(_:on:repetition:)`` throws.
+    public func evaluate(_ rerun: Rerun) async throws -> Evaluation {
+        let (earlier, repetition) = (rerun.evaluation, rerun.repetition)
+        let trace = try await subject.rerun(
+            earlier.trace, rerun.candidate, on: earlier.example, with: rerun.intervention, repetition: repetition)
+        return try await scored(trace, of: rerun.candidate, on: earlier.example, repetition: repetition)
+    }
+
+    private func scored(
+        _ trace: Trace, of candidate: Candidate, on example: Example, repetition: Int
+    ) async throws -> Evaluation {
+        var trace = trace
         if trace.outcome == .cancelled { throw CancellationError() }
         if let error = trace.error as? ModelError, error.endsRun { throw error }
 

@@ -29,6 +29,12 @@ public final class Earmark: Sendable {
     /// The calls still set aside.
     public var calls: Int { ledger.state.withLock { $0.earmarks[number]?.calls ?? 0 } }
 
+    /// Seconds that everyone else's calls leave to the holder; 0 at first.
+    public var seconds: Double {
+        get { ledger.state.withLock { $0.earmarks[number]?.seconds ?? 0 } }
+        set { ledger.finish { $0.earmarks[number]?.seconds = max(0, newValue) } }
+    }
+
     /// Gives what is left back to the rest of the budget; nothing is set aside any more.
     public func release() {
         ledger.finish { $0.earmarks[number] = nil }

@@ -3,19 +3,25 @@ import Synchronization
 extension Ledger {
     /// What is left of the caps, reservations and what is set aside taken off; nil where there is no cap.
     public var remaining: Budget {
-        let taken = state.withLock { $0.spent + $0.held + $0.setAside(except: Earmark.current?.number(in: self)) }
+        let own = Earmark.current?.number(in: self)
+        let (taken, secondsAside) = state.withLock { state in
+            (state.spent + state.held + state.setAside(except: own), state.secondsAside(except: own))
+        }
         return Budget(
             calls: budget.calls.map { max(0, $0 - taken.calls) },
             tokens: budget.tokens.map { max(0, $0 - taken.tokens) },
             cost: budget.cost.map { max(0, $0 - taken.dollars) },
-            seconds: budget.seconds.map { max(0, $0 - elapsed.inSeconds) })
+            seconds: budget.seconds.map { max(0, $0 - elapsed.inSeconds - secondsAside) })
     }
 
-    /// Whether `calls` more calls fit the caps, each taken to use what the run's calls used on average so far.
+    /// Whether `calls` more calls fit the caps of calls, tokens and cost, each taken to use what the run's calls used on
+    /// average so far.
+    ///
+    /// What failed and what time it is are left out: a repetition of the run meets neither again, and has to come to the
+    /// same decision.
     public func canAfford(calls: Int) -> Bool {
         let left = remaining
         let mean = state.withLock(\.mean)
-        if let seconds = left.seconds, seconds <= 0 { return false }
         if let most = left.calls, calls > most { return false }
         let needed = calls * mean
         if let most = left.tokens, needed.tokens > most { return false }
@@ -46,9 +52,16 @@ extension Ledger {
 
     /// Why `request` does not fit beside what is spent, set aside for others, and `held`; nil when it fits.
     func refusal(_ request: Request, _ state: State, held: Spend) -> ModelError? {
+        if let admitted = state.admitted {
+            return admitted.contains(request.key) ? nil : exhausted("it was here when the run was first made")
+        }
         if budget == .unlimited { return nil }
-        if let seconds = budget.seconds, elapsed.inSeconds >= seconds {
-            return exhausted("the time of \(Self.spelled(seconds)) s is over")
+        if let seconds = budget.seconds, !request.isRecorded {
+            let aside = state.secondsAside(except: request.earmark)
+            if elapsed.inSeconds >= seconds - aside {
+                let kept = aside > 0 ? " (\(Self.spelled(aside)) s of it are set aside for the final test)" : ""
+                return exhausted("the time of \(Self.spelled(seconds)) s is over\(kept)")
+            }
         }
         if budget.cost != nil, request.most.unpriced > 0, !allowsUnknownPrices {
             return Self.unknownPrice(of: [request.model])
@@ -57,16 +70,20 @@ extension Ledger {
         let aside = state.setAside(except: own > 0 ? request.earmark : nil)
         let base = state.spent + held + aside
         let wanted = base + request.most
+        // What is set aside is what its calls are going to use; the last of them can only be made where what it may use at
+        // most, which is taken to be as much as this one's, has room too.
+        let slack = aside.calls > 0 ? request.most : Spend.none
         // The holder's own remaining calls stay set aside for the holder's other calls.
         let ownRest = max(0, own - 1)
-        if let most = budget.calls, wanted.calls + ownRest > most {
-            return exhausted("all \(most) calls are used up", aside)
+        if let most = budget.calls, wanted.calls + ownRest + state.failures > most {
+            let failed = state.failures > 0 ? ", \(state.failures) of them by requests that failed" : ""
+            return exhausted("all \(most) calls are used up\(failed)", aside)
         }
-        if let most = budget.tokens, wanted.tokens > most {
+        if let most = budget.tokens, wanted.tokens + slack.tokens > most {
             return exhausted(
                 "\(base.tokens) of \(most) tokens are used up and the next call may take \(request.most.tokens)", aside)
         }
-        if let most = budget.cost, wanted.dollars > most {
+        if let most = budget.cost, (wanted + slack).dollars > most {
             return exhausted(
                 "$\(Self.spelled(base.dollars)) of $\(Self.spelled(most)) are used up and the next call may cost "
                     + "$\(Self.spelled(request.most.dollars))", aside)

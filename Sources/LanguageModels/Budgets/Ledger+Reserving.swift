@@ -13,15 +13,16 @@ extension Ledger {
     ///   - model: As `provider:name`.
     ///   - tokens: The most tokens of prompt and reply together.
     ///   - cost: The most it can cost, US dollars; nil when the price is unknown.
+    ///   - isRecorded: Whether a cache has the reply, so that tokens and cost are known exactly, and no time is needed.
     /// - Returns: A reservation, to be settled or released exactly once.
     /// - Throws: ``ModelError/Code/budgetExhausted`` when the call does not fit; ``ModelError/Code/unknownPrice`` when
     ///   there is a cost cap and no price; `CancellationError` when cancelled while it waits for others to settle.
     public func reserve(
-        _ key: ContentHash, model: String, tokens: Int, cost: Double?
+        _ key: ContentHash, model: String, tokens: Int, cost: Double?, isRecorded: Bool = false
     ) async throws -> Reservation {
         let request = Request(
             key: key, model: model, most: Spend(callWith: tokens, cost: cost),
-            earmark: Earmark.current?.number(in: self))
+            earmark: Earmark.current?.number(in: self), isRecorded: isRecorded)
         let ticket = state.withLock { $0.line.ticket() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -57,13 +58,23 @@ extension Ledger {
                         isKept: isKept && !countsEveryUse))
             }
             if !wasCached { state.pay(reservation.model, usage) }
-            giveBack(reservation, &state, wasUsed: true)
+            _ = giveBack(reservation, &state, wasUsed: true)
         }
     }
 
-    /// Gives back all that a call reserved which failed or was not made.
+    /// Gives back all that a call reserved which was not made.
     public func release(_ reservation: Reservation) {
-        finish { giveBack(reservation, &$0, wasUsed: false) }
+        finish { _ = giveBack(reservation, &$0, wasUsed: false) }
+    }
+
+    /// Gives back what a call reserved whose request failed, and counts that request. Several uses that shared one request
+    /// count it once.
+    public func fail(_ reservation: Reservation) {
+        finish { state in
+            guard giveBack(reservation, &state, wasUsed: false) else { return }
+            state.failures += 1
+            state.models[reservation.model, default: State.PerModel()].failures += 1
+        }
     }
 
     /// Whether a waiting or new request can be decided: a reservation, a refusal, or nil to wait.
@@ -95,23 +106,25 @@ extension Ledger {
             Reservation(key: request.key, model: request.model, held: request.most, earmark: earmark))
     }
 
-    private func giveBack(_ reservation: Reservation, _ state: inout State, wasUsed: Bool) {
-        guard let held = reservation.held else { return }
+    /// - Returns: Whether nobody else waits for the same request.
+    private func giveBack(_ reservation: Reservation, _ state: inout State, wasUsed: Bool) -> Bool {
+        guard let held = reservation.held else { return true }
         guard !countsEveryUse else {
             state.held -= held
             if !wasUsed, let id = reservation.earmark { state.earmarks[id]?.calls += 1 }
-            return
+            return true
         }
-        guard var pending = state.pending[reservation.key] else { return }
+        guard var pending = state.pending[reservation.key] else { return true }
         pending.holders -= 1
         let isCounted = state.counted.contains(reservation.key)
         guard pending.holders == 0 || isCounted else {
             state.pending[reservation.key] = pending
-            return
+            return false
         }
         state.pending[reservation.key] = nil
         state.held -= pending.held
         if !wasUsed, !isCounted, let id = pending.earmark { state.earmarks[id]?.calls += 1 }
+        return true
     }
 
     /// Changes the account and lets through whoever fits now.

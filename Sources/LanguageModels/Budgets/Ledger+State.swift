@@ -7,12 +7,14 @@ extension Ledger {
         struct PerModel {
             var spent = Spend.none
             var paid = Spend.none
+            var failures = 0
         }
 
         struct Aside {
             var calls: Int
             var tokensPerCall: Int?
             var costPerCall: Double?
+            var seconds = 0.0
         }
 
         /// A request whose first use is being answered.
@@ -24,6 +26,8 @@ extension Ledger {
 
         var spent = Spend.none
         var paid = Spend.none
+        /// Requests that failed.
+        var failures = 0
         var models: [String: PerModel] = [:]
         var entries: [Entry] = []
         /// Requests whose further uses are free.
@@ -34,6 +38,8 @@ extension Ledger {
         var earmarks: [Int: Aside] = [:]
         var earmarksMade = 0
         var line = WaitingLine<Waiter>()
+        /// While a cut is repeated, the requests that were answered before it; all others are refused.
+        var admitted: Set<ContentHash>?
 
         mutating func count(_ entry: Entry) {
             let one = Spend(call: entry.usage)
@@ -54,6 +60,11 @@ extension Ledger {
             var sum = Spend.none
             for (id, aside) in earmarks where id != earmark { sum += worth(of: aside) }
             return sum
+        }
+
+        /// The seconds set aside for others than the holder of `earmark`.
+        func secondsAside(except earmark: Int?) -> Double {
+            earmarks.reduce(0) { $1.key == earmark ? $0 : $0 + $1.value.seconds }
         }
 
         /// What the calls of an earmark are going to use: as stated, or else as the run's calls did on average.

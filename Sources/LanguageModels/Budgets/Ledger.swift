@@ -10,6 +10,9 @@ public import TraceGraph
 ///
 /// A call first reserves the most it can use. Reservations count against the caps, so that concurrent calls never
 /// exceed them together; a call that would fit but for the reservations of others waits until those are settled.
+///
+/// Requests that failed count against the cap of calls, tries that are repeated included: a run never sends more requests
+/// than it has calls. They are no part of ``spent``, since a replay does not meet them again; see ``failures``.
 public final class Ledger: Sendable {
     /// The right to make one call.
     public struct Reservation: Sendable {
@@ -31,6 +34,8 @@ public final class Ledger: Sendable {
         let model: String
         let most: Spend
         let earmark: Int?
+        /// Whether a cache has the reply, `most` being what it used.
+        let isRecorded: Bool
     }
 
     public let budget: Budget
@@ -43,7 +48,7 @@ public final class Ledger: Sendable {
     /// - Parameters:
     ///   - allowsUnknownPrices: Whether calls of unknown price may be made under a cost cap; they then count as free.
     ///   - countsEveryUse: Whether a second use of the same request counts again. Set it when no cache answers the
-    ///     second use (cache modes `off` and `refresh`), so that the caps hold for what is really paid.
+    ///     second use (cache mode `off`), so that the caps hold for what is really paid.
     ///   - entries: What an earlier process counted of the same run, as ``entries(after:)`` gave it.
     ///   - elapsed: The time an earlier process took of the same run.
     public init(
@@ -73,7 +78,11 @@ public final class Ledger: Sendable {
     public var models: [ModelSpend] {
         state.withLock { state in
             state.models.sorted { $0.key < $1.key }
-                .map { ModelSpend(model: $0.key, spent: $0.value.spent.usage, paid: $0.value.paid.usage) }
+                .map {
+                    ModelSpend(
+                        model: $0.key, spent: $0.value.spent.usage, paid: $0.value.paid.usage,
+                        failures: $0.value.failures)
+                }
         }
     }
 
@@ -114,5 +123,7 @@ extension Ledger {
         public let model: String
         public let spent: Usage
         public let paid: Usage
+        /// Requests that failed in this process.
+        public let failures: Int
     }
 }

@@ -1,6 +1,6 @@
 public import ContentHash
 import Synchronization
-import TraceGraph
+public import TraceGraph
 
 /// Keeps every call within the budget of a run and tells who watches what each one used.
 ///
@@ -23,20 +23,24 @@ public final class MeteredModel: LanguageModel {
     private let ledger: Ledger
     private let prices: PriceTable
     private let time: Timekeeper
+    private let recorded: @Sendable (ContentHash) throws -> Usage?
     private let onCall: @Sendable (Call) -> Void
     private let ratios = Mutex<[ModelName: Double]>([:])
 
     /// - Parameters:
     ///   - prices: What reservations are worth.
     ///   - onCall: Told of each answered call, in the task that made it.
+    ///   - recorded: What the recorded reply to a request used, where the cache below has one: exactly that is reserved.
     public init(
         _ base: any LanguageModel, ledger: Ledger, prices: PriceTable = .standard, time: Timekeeper = .system,
-        onCall: @escaping @Sendable (Call) -> Void = { _ in }
+        onCall: @escaping @Sendable (Call) -> Void = { _ in },
+        recorded: @escaping @Sendable (ContentHash) throws -> Usage? = { _ in nil }
     ) {
         self.base = base
         self.ledger = ledger
         self.prices = prices
         self.time = time
+        self.recorded = recorded
         self.onCall = onCall
     }
 
@@ -59,15 +63,16 @@ public final class MeteredModel: LanguageModel {
         let start = time.now()
         let request = try await base.addressed(request)
         let key = request.key
-        let prompt = mostOfPrompt(of: request)
-        let completion = TokenEstimate.mostOfReply(to: request)
         let price = prices.price(of: request.model)
-        let reservation = try await ledger.reserve(
-            key, model: request.model.description, tokens: prompt + completion,
-            cost: price.map { ($0.prompt * Double(prompt) + $0.completion * Double(completion)) / 1_000_000 })
+        let reservation = try await reservation(for: request, key, price)
         let reply: ChatReply
         do {
-            reply = try await call(request)
+            reply = try await FailedTries.$account.withValue({ [ledger] in
+                try ledger.countRepeated(model: request.model.description)
+            }) { try await call(request) }
+        } catch let error as ModelError where error.isOfRequest {
+            ledger.fail(reservation)
+            throw error
         } catch {
             ledger.release(reservation)
             throw error
@@ -78,6 +83,22 @@ public final class MeteredModel: LanguageModel {
         learn(request, usage.promptTokens)
         onCall(Call(request: request, key: key, reply: reply, start: start, duration: time.now() - start))
         return reply
+    }
+
+    private func reservation(
+        for request: ChatRequest, _ key: ContentHash, _ price: Price?
+    ) async throws -> Ledger.Reservation {
+        let model = request.model.description
+        if ledger.budget != .unlimited, let usage = try recorded(key) {
+            return try await ledger.reserve(
+                key, model: model, tokens: usage.totalTokens, cost: usage.cost ?? price?.cost(of: usage),
+                isRecorded: true)
+        }
+        let prompt = mostOfPrompt(of: request)
+        let completion = TokenEstimate.mostOfReply(to: request)
+        return try await ledger.reserve(
+            key, model: model, tokens: prompt + completion,
+            cost: price.map { ($0.prompt * Double(prompt) + $0.completion * Double(completion)) / 1_000_000 })
     }
 
     /// The most tokens of the prompt; more than its bytes for a model that has been seen to count more.

@@ -1,4 +1,6 @@
-import ContentHash
+public import ContentHash
+import Synchronization
+public import TraceGraph
 
 /// Answers from a cache where it may, and asks each thing only once at a time.
 ///
@@ -9,16 +11,31 @@ public final class CachedModel: LanguageModel {
     private let base: any LanguageModel
     private let cache: any CompletionCache
     private let mode: CacheMode
+    /// In mode ``CacheMode/refresh``, what was asked anew.
+    private let fresh: Mutex<Set<ContentHash>>
     private let flights = Flights<ContentHash, ChatReply> { reply in
         var reply = reply
         reply.wasCached = true
         return reply
     }
 
-    public init(_ base: any LanguageModel, cache: any CompletionCache, mode: CacheMode = .use) {
+    /// - Parameter fresh: In mode ``CacheMode/refresh`` the requests whose kept replies are new enough: those that an
+    ///   earlier process of the same run has asked.
+    public init(
+        _ base: any LanguageModel, cache: any CompletionCache, mode: CacheMode = .use, fresh: Set<ContentHash> = []
+    ) {
         self.base = base
+        self.fresh = Mutex(fresh)
         self.cache = cache
         self.mode = mode
+    }
+
+    /// What the reply that is kept for `key` used, where the mode lets it answer; nil when there is none.
+    ///
+    /// - Throws: What the cache throws when it cannot be read.
+    public func recordedUsage(for key: ContentHash) throws -> Usage? {
+        guard mayAnswer(key) else { return nil }
+        return try cache.reply(for: key)?.usage
     }
 
     /// How many calls wait for a model's reply, those that share one included.
@@ -64,13 +81,14 @@ public final class CachedModel: LanguageModel {
     private func keep(_ reply: ChatReply, to request: ChatRequest, _ key: ContentHash) throws -> ChatReply {
         guard reply.isCacheable else { return reply }
         var kept = try cache.keep(reply, to: request, key: key, replacing: mode == .refresh)
+        fresh.withLock { if mode == .refresh { $0.insert(key) } }
         kept.wasCached = reply.wasCached
         kept.completion = key.hex
         return kept
     }
 
     private func kept(for key: ContentHash, _ request: ChatRequest) throws -> ChatReply? {
-        guard mode == .use || mode == .only else { return nil }
+        guard mayAnswer(key) else { return nil }
         if var kept = try cache.reply(for: key) {
             kept.wasCached = true
             kept.completion = key.hex
@@ -82,5 +100,13 @@ public final class CachedModel: LanguageModel {
             "no recorded reply of \(request.model) for request \(key.hex.prefix(12)); "
                 + "only recorded replies are allowed (cache mode `only`), so ask with mode `use` to record it",
             model: request.model)
+    }
+
+    private func mayAnswer(_ key: ContentHash) -> Bool {
+        switch mode {
+        case .use, .only: true
+        case .refresh: fresh.withLock { $0.contains(key) }
+        case .off: false
+        }
     }
 }

@@ -26,7 +26,7 @@ extension CompletionCache {
 public enum CacheMode: String, Sendable, Hashable, Codable, CaseIterable {
     /// Answer from the cache where it can, ask and keep otherwise.
     case use
-    /// Ask always, and keep the new replies.
+    /// Ask everything anew, each thing once in a run, and keep the new replies.
     case refresh
     /// Answer from the cache, never ask; a missing reply is an error.
     case only

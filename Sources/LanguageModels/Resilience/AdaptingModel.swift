@@ -46,6 +46,7 @@ public final class AdaptingModel: LanguageModel {
         do {
             return try await call(request)
         } catch let error as ModelError where error.refusedSetting == "temperature" && canRepeat() {
+            try FailedTries.count()
             let reply = try await call(plain)
             if refusing.withLock({ $0.insert(request.model).inserted }) {
                 logger.warning(

@@ -61,6 +61,7 @@ public struct RetryingModel: LanguageModel {
             } catch let error as ModelError {
                 let wait = wait(after: error, attempt: attempt, elapsed: time.now() - start)
                 guard canRepeat(), let wait else { throw error.afterTries(attempt) }
+                try FailedTries.count()
                 try await time.sleep(wait)
                 attempt += 1
             }

@@ -9,6 +9,9 @@ public protocol RunJournal: Sendable {
     /// Adds one finished step.
     func commit(_ step: StepRecord) throws
 
+    /// Notes where the run stopped, before the gate; once more, in place of that, where the budget cut the gate short.
+    func stop(_ stop: RecordedStop) throws
+
     /// Closes the run.
     func finish(_ conclusion: RunConclusion) throws
 }
@@ -18,5 +21,6 @@ public struct NoJournal: RunJournal {
     public init() {}
     public func begin(_ run: RunRecord) {}
     public func commit(_ step: StepRecord) {}
+    public func stop(_ stop: RecordedStop) {}
     public func finish(_ conclusion: RunConclusion) {}
 }

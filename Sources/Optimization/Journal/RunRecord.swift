@@ -38,10 +38,14 @@ public struct StepRecord: Sendable {
     public var optimizer: OptimizerState?
     /// All that was spent up to the end of the step.
     public var spend: Usage
+    /// Requests that failed up to the end of the step.
+    public var failures: Int
+    /// Seconds of wall clock up to the end of the step, earlier attempts included.
+    public var seconds: Double
 
     public init(
         index: Int, events: [RunEvent], candidates: [Candidate], evaluations: [SplitEvaluation],
-        notes: [OptimizerNote], optimizer: OptimizerState?, spend: Usage
+        notes: [OptimizerNote], optimizer: OptimizerState?, spend: Usage, failures: Int = 0, seconds: Double = 0
     ) {
         self.index = index
         self.events = events
@@ -50,6 +54,8 @@ public struct StepRecord: Sendable {
         self.notes = notes
         self.optimizer = optimizer
         self.spend = spend
+        self.failures = failures
+        self.seconds = seconds
     }
 }
 
@@ -80,11 +86,16 @@ public struct RunConclusion: Sendable {
     public var spend: Usage
     /// What was really requested in this process.
     public var paid: Usage
-    /// Seconds of wall clock.
+    /// Seconds of wall clock, earlier attempts included.
     public var seconds: Double
+    /// Requests that failed, those that were then made again included.
+    public var failures: Int
+    /// Whether the budget ended the run before it had done all it was asked for.
+    public var isBudgetExhausted: Bool
 
     public init(
-        status: Status, reason: String, best: Candidate, verdict: Verdict?, spend: Usage, paid: Usage, seconds: Double
+        status: Status, reason: String, best: Candidate, verdict: Verdict?, spend: Usage, paid: Usage, seconds: Double,
+        failures: Int = 0, isBudgetExhausted: Bool = false
     ) {
         self.status = status
         self.reason = reason
@@ -93,5 +104,7 @@ public struct RunConclusion: Sendable {
         self.spend = spend
         self.paid = paid
         self.seconds = seconds
+        self.failures = failures
+        self.isBudgetExhausted = isBudgetExhausted
     }
 }

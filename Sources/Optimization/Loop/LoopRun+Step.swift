@@ -5,7 +5,9 @@ import TraceGraph
 
 extension LoopRun {
     /// One turn: choose a parent, have changes proposed, try them as the optimizer's rule says, keep what is better.
-    mutating func turn(_ index: Int) async throws {
+    ///
+    /// - Parameter commits: Whether the step is written down at its end.
+    mutating func turn(_ index: Int, commits: Bool = true) async throws {
         step = StepInProgress(index: index)
         let parent = nextParent(index)
         event(.stepStarted(step: index, parent: parent.id))
@@ -37,7 +39,7 @@ extension LoopRun {
         stepsWithoutGain = hasGained ? 0 : stepsWithoutGain + 1
         optimizer.observe(trials)
         event(.stepFinished(step: index, best: best.id, score: bestScore, spend: loop.ledger.spent))
-        try commit()
+        if commits { try commit() }
     }
 
     /// The candidate that the optimizer goes on from; the best one where it names none that was tried.
@@ -91,6 +93,7 @@ extension LoopRun {
         for (key, evaluation) in made.evaluations where memory.updateValue(evaluation, forKey: key) == nil {
             step.evaluations.append(SplitEvaluation(split: "train", evaluation: evaluation))
         }
+        step.evaluations += made.reruns.map { SplitEvaluation(split: "rerun", evaluation: $0) }
     }
 
     /// Nil for values that were tried before.

@@ -27,6 +27,8 @@ struct LoopRun<Method: Optimizer> {
     var longestStep: Duration = .zero
     /// Model calls of one example, judges included, rounded up from what the baseline took.
     var callsPerExample = 0
+    /// What is set aside for the gate.
+    var earmark: Earmark?
 
     init(
         _ loop: OptimizationLoop, optimizer: Method, events: @escaping @Sendable (RunEvent) -> Void,
@@ -51,24 +53,16 @@ struct LoopRun<Method: Optimizer> {
                 run: record.name, optimizer: record.optimizer, train: loop.splits.train.count,
                 validation: loop.splits.validation.count, holdout: loop.splits.holdout.count,
                 budget: loop.ledger.budget))
-        let reason: String
-        var earmark: Earmark?
         do {
             try await baseline()
             earmark = try setAsideForGate()
-            reason = try await steps()
-        } catch is CancellationError where loop.signal.reason != nil {
-            return try interrupted()
-        } catch ModelError.Code.budgetExhausted {
-            guard !bestValidation.isEmpty else { throw ModelError(.budgetExhausted, Self.noBaseline) }
-            reason = "budget exhausted"
-        }
-        event(.stopped(reason: reason))
-        do {
-            let verdict = try await verdict(using: earmark)
-            event(.verdict(verdict))
+            let stop = try await steps()
+            event(.stopped(reason: stop.reason))
+            let verdict = try await verdict(after: stop)
+            event(.verdict(verdict.finding))
             try commit()
-            let conclusion = conclusion(.finished, reason: reason, verdict: verdict)
+            var conclusion = conclusion(.finished, reason: stop.reason, verdict: verdict.finding)
+            conclusion.isBudgetExhausted = stop.isBudget || verdict.wasCut
             try loop.journal.finish(conclusion)
             return conclusion
         } catch is CancellationError where loop.signal.reason != nil {
@@ -91,14 +85,18 @@ struct LoopRun<Method: Optimizer> {
     func conclusion(_ status: RunConclusion.Status, reason: String, verdict: Verdict?) -> RunConclusion {
         RunConclusion(
             status: status, reason: reason, best: best, verdict: verdict, spend: loop.ledger.spent,
-            paid: loop.ledger.paid, seconds: loop.ledger.elapsed / .seconds(1))
+            paid: loop.ledger.paid, seconds: loop.ledger.elapsed / .seconds(1), failures: loop.ledger.failures)
     }
 
     /// The seed on the validation split.
     private mutating func baseline() async throws {
         step = StepInProgress(index: 0)
         step.candidates.append(seed)
-        bestValidation = try await evaluate(seed, on: loop.splits.validation, split: "validation")
+        do {
+            bestValidation = try await evaluate(seed, on: loop.splits.validation, split: "validation")
+        } catch ModelError.Code.budgetExhausted {
+            throw ModelError(.budgetExhausted, Self.noBaseline)
+        }
         callsPerExample = (loop.ledger.spent.calls + bestValidation.count - 1) / max(1, bestValidation.count)
         tried.append(
             TriedCandidate(
@@ -109,28 +107,44 @@ struct LoopRun<Method: Optimizer> {
         if let error = bestValidation.endpointFailure { throw error }
     }
 
-    /// Room in the budget for the hold-out, which both the first and the best candidate have to be run on.
+    /// Room in the budget for the hold-out, which both the first and the best candidate have to be run on; nil where there
+    /// is no budget, or too little.
     private func setAsideForGate() throws -> Earmark? {
         guard loop.ledger.budget != .unlimited else { return nil }
-        return try loop.ledger.setAside(calls: 2 * loop.splits.holdout.count * callsPerExample)
+        do {
+            return try loop.ledger.setAside(calls: 2 * loop.splits.holdout.count * callsPerExample)
+        } catch ModelError.Code.budgetExhausted {
+            return nil
+        }
     }
 
-    private mutating func steps() async throws -> String {
+    private mutating func steps() async throws -> RecordedStop {
         for index in 1...max(1, loop.plan.steps) {
             if loop.signal.reason != nil { throw CancellationError() }
-            if let reason = stopReason(before: index) { return reason }
-            let before = loop.ledger.elapsed
+            if let recorded = loop.course.stop, recorded.step == index {
+                try await repeatCut(recorded)
+                return try stopped(recorded)
+            }
+            earmark?.seconds = gateTime / .seconds(1)
+            if let stop = stop(before: index) { return try stopped(stop) }
+            let before = (time: loop.ledger.elapsed, entries: loop.ledger.entryCount)
             let kept = self
             do {
                 try await turn(index)
-            } catch {
+            } catch ModelError.Code.budgetExhausted {
                 // What the step did not finish counts for nothing.
+                self = kept
+                let answered = loop.ledger.entries(after: before.entries)
+                return try stopped(
+                    RecordedStop(step: index, reason: "budget exhausted", isBudget: true, cut: answered))
+            } catch {
                 self = kept
                 throw error
             }
-            longestStep = max(longestStep, loop.ledger.elapsed - before)
+            longestStep = max(longestStep, loop.ledger.elapsed - before.time)
         }
-        return "all \(loop.plan.steps) steps done"
+        return try stopped(
+            RecordedStop(step: loop.plan.steps + 1, reason: "all \(loop.plan.steps) steps done", isBudget: false))
     }
 
     /// Writes the step down and forgets it.
@@ -138,7 +152,8 @@ struct LoopRun<Method: Optimizer> {
         try loop.journal.commit(
             StepRecord(
                 index: step.index, events: step.events, candidates: step.candidates, evaluations: step.evaluations,
-                notes: step.notes, optimizer: optimizer.state, spend: loop.ledger.spent))
+                notes: step.notes, optimizer: optimizer.state, spend: loop.ledger.spent,
+                failures: loop.ledger.failures, seconds: loop.ledger.elapsed / .seconds(1)))
         step = StepInProgress(index: step.index + 1)
     }
 

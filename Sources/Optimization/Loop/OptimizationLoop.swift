@@ -41,12 +41,14 @@ public struct OptimizationLoop: Sendable {
     public var signal: StopSignal
     /// Asked between steps; a reason ends the loop, and the gate decides about what was found so far.
     public var stopRule: @Sendable () -> String?
+    /// What earlier attempts at the same run have left.
+    public var course: RecordedCourse
 
     public init(
         evaluator: Evaluator, splits: Splits, plan: OptimizationPlan = OptimizationPlan(), gate: Gate,
         purpose: String = "", expectations: ExpectationSummary? = nil, model: any LanguageModel, modelName: ModelName,
         ledger: Ledger, journal: any RunJournal = NoJournal(), signal: StopSignal = StopSignal(),
-        stopRule: @escaping @Sendable () -> String? = { nil }
+        stopRule: @escaping @Sendable () -> String? = { nil }, course: RecordedCourse = RecordedCourse()
     ) {
         self.evaluator = evaluator
         self.splits = splits
@@ -60,6 +62,7 @@ public struct OptimizationLoop: Sendable {
         self.journal = journal
         self.signal = signal
         self.stopRule = stopRule
+        self.course = course
     }
 
     /// The ends of what the objective can be.

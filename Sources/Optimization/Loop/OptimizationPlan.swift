@@ -12,23 +12,10 @@ public struct OptimizationPlan: Sendable, Hashable, Codable {
     public var patience: Int?
     /// The run ends when the validation score reaches this; nil when no score is perfect.
     public var perfectScore: Double?
-    /// A recorded decision to stop after this step, taken over from the run that is being repeated.
-    public var recordedStop: RecordedStop?
-
-    /// Where and why an earlier attempt at the same run stopped, when a clock or a person decided it.
-    public struct RecordedStop: Sendable, Hashable, Codable {
-        public var step: Int
-        public var reason: String
-
-        public init(step: Int, reason: String) {
-            self.step = step
-            self.reason = reason
-        }
-    }
 
     public init(
         steps: Int = 10, minibatch: Int = 8, siblings: Int = 2, seed: UInt64 = 0, patience: Int? = 5,
-        perfectScore: Double? = nil, recordedStop: RecordedStop? = nil
+        perfectScore: Double? = nil
     ) {
         self.steps = steps
         self.minibatch = minibatch
@@ -36,6 +23,5 @@ public struct OptimizationPlan: Sendable, Hashable, Codable {
         self.seed = seed
         self.patience = patience
         self.perfectScore = perfectScore
-        self.recordedStop = recordedStop
     }
 }

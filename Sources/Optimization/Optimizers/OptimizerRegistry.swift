@@ -69,6 +69,9 @@ public struct OptimizerRegistry: Sendable {
     /// The optimizers of this package.
     public static let standard: OptimizerRegistry = {
         var registry = OptimizerRegistry()
+        registry.register(BayesianSearch.self) { options, state in
+            try BayesianSearch(BayesianOptions(options), state: state)
+        }
         registry.register(OptoPrime.self) { options, state in
             try OptoPrime(OptoPrimeOptions(options), state: state)
         }

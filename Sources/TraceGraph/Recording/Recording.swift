@@ -164,7 +164,7 @@ public final class Recording: Sendable {
             return Trace(
                 storage: TraceStorage(state.writer.finish(nanosecondsPerCount: now.scale(since: begin))),
                 candidate: candidate, outcome: outcome, error: end.error,
-                duration: now.nanoseconds &- begin.nanoseconds, calls: calls)
+                duration: now.nanoseconds &- begin.nanoseconds, calls: calls, reused: earlier?.taken ?? [:])
         }
     }
 

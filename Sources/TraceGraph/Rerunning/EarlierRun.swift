@@ -4,8 +4,12 @@ import Synchronization
 ///
 /// An operation is answered when the earlier trace has one of the same name, with the same description, under the same
 /// node name, on inputs of the same values in the same order; of several such, in the order they occurred. Values are
-/// told apart by classes: equal values, equal class. Descriptions of what a trace cannot keep are equal to nothing.
+/// told apart by classes: equal values, equal class. Descriptions of what a trace cannot keep are equal to nothing, nor
+/// are hints that the earlier run was not given.
 final class EarlierRun: Sendable {
+    /// What the next recording of the task is to be answered from; taken by the first one.
+    @TaskLocal static var upcoming: EarlierRun?
+
     private struct Key: Hashable {
         let operation: Operation
         let base: String
@@ -19,6 +23,7 @@ final class EarlierRun: Sendable {
         /// The nodes that can answer, the next one last.
         var answers: [Key: [NodeID]]
         var taken: [NodeID: NodeID] = [:]
+        var hasBegun = false
     }
 
     /// A value that is like no other, and whatever is computed from it.
@@ -28,12 +33,20 @@ final class EarlierRun: Sendable {
     private let settings: [NodeID: Value]
     /// What is to run again though nothing changed.
     private let anew: Set<Key>
+    /// By the base of the nodes they are for.
+    let hints: [String: String]
+    /// The bases of hint roots whose text is another one than in the earlier run, or whose nodes had no hint then.
+    private let freshHints: Set<String>
+    /// The model calls of the earlier nodes that made any.
+    private let calls: [NodeID: [ModelCall]]
     private let state: Guarded<State>
 
     /// - Complexity: O(nodes + edges + bytes of values).
-    init(_ trace: Trace, setting settings: [NodeID: Value], anew: Set<NodeID>) {
+    init(_ trace: Trace, with intervention: Intervention) {
         self.trace = trace
-        self.settings = settings
+        self.settings = intervention.settings
+        self.hints = intervention.hints
+        self.calls = Dictionary(grouping: trace.calls, by: \.node)
         var known: [Value: Int] = [:]
         var classes: [Int] = []
         classes.reserveCapacity(trace.storage.count)
@@ -41,9 +54,12 @@ final class EarlierRun: Sendable {
         var again: Set<Key> = []
         for node in trace.nodes {
             classes.append(Self.place(of: node.value, in: &known))
-            guard let operation = node.operation, node.kind == .operation || anew.contains(node.id) else { continue }
+            let isAnew = intervention.anew.contains(node.id)
+            guard let operation = node.operation,
+                node.kind == .operation || isAnew || settings[node.id] != nil
+            else { continue }
             let key = Key(operation: operation, base: node.base, inputs: node.parents.map { classes[$0.index] })
-            if anew.contains(node.id) {
+            if isAnew, settings[node.id] == nil {
                 again.insert(key)
             } else {
                 answers[key, default: []].append(node.id)
@@ -51,9 +67,18 @@ final class EarlierRun: Sendable {
         }
         for key in answers.keys { answers[key]?.reverse() }
         for key in again { answers[key] = nil }
+        var fresh: Set<String> = []
+        for (base, text) in hints {
+            let root = Self.hintBase(of: base)
+            if !trace.nodes.contains(where: { $0.base == root && $0.value.text == text }) { fresh.insert(root) }
+        }
+        self.freshHints = fresh
         self.anew = again
         self.state = Guarded(State(known: known, answers: answers))
     }
+
+    /// What the root is called that holds the hint for nodes called `base`.
+    static func hintBase(of base: String) -> String { "\(base)_hint" }
 
     private static func place(of value: Value, in known: inout [Value: Int]) -> Int {
         if value.isDescription { return unlike }
@@ -62,8 +87,11 @@ final class EarlierRun: Sendable {
         return known.count - 1
     }
 
-    /// The earlier node that answers the operation, and the value it has in this run; nil when it has to run.
-    func answer(_ operation: OperationName, _ inputs: [InputSlot]) -> (node: NodeID, value: Value)? {
+    /// The earlier node that answers the operation, the value it has in this run and the model calls it made; nil when it
+    /// has to run.
+    func answer(
+        _ operation: OperationName, _ inputs: [InputSlot]
+    ) -> (node: NodeID, value: Value, calls: [ModelCall])? {
         state.withLock { state in
             let classes = inputs.map { state.classes[Int($0.node)] }
             guard !classes.contains(Self.unlike) else { return nil }
@@ -72,7 +100,9 @@ final class EarlierRun: Sendable {
                     name: operation.name, documentation: operation.documentation, location: operation.location),
                 base: operation.base ?? operation.name, inputs: classes)
             guard let node = state.answers[key]?.popLast() else { return nil }
-            return (node, settings[node] ?? trace[node].value)
+            // What a node is given is made by nobody: neither by a model.
+            if let value = settings[node] { return (node, value, []) }
+            return (node, trace[node].value, calls[node] ?? [])
         }
     }
 
@@ -87,6 +117,8 @@ final class EarlierRun: Sendable {
                 {
                     place = Self.unlike
                 }
+            } else if freshHints.contains(base) {
+                place = Self.unlike
             }
             state.classes.append(place)
         }
@@ -97,8 +129,22 @@ final class EarlierRun: Sendable {
         state.withLock { $0.taken[NodeID(Int(node))] = earlier }
     }
 
+    func hasAnswered(_ inputs: [InputSlot]) -> Bool {
+        state.withLock { state in inputs.allSatisfy { state.taken[NodeID(Int($0.node))] != nil } }
+    }
+
     /// The nodes of the new recording that were answered, with the nodes that answered them.
     var taken: [NodeID: NodeID] { state.withLock { $0.taken } }
+
+    /// Whether it is still nobody's; only the first who asks is told so.
+    func begin() -> Bool {
+        state.withLock { state in
+            defer { state.hasBegun = true }
+            return !state.hasBegun
+        }
+    }
+
+    var hasBegun: Bool { state.withLock(\.hasBegun) }
 }
 
 extension Value {

@@ -1,4 +1,5 @@
 public import ContentHash
+public import Foundation
 import GRDB
 public import LanguageModels
 import Synchronization
@@ -64,6 +65,22 @@ public final class StoredCompletions: CompletionCache {
             return kept
         } catch {
             throw StoreError(error, while: "keeping a reply", path: path)
+        }
+    }
+
+    /// The keys of the replies that were kept at `time` or later.
+    ///
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func keys(keptSince time: Date) throws(StoreError) -> Set<ContentHash> {
+        do {
+            return try lookups.inDatabase { database in
+                let texts = try StoreReader(database: database).statement(
+                    "SELECT key FROM completions WHERE created_at >= ?"
+                ).all(.text(Timestamp.text(time))) { $0.text(0) }
+                return Set(texts.compactMap { ContentHash(hex: $0) })
+            }
+        } catch {
+            throw StoreError(error, while: "looking up replies", path: path)
         }
     }
 

@@ -1,7 +1,7 @@
 extension Migration {
-    /// Version 2: what operations read without receiving it, which version 1 lost.
+    /// Version 3: what operations read without receiving it, which earlier versions lost.
     static let hiddenInputs = Migration(
-        number: 2, name: "hidden inputs",
+        number: 3, name: "hidden inputs",
         sql: """
             CREATE TABLE hidden_inputs (
                 trace INTEGER NOT NULL REFERENCES traces (id) ON DELETE CASCADE,

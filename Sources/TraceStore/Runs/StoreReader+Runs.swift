@@ -13,7 +13,8 @@ extension StoreReader {
                 (SELECT count(*) FROM steps s WHERE s.run = r.id),
                 (SELECT count(*) FROM candidates c WHERE c.run = r.id),
                 r.calls, r.prompt_tokens, r.cached_prompt_tokens, r.completion_tokens, r.cost,
-                r.paid_calls, r.paid_prompt_tokens, r.paid_cached_prompt_tokens, r.paid_completion_tokens, r.paid_cost
+                r.paid_calls, r.paid_prompt_tokens, r.paid_cached_prompt_tokens, r.paid_completion_tokens, r.paid_cost,
+                r.stop, r.failures, (SELECT max(s.seconds) FROM steps s WHERE s.run = r.id)
             FROM runs r WHERE \(condition) ORDER BY r.id DESC
             """
         ).forEach(arguments) { runs.append(try Self.run($0)) }
@@ -34,6 +35,12 @@ extension StoreReader {
             }
             return verdict
         }
+        let stop = try row.textIfAny(26).map { text in
+            guard let stop = RecordedStop(recorded: try StoredJSON.value(of: text)) else {
+                throw StoreError(.unreadable, "where a stored run stopped is not as it was written")
+            }
+            return stop
+        }
         return StoredRun(
             id: row.integer(0), name: row.text(1), attempt: row.integer(2), workflow: row.text(3),
             optimizer: row.text(4), seed: seed, settings: try StoredJSON.value(of: row.text(6)),
@@ -41,6 +48,7 @@ extension StoreReader {
             reason: row.textIfAny(8), best: row.integerIfAny(9).map(Candidate.ID.init), verdict: verdict,
             steps: row.integer(14), candidates: row.integer(15), spend: Usage(row, at: 16),
             paid: row.isNull(21) ? nil : Usage(row, at: 21), seconds: row.realIfAny(11),
+            failures: row.integer(27), stop: stop, elapsed: row.realIfAny(11) ?? row.realIfAny(28) ?? 0,
             started: try Timestamp.date(row.text(12)), finished: try row.textIfAny(13).map { try Timestamp.date($0) })
     }
 

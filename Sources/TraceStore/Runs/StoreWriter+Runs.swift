@@ -28,12 +28,12 @@ extension StoreWriter {
         try statement(
             """
             INSERT INTO steps (run, number, optimizer, optimizer_state, calls, prompt_tokens, cached_prompt_tokens,
-                completion_tokens, cost, committed_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                completion_tokens, cost, committed_at, failures, seconds)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ).run(
             [.integer(run.id), .integer(step.index), SQLValue(step.optimizer?.optimizer), SQLValue(state)]
-                + step.spend.columns + [.text(now)])
+                + step.spend.columns + [.text(now), .integer(step.failures), .real(step.seconds)])
         for candidate in step.candidates { try add(candidate, to: &run, step: step.index) }
         for item in step.evaluations { try insert(item, in: run, step: step.index) }
         for (sequence, event) in step.events.enumerated() {
@@ -48,10 +48,16 @@ extension StoreWriter {
         }
         try statement(
             """
-            UPDATE runs SET calls = ?, prompt_tokens = ?, cached_prompt_tokens = ?, completion_tokens = ?, cost = ?
+            UPDATE runs SET calls = ?, prompt_tokens = ?, cached_prompt_tokens = ?, completion_tokens = ?, cost = ?,
+                failures = ?
             WHERE id = ?
             """
-        ).run(step.spend.columns + [.integer(run.id)])
+        ).run(step.spend.columns + [.integer(step.failures), .integer(run.id)])
+    }
+
+    func stop(_ stop: RecordedStop, _ run: JournalledRun) throws {
+        try statement("UPDATE runs SET stop = ? WHERE id = ?")
+            .run(.text(try StoredJSON.text(of: stop.recorded)), .integer(run.id))
     }
 
     func finish(_ conclusion: RunConclusion, _ run: inout JournalledRun) throws {
@@ -61,7 +67,8 @@ extension StoreWriter {
             """
             UPDATE runs SET status = ?, reason = ?, best = ?, verdict = ?, calls = ?, prompt_tokens = ?,
                 cached_prompt_tokens = ?, completion_tokens = ?, cost = ?, paid_calls = ?, paid_prompt_tokens = ?,
-                paid_cached_prompt_tokens = ?, paid_completion_tokens = ?, paid_cost = ?, seconds = ?, finished_at = ?
+                paid_cached_prompt_tokens = ?, paid_completion_tokens = ?, paid_cost = ?, seconds = ?, finished_at = ?,
+                failures = ?
             WHERE id = ?
             """
         ).run(
@@ -69,7 +76,7 @@ extension StoreWriter {
                 .text(conclusion.status.rawValue), .text(conclusion.reason), .integer(conclusion.best.id.number),
                 SQLValue(verdict),
             ] + conclusion.spend.columns + conclusion.paid.columns + [
-                .real(conclusion.seconds), .text(now), .integer(run.id),
+                .real(conclusion.seconds), .text(now), .integer(conclusion.failures), .integer(run.id),
             ])
     }
 

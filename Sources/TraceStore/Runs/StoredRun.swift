@@ -31,6 +31,12 @@ public struct StoredRun: Sendable, Identifiable {
     public var paid: Usage?
     /// Seconds of wall clock; nil without a status.
     public var seconds: Double?
+    /// Requests that failed up to the last step committed.
+    public var failures: Int
+    /// Where it stopped; nil while it goes on, and for good when its process was killed before.
+    public var stop: RecordedStop?
+    /// Seconds of wall clock up to its end, or to the last step committed.
+    public var elapsed: Double
     public var started: Date
     public var finished: Date?
 

@@ -9,8 +9,12 @@ import TraceGraph
 public final class StoredRuns: RunJournal {
     private let store: TraceStore
     private let current = Mutex<JournalledRun?>(nil)
+    private let locks: RunLocks
 
-    init(_ store: TraceStore) { self.store = store }
+    init(_ store: TraceStore) {
+        self.store = store
+        locks = RunLocks(besideDatabase: store.path)
+    }
 
     /// The number of the run under way; nil before it began.
     public var run: Int? { current.withLock { $0?.id } }
@@ -18,7 +22,14 @@ public final class StoredRuns: RunJournal {
     /// The run under way as `name#attempt`; nil before it began.
     public var label: String? { current.withLock { $0?.label } }
 
-    /// Opens the next attempt of the run.
+    /// Makes the attempt number `run` this process's own to go on from, for as long as the journal lives.
+    ///
+    /// - Returns: False when a living process writes it, or goes on from it.
+    /// - Throws: ``StoreError`` when the file of the locks cannot be opened.
+    public func takeOver(_ run: Int) throws(StoreError) -> Bool { try locks.hold(run) }
+
+    /// Opens the next attempt of the run. It is under way until the journal is released or the process ends; see
+    /// ``TraceStore/isUnderWay(_:)``.
     ///
     /// - Throws: ``StoreError`` with code `outOfOrder` when this journal has begun a run before.
     public func begin(_ run: RunRecord) throws {
@@ -26,7 +37,12 @@ public final class StoredRuns: RunJournal {
             guard current == nil else {
                 throw StoreError(.outOfOrder, "a journal holds one run; ask the store for another journal")
             }
-            current = try store.write("beginning a run") { try $0.begin(run) }
+            current = try store.write("beginning a run") { writer in
+                let begun = try writer.begin(run)
+                // Nobody sees the attempt before it is committed, so nobody else can have taken it over.
+                _ = try locks.hold(begun.id)
+                return begun
+            }
         }
     }
 
@@ -36,6 +52,13 @@ public final class StoredRuns: RunJournal {
     ///   evaluation. Nothing of the step is kept then.
     public func commit(_ step: StepRecord) throws {
         try change("committing step \(step.index)") { try $0.commit(step, to: &$1) }
+    }
+
+    /// Notes where the run stopped.
+    ///
+    /// - Throws: ``StoreError``, with code `outOfOrder` when no run has begun.
+    public func stop(_ stop: RecordedStop) throws {
+        try change("noting where a run stopped") { try $0.stop(stop, $1) }
     }
 
     /// Closes the run.
@@ -70,4 +93,11 @@ struct JournalledRun {
 extension TraceStore {
     /// A journal for one run that is about to begin.
     public func journal() -> StoredRuns { StoredRuns(self) }
+
+    /// Whether a living process, this one included, writes the attempt number `run`, or goes on from it.
+    ///
+    /// - Throws: ``StoreError`` when the file of the locks cannot be opened.
+    public func isUnderWay(_ run: Int) throws(StoreError) -> Bool {
+        try RunLocks(besideDatabase: path).isHeld(run)
+    }
 }

@@ -14,9 +14,13 @@ extension TraceStore {
 
     /// The traces that `filter` means, the newest first.
     ///
-    /// - Parameter limit: The most to return; nil for all.
+    /// - Parameters:
+    ///   - limit: The most to return; nil for all.
+    ///   - last: The highest number to begin with; nil for the newest trace.
     /// - Throws: ``StoreError`` when the database cannot be read.
-    public func traces(_ filter: TraceFilter = .all, limit: Int? = nil) throws(StoreError) -> [TraceSummary] {
+    public func traces(
+        _ filter: TraceFilter = .all, limit: Int? = nil, from last: Int? = nil
+    ) throws(StoreError) -> [TraceSummary] {
         try read("listing traces") { reader in
             var summaries: [TraceSummary] = []
             try reader.statement(
@@ -25,9 +29,9 @@ extension TraceStore {
                     t.repetition, t.outcome, t.score, t.nodes, t.duration, t.created_at, t.calls, t.prompt_tokens,
                     t.cached_prompt_tokens, t.completion_tokens, t.cost
                 FROM traces t JOIN candidates k ON k.id = t.candidate LEFT JOIN runs r ON r.id = t.run
-                WHERE \(TraceFilter.condition) ORDER BY t.id DESC LIMIT ?8
+                WHERE \(TraceFilter.condition) AND t.id <= ?9 ORDER BY t.id DESC LIMIT ?8
                 """
-            ).forEach(filter.arguments + [.integer(limit ?? -1)]) { row in
+            ).forEach(filter.arguments + [.integer(limit ?? -1), .integer(last ?? .max)]) { row in
                 summaries.append(
                     TraceSummary(
                         id: row.integer(0), run: row.textIfAny(1), step: row.integerIfAny(2), workflow: row.text(3),
@@ -38,6 +42,16 @@ extension TraceStore {
             }
             return summaries
         }
+    }
+
+    /// The trace number `id` in one line.
+    ///
+    /// - Throws: ``StoreError`` with code `unknownTrace` when there is none.
+    public func summary(ofTrace id: Int) throws(StoreError) -> TraceSummary {
+        guard let summary = try traces(.all, limit: 1, from: id).first, summary.id == id else {
+            throw StoreError(unknownTrace: id)
+        }
+        return summary
     }
 
     /// Adds feedback to a stored trace, after what it already has.

@@ -89,7 +89,7 @@ extension WorkflowStep {
     var innerBases: [String] {
         var names = bindings.map(\.name)
         switch action {
-        case .prompt(let prompt): names += ["prompt", "cut"] + prompt.settings.map(\.name)
+        case .prompt(let prompt): names += ["prompt", "hint", "cut"] + prompt.settings.map(\.name)
         case .code: break
         case .command: names.append("stdin")
         }

@@ -34,6 +34,25 @@ enum EnvironmentText {
         return String(result)
     }
 
+    /// The names of the variables in the text, in order.
+    static func names(in text: String) -> [String] {
+        guard text.unicodeScalars.contains("$") else { return [] }
+        let scalars = Array(text.unicodeScalars)
+        var names: [String] = []
+        var index = 0
+        while index < scalars.count {
+            if scalars[index] == "$", index + 2 < scalars.count, scalars[index + 1] == "$", scalars[index + 2] == "{" {
+                index += 3
+            } else if let variable = variable(in: scalars, at: index) {
+                names.append(variable.name)
+                index = variable.end
+            } else {
+                index += 1
+            }
+        }
+        return names
+    }
+
     /// Whether the text is a variable and nothing else.
     static func isOneVariable(_ text: String) -> Bool {
         let scalars = Array(text.unicodeScalars)

@@ -28,6 +28,7 @@ public enum MetricKind: String, Sendable, Hashable, CaseIterable {
     case editDistance = "edit_distance"
     case code
     case judge
+    case pairwise
     case latency
     case tokens
     case cost
@@ -44,7 +45,7 @@ public enum MetricKind: String, Sendable, Hashable, CaseIterable {
     public var compares: Bool {
         switch self {
         case .exactMatch, .normalizedMatch, .contains, .regex, .numeric, .jsonFields, .f1, .editDistance: true
-        case .code, .judge, .latency, .tokens, .cost: false
+        case .code, .judge, .pairwise, .latency, .tokens, .cost: false
         }
     }
 }
@@ -91,6 +92,8 @@ struct MetricOption: Sendable {
                 .init("rubric", .text), .init("scale", .choice(["yes_no", "zero_to_ten"])), .init("model", .model),
                 .init("fields", .words),
             ]
+        case .pairwise:
+            [.init("criteria", .text), .init("against", .expected), .init("model", .model), .init("fields", .words)]
         case .latency, .tokens, .cost: [.init("worst", .number)]
         case .code: []
         }

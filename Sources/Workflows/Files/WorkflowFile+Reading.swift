@@ -97,7 +97,8 @@ extension WorkflowReader {
         return WorkflowFile(
             path: path, name: name, description: text(document["description"]) ?? "", inputs: inputs,
             constants: constants, models: models, parameters: parameters, steps: steps, output: output, data: data,
-            metrics: metrics, objective: objective, optimize: optimize, gate: gate, document: self.document(root),
+            metrics: metrics, objective: objective, optimize: optimize, gate: gate, variables: variables,
+            document: self.document(root),
             warnings: sortedProblems)
     }
 }

@@ -23,6 +23,9 @@ public struct WorkflowFile: Sendable {
     public var objective: Objective?
     public var optimize: OptimizeSettings
     public var gate: GateSettings?
+    /// The environment variables that the file fills in, with what they were set to; nil for those that were not set.
+    /// They may hold secrets.
+    public var variables: [String: String?]
     /// What the file says, as a part of its ``fingerprint``.
     var document: Value
     /// What is doubtful, in the order of its places.

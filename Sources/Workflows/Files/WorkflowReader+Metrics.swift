@@ -51,11 +51,6 @@ extension WorkflowReader {
             return
         }
         for other in all where other.key != "feedback" {
-            if other.key == "pairwise" {
-                error(
-                    other.place, "metrics of the kind 'pairwise' are not supported yet; expected \(Self.listed(kinds))")
-                return
-            }
             let suggestion = Spelling.suggestion(for: other.key, among: kinds)
             error(
                 other.place,
@@ -120,9 +115,9 @@ extension WorkflowReader {
     ) -> Bool {
         if case .unusable = entry.value.content { return false }
         switch kind {
-        case .judge:
-            guard let rubric = sourceText(entry) else { return false }
-            declaration.options["rubric"] = .text(rubric.text)
+        case .judge, .pairwise:
+            guard let words = sourceText(entry) else { return false }
+            declaration.options[kind == .judge ? "rubric" : "criteria"] = .text(words.text)
         case .latency, .tokens, .cost:
             let isNothing = value(entry)?.isNull ?? false
             guard isNothing || value(entry) == .flag(true) else {
@@ -157,9 +152,10 @@ extension WorkflowReader {
             error(entry.place, "'\(entry.key)' compares with nothing; expected 'expected: $field'")
             return false
         }
-        if kind == .judge {
-            if declaration.options["rubric"] == nil {
-                error(entry.place, "the judge has no rubric; expected 'rubric' with a text")
+        if kind == .judge || kind == .pairwise {
+            let words = kind == .judge ? "rubric" : "criteria"
+            if declaration.options[words] == nil {
+                error(entry.place, "the judge has no \(words); expected '\(words)' with a text")
                 return false
             }
             if declaration.options["model"] == nil {

@@ -29,6 +29,8 @@ final class WorkflowReader {
     var digests: [String: ContentHash] = [:]
     /// How the texts of parameters and constants lie in the file.
     var layouts: [String: SourceNode.Layout] = [:]
+    /// The environment variables that the file names, with what they are set to.
+    private(set) var variables: [String: String?] = [:]
     /// Names of declarations that could not be read: known, but not fit to be looked at closely.
     var broken: Set<String> = []
 
@@ -82,6 +84,9 @@ final class WorkflowReader {
         switch node.content {
         case .scalar(var scalar):
             do {
+                for name in EnvironmentText.names(in: scalar.text) {
+                    variables.updateValue(environment[name], forKey: name)
+                }
                 let text = try EnvironmentText.substituted(scalar.text, from: environment)
                 guard text != scalar.text else { return node }
                 // YAML wants quotes around a variable inside { } and [ ]; they do not make a number a text.

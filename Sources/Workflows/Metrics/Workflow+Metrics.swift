@@ -70,14 +70,47 @@ extension Workflow {
         case .tokens: return ResourceMetric(.tokens, worst: options["worst"]?.number, name: name)
         case .cost: return ResourceMetric(.cost, worst: options["worst"]?.number, name: name)
         case .judge: return try judge(declaration)
+        case .pairwise: return try pairwiseJudge(declaration)
         case .code: return try codeMetric(declaration)
         }
     }
 
-    private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
+    private func pairwiseJudge(_ declaration: MetricDeclaration) throws -> any Metric {
+        let model = try judgingModel(declaration)
+        return PairwiseJudge(
+            declaration.options["criteria"]?.text ?? "",
+            showing: declaration.options["fields"]?.list?.compactMap(\.text), model: try models(model), named: model,
+            name: declaration.name, against: reference(of: declaration))
+    }
+
+    /// What an output is held against: a field of the example, or what the workflow makes of the example as it stands.
+    private func reference(of declaration: MetricDeclaration) -> PairwiseJudge.Reference {
+        if let field = declaration.expected {
+            return { subject in
+                guard let value = subject.example.fields[field] else {
+                    throw MetricError(
+                        .missingField, "the example has no field '\(field)' to hold the output against",
+                        metric: declaration.name, example: subject.example.id)
+                }
+                return value
+            }
+        }
+        let seedRuns = SeedRuns(of: self)
+        return { subject in
+            if subject.candidate?.values == seedRuns.seed.values { return subject.output }
+            return try await seedRuns.output(for: subject.example, repetition: subject.repetition)
+        }
+    }
+
+    private func judgingModel(_ declaration: MetricDeclaration) throws(WorkflowError) -> ModelName {
         guard let model = declaration.options["model"]?.text.flatMap(file.model(named:)) else {
             throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")
         }
+        return model
+    }
+
+    private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
+        let model = try judgingModel(declaration)
         return Judge(
             declaration.options["rubric"]?.text ?? "",
             scale: declaration.options["scale"] == "zero_to_ten" ? .zeroToTen : .yesNo,

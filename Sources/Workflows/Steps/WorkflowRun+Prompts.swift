@@ -7,8 +7,8 @@ extension WorkflowRun {
         _ prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)],
         _ known: Known
     ) async throws -> Traced<Value> {
-        let messages = try self.messages(of: prompt, in: step, arguments, known)
-        var inputs = [messages.node.input(as: "prompt")]
+        let whole = try self.messages(of: prompt, in: step, arguments, known)
+        var inputs = [whole.input(as: "prompt")]
         var choice: Traced<Value>?
         if case .parameter(let reference) = prompt.model {
             let traced = try self.known(reference.name, known)
@@ -26,23 +26,28 @@ extension WorkflowRun {
                 inputs.append(traced.input(as: setting.name))
             }
         }
+        let hint = Traced.hint(for: step.name)
+        if let hint { inputs.append(hint.input(as: "hint")) }
         var wasCut = false
         let reply = try await traced(
             "call", node: step.name, inputs: inputs, documentation: documentation(of: prompt, in: step, literals)
         ) {
             var request = ChatRequest(
-                model: try model(of: prompt.model, choice?.value), messages: messages.value, format: prompt.format,
+                model: try model(of: prompt.model, choice?.value),
+                messages: try Self.messages(in: whole.value, hint, of: step), format: prompt.format,
                 repetition: repetition)
             for setting in settings { try request.set(setting.name, to: setting.value) }
             let reply = try await Self.reply(to: request, from: try workflow.models(request.model))
             wasCut = reply.finish == .length
             return Value.text(reply.text)
         }
-        guard wasCut else { return reply }
-        return traced(
-            "cut", node: step.base("cut"), inputs: [reply.input(as: "reply")],
-            documentation: "The reply was cut off at the token limit before it ended."
-        ) { reply.value }
+        let sentence = "The reply was cut off at the token limit before it ended."
+        let replied = [reply.input(as: "reply")]
+        guard wasCut else {
+            return answered(
+                "cut", node: step.base("cut"), inputs: replied, documentation: sentence, as: Value.self) ?? reply
+        }
+        return traced("cut", node: step.base("cut"), inputs: replied, documentation: sentence) { reply.value }
     }
 
     private func model(of choice: ModelChoice, _ chosen: Value?) throws(WorkflowError) -> ModelName {
@@ -84,11 +89,11 @@ extension WorkflowRun {
 
     // MARK: The prompt
 
-    /// The messages, and the node that holds them.
+    /// The node that holds the messages.
     private func messages(
         of prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)],
         _ known: Known
-    ) throws -> (value: [ChatMessage], node: Traced<Value>) {
+    ) throws -> Traced<Value> {
         var inputs: [TracedInput] = []
         var sources: [String] = []
         for message in prompt.messages {
@@ -100,17 +105,16 @@ extension WorkflowRun {
             }
         }
         inputs += arguments.map { $0.value.input(as: $0.name) }
-        var messages: [ChatMessage] = []
         let names = arguments.map(\.name)
         let filling =
             names.isEmpty
             ? "" : " In a template, {{name}} stands for the input of that name: \(names.joined(separator: ", "))."
-        let node = try traced(
+        return try traced(
             "format", node: step.base("prompt"), inputs: inputs,
             documentation: "Makes \(WorkflowReader.listed(sources, or: "and")).\(filling)"
         ) {
             let values = Fields(arguments.map { ($0.name, $0.value.value) })
-            messages = try prompt.messages.map { message in
+            let messages = try prompt.messages.map { message in
                 ChatMessage(message.role, try text(of: message.content, values, known))
             }
             guard let only = messages.first, messages.count == 1, only.role == .user else {
@@ -118,7 +122,35 @@ extension WorkflowRun {
             }
             return .text(only.content)
         }
-        return (messages, node)
+    }
+
+    /// The messages that the node holds, which need not have been made here, with the hint behind the last one.
+    ///
+    /// - Throws: ``WorkflowError/Code/wrongSetting`` when it was given a value that is no messages.
+    private static func messages(
+        in value: Value, _ hint: Traced<String>?, of step: WorkflowStep
+    ) throws(WorkflowError) -> [ChatMessage] {
+        var messages: [ChatMessage]
+        if let list = value.list {
+            messages = list.compactMap { one in
+                guard let role = one.object?["role"]?.text.flatMap(ChatMessage.Role.init),
+                    let content = one.object?["content"]?.text
+                else { return nil }
+                return ChatMessage(role, content)
+            }
+            guard messages.count == list.count else {
+                throw WorkflowError(
+                    .wrongSetting,
+                    "the prompt of \(step.name) is a list of \(list.first?.kindName ?? "nothing")s, "
+                        + "expected objects with role (system, user or assistant) and content")
+            }
+        } else {
+            messages = [.user(value.plainText)]
+        }
+        if let last = messages.indices.last {
+            messages[last].content = Traced.hinted(messages[last].content, with: hint)
+        }
+        return messages
     }
 
     private func text(of content: PromptText, _ values: Fields, _ known: Known) throws -> String {

@@ -81,4 +81,22 @@ import TraceGraph
         _ = try stated.setAside(calls: 5, tokensPerCall: 15)
         #expect(stated.remaining.tokens == 25)
     }
+
+    @Test func secondsAreLeftToTheHolderToo() async throws {
+        let time = TestTime()
+        let ledger = Ledger(Budget(seconds: 100), time: time.timekeeper)
+        let earmark = try ledger.setAside(calls: 5)
+        earmark.seconds = 30
+        time.advance(by: .seconds(69))
+        try await call(ledger, "a")
+        #expect(ledger.remaining.seconds == 1)
+        time.advance(by: .seconds(1))
+        let error = await #expect(throws: ModelError.self) { try await call(ledger, "b") }
+        #expect(error?.message.contains("30 s of it are set aside") == true)
+        try await earmark.use { try await call(ledger, "c") }
+        earmark.release()
+        try await call(ledger, "d")
+        time.advance(by: .seconds(30))
+        await fails(with: .budgetExhausted) { try await call(ledger, "e") }
+    }
 }

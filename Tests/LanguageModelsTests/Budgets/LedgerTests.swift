@@ -115,10 +115,9 @@ import TraceGraph
         let ledger = ledger(Budget(seconds: 60))
         try await call(ledger, "a")
         time.advance(by: .seconds(59))
-        #expect(ledger.canAfford(calls: 1))
         try await call(ledger, "b")
         time.advance(by: .seconds(1))
-        #expect(!ledger.canAfford(calls: 1))
+        #expect(ledger.remaining.seconds == 0)
         let error = await #expect(throws: ModelError.self) { try await call(ledger, "c") }
         #expect(error?.code == .budgetExhausted)
         #expect(error?.message.contains("60 s") == true)
@@ -151,5 +150,21 @@ import TraceGraph
         try await call(ledger, "a", used: 100)
         #expect(ledger.canAfford(calls: 9))
         #expect(!ledger.canAfford(calls: 10))
+    }
+
+    @Test func aRepeatedCutAdmitsAndCountsWhatWasAnsweredThen() async throws {
+        let first = ledger(Budget(calls: 3))
+        for text in ["a", "b", "c"] { try await call(first, text) }
+        await fails(with: .budgetExhausted) { try await call(first, "d") }
+
+        let second = ledger(Budget(calls: 3))
+        try await call(second, "a")
+        second.admitOnly(first.entries(after: 1))
+        try await call(second, "b")
+        try await call(second, "a", wasCached: true)
+        await fails(with: .budgetExhausted) { try await call(second, "d") }
+        second.conclude(first.entries(after: 1))
+        #expect(second.spent == first.spent && second.entries() == first.entries())
+        await fails(with: .budgetExhausted) { try await call(second, "d") }
     }
 }

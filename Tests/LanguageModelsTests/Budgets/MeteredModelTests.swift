@@ -44,18 +44,74 @@ import TraceGraph
         #expect(call.start == .seconds(1) && call.duration == .seconds(2))
     }
 
-    @Test func aFailedCallIsGivenBack() async throws {
-        let ledger = Ledger(Budget(calls: 1))
+    @Test func ofAFailedCallOnlyTheRequestCounts() async throws {
+        let ledger = Ledger(Budget(calls: 3, tokens: 400))
         let fails = Mutex(true)
         let model = MeteredModel(
             ScriptedModel { _ in
                 if fails.withLock({ $0 }) { throw ModelError(.badRequest, "no") }
                 return Script.Reply("ok")
             }, ledger: ledger)
-        _ = await #expect(throws: ModelError.self) { try await model.reply(to: request("a")) }
+        for _ in 0..<2 {
+            _ = await #expect(throws: ModelError.self) { try await model.reply(to: request("a", maximumTokens: 200)) }
+        }
+        #expect(ledger.failures == 2 && ledger.spent == .none && ledger.remaining.tokens == 400)
         fails.withLock { $0 = false }
-        _ = try await model.reply(to: request("b"))
-        #expect(ledger.spent.calls == 1)
+        _ = try await model.reply(to: request("b", maximumTokens: 200))
+        let error = await #expect(throws: ModelError.self) { try await model.reply(to: request("c")) }
+        #expect(error?.code == .budgetExhausted)
+        #expect(error?.message.contains("2 of them by requests that failed") == true)
+        #expect(ledger.models.map(\.failures) == [2])
+    }
+
+    @Test func whatWasNeverSentIsNoFailedRequest() async throws {
+        let ledger = Ledger(Budget(calls: 1))
+        let model = MeteredModel(
+            CachedModel(ScriptedModel { _ in Script.Reply("ok") }, cache: MemoryCompletionCache(), mode: .only),
+            ledger: ledger)
+        _ = await #expect(throws: ModelError.self) { try await model.reply(to: request("a")) }
+        #expect(ledger.failures == 0 && ledger.remaining.calls == 1)
+    }
+
+    @Test(arguments: [1, 2, 5]) func triesThatAreRepeatedNeverExceedTheCap(calls: Int) async throws {
+        let time = TestTime()
+        let asked = Mutex(0)
+        let ledger = Ledger(Budget(calls: calls), time: time.timekeeper)
+        let retrying = RetryingModel(
+            ScriptedModel { _ in
+                asked.withLock { $0 += 1 }
+                throw ModelError(.overloaded, "busy", status: 503)
+            }, policy: RetryPolicy(attempts: 4, firstDelay: .zero), breaker: EndpointBreaker(time: time.timekeeper),
+            time: time.timekeeper)
+        let model = MeteredModel(retrying, ledger: ledger, time: time.timekeeper)
+        for number in 0..<3 {
+            _ = await #expect(throws: ModelError.self) { try await model.reply(to: request("\(number)")) }
+        }
+        #expect(asked.withLock { $0 } == calls && ledger.failures == calls && ledger.spent.calls == 0)
+    }
+
+    @Test func usesThatShareAFailedRequestCountItOnce() async throws {
+        let ledger = Ledger(Budget(calls: 5))
+        let key = request("same").key
+        let first = try await ledger.reserve(key, model: "m:m", tokens: 0, cost: 0)
+        let second = try await ledger.reserve(key, model: "m:m", tokens: 0, cost: 0)
+        ledger.fail(first)
+        ledger.fail(second)
+        #expect(ledger.failures == 1 && ledger.remaining.calls == 5)
+    }
+
+    @Test func aRecordedReplyReservesWhatItUsedAndNeedsNoTime() async throws {
+        let (time, cache) = (TestTime(), MemoryCompletionCache())
+        let first = CachedModel(ScriptedModel { _ in Script.Reply("ok") }, cache: cache)
+        let usage = try await first.reply(to: request("a", maximumTokens: 900)).usage
+        let ledger = Ledger(Budget(tokens: usage.totalTokens, seconds: 10), time: time.timekeeper)
+        let cached = CachedModel(ScriptedModel { _ in Script.Reply("ok") }, cache: cache)
+        let model = MeteredModel(
+            cached, ledger: ledger, time: time.timekeeper, recorded: { try cached.recordedUsage(for: $0) })
+        time.advance(by: .seconds(11))
+        #expect(try await model.reply(to: request("a", maximumTokens: 900)).wasCached)
+        #expect(ledger.spent.totalTokens == usage.totalTokens)
+        await fails(with: .budgetExhausted) { _ = try await model.reply(to: request("b")) }
     }
 
     @Test func tokensNeverExceedTheCap() async throws {

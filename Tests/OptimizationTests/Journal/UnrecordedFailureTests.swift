@@ -24,6 +24,8 @@ struct UnrecordedFailureTests {
             seen.commit(step)
         }
 
+        func stop(_ stop: RecordedStop) { seen.stop(stop) }
+
         func finish(_ conclusion: RunConclusion) throws {
             if let finishing { throw Broken(description: finishing) }
             seen.finish(conclusion)

@@ -11,6 +11,7 @@ final class Seen: Sendable {
         var fates: [Trial.Fate] = []
         var events: [RunEvent] = []
         var steps: [StepRecord] = []
+        var stops: [RecordedStop] = []
         var conclusions: [RunConclusion] = []
     }
 
@@ -33,6 +34,7 @@ final class Seen: Sendable {
 extension Seen: RunJournal {
     func begin(_ run: RunRecord) {}
     func commit(_ step: StepRecord) { state.withLock { $0.steps.append(step) } }
+    func stop(_ stop: RecordedStop) { state.withLock { $0.stops.append(stop) } }
     func finish(_ conclusion: RunConclusion) { state.withLock { $0.conclusions.append(conclusion) } }
 }
 

@@ -19,10 +19,10 @@ struct OpeningTests {
                 String.fetchOne(database, sql: "PRAGMA application_id"),
             ]
         }
-        #expect(settings == ["wal", "2", "\(0x4F50_5452)"])
+        #expect(settings == ["wal", "3", "\(0x4F50_5452)"])
     }
 
-    @Test("brings a file of version 1 up to date, with all that is in it")
+    @Test("brings a file of the version before up to date, with all that is in it")
     func migration() throws {
         let folder = try TemporaryFolder()
         let trace = try SampleRun.trace(SampleRun.better)
@@ -30,7 +30,7 @@ struct OpeningTests {
         let id = try store.save(trace, workflow: "triage")
         try store.close()
         try DatabaseQueue(path: folder.database).write { database in
-            try database.execute(sql: "DROP TABLE hidden_inputs; PRAGMA user_version = 1")
+            try database.execute(sql: "DROP TABLE hidden_inputs; PRAGMA user_version = 2")
         }
         let again = try folder.store()
         #expect(try again.trace(id: id).account == trace.account)

@@ -1,0 +1,42 @@
+import Foundation
+import Optimization
+import TraceStore
+
+/// What the attempts at a run have left that its next repetition builds on.
+struct EarlierAttempts {
+    /// When the first of them began.
+    let started: Date
+    /// How long they took together.
+    let elapsed: Duration
+    /// Requests that failed in them.
+    let failures: Int
+    let course: RecordedCourse
+
+    /// The attempts from the last one that finished on, that one included where `finished` is set: those that the next one
+    /// goes on from, or the one that it repeats.
+    ///
+    /// - Parameter runs: All attempts of all runs, the newest first.
+    /// - Returns: Nil when there are none.
+    init?(_ name: String, in runs: [StoredRun], finished: Bool) {
+        let attempts = runs.filter { $0.name == name }
+        let end = attempts.firstIndex { $0.status == .finished }
+        let chain: [StoredRun]
+        if finished, let end {
+            chain = [attempts[end]]
+        } else {
+            chain = Array(attempts[..<(end ?? attempts.endIndex)])
+        }
+        guard let first = chain.last else { return nil }
+        started = first.started
+        // Each attempt counts those before it.
+        elapsed = .seconds(chain.map(\.elapsed).max() ?? 0)
+        failures = chain.map(\.failures).max() ?? 0
+        course = RecordedCourse(
+            steps: chain.map(\.turns).max() ?? 0, stop: chain.lazy.compactMap(\.stop).first)
+    }
+}
+
+extension StoredRun {
+    /// The turns of the loop: the baseline, which is step 0, and the gate, which is a step of its own, are none.
+    var turns: Int { max(0, steps - (verdict == nil ? 1 : 2)) }
+}

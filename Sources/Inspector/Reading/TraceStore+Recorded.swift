@@ -1,0 +1,68 @@
+public import Interchange
+import Optimization
+import TraceGraph
+public import TraceStore
+
+extension TraceStore {
+    /// The trace number `id` with all that is known about it, requests and replies of its model calls included.
+    ///
+    /// - Throws: `StoreError` with code `unknownTrace` when there is none.
+    public func recordedTrace(_ id: Int) throws(StoreError) -> RecordedTrace {
+        let trace = try trace(id: id)
+        let summary = try summary(ofTrace: id)
+        var exchanges: [String: ModelExchange] = [:]
+        for key in Set(trace.calls.compactMap(\.completion)) {
+            guard let kept = try completion(key: key) else { continue }
+            exchanges[key] = ModelExchange(request: kept.request, reply: kept.reply)
+        }
+        return RecordedTrace(
+            number: id, trace: trace, workflow: summary.workflow, run: summary.run, step: summary.step,
+            example: summary.example, split: summary.split, repetition: summary.repetition, score: summary.score,
+            recorded: summary.created, exchanges: exchanges)
+    }
+
+    /// The run with its candidates, evaluations and events.
+    ///
+    /// - Parameter name: As ``run(named:)`` takes it.
+    /// - Throws: `StoreError` with code `unknownRun` or `ambiguousRun`.
+    public func recordedRun(_ name: String) throws(StoreError) -> RecordedRun {
+        let run = try run(named: name)
+        var trials: [RecordedRun.Trial] = []
+        for stored in try candidates(of: run.id) { trials.append(RecordedRun.Trial(stored)) }
+        var results: [RecordedRun.Result] = []
+        for stored in try evaluations(TraceFilter(run: run.id)) { results.append(RecordedRun.Result(stored)) }
+        let events = try events(of: run.id).map {
+            RecordedRun.Event(step: $0.step, kind: $0.kind, content: $0.content)
+        }
+        return RecordedRun(
+            name: run.name, attempt: run.attempt, workflow: run.workflow, optimizer: run.optimizer, seed: run.seed,
+            status: run.status?.rawValue, reason: run.reason, best: run.best, verdict: run.verdict, spend: run.spend,
+            paid: run.paid, seconds: run.seconds, started: run.started, parameters: run.parameters, trials: trials,
+            results: results, events: events)
+    }
+}
+
+extension RecordedRun.Trial {
+    init(_ stored: StoredCandidate) {
+        var fate: String?
+        var why = ""
+        switch stored.fate {
+        case .accepted(let reason): (fate, why) = ("accepted", reason)
+        case .kept(let reason): (fate, why) = ("kept", reason)
+        case .rejected(let reason): (fate, why) = ("rejected", reason)
+        case nil: break
+        }
+        self.init(
+            candidate: stored.candidate, step: stored.step, intent: stored.intent?.rawValue,
+            rationale: stored.rationale, fate: fate, fateReason: why, scores: stored.scores,
+            evaluations: stored.evaluations)
+    }
+}
+
+extension RecordedRun.Result {
+    init(_ stored: StoredEvaluation) {
+        self.init(
+            step: stored.step, candidate: stored.candidate, example: stored.example, split: stored.split,
+            repetition: stored.repetition, scores: stored.scores, score: stored.score, trace: stored.trace)
+    }
+}

@@ -1,0 +1,85 @@
+public import TraceGraph
+
+extension RecordedTrace {
+    /// The trace as a document of Trace's own exchange format, TGJ 1.0, which its `opto.trace.io` reads.
+    ///
+    /// Parameters are `parameter` nodes, other roots `value`, operations `message` with their inputs by argument name
+    /// as references and their value as output, failures `exception`. What the format has no field for stands under
+    /// `meta`.
+    public var tgj: Value {
+        let names = Dictionary(
+            uniqueKeysWithValues: trace.nodes.map { ($0.id, "\(Trace.identifier($0.base))_\($0.ordinal)") })
+        return [
+            "tgj": "1.0", "run_id": .text(run ?? number.map { "trace-\($0)" } ?? workflow), "agent_id": .text(workflow),
+            "graph_id": .text(number.map { "\($0)" } ?? ""), "scope": .text("\(Trace.identifier(workflow))/0"),
+            "nodes": .list(trace.nodes.map { record(of: $0, names) }),
+            "exports": trace.result.map { ["output": ["ref": .text($0.name)]] } ?? .object([:]),
+        ]
+    }
+
+    private func record(of node: Node, _ names: [NodeID: String]) -> Value {
+        let name = node.parameter?.name ?? names[node.id] ?? node.base
+        var fields: Fields = ["id": .text(node.name), "kind": "value", "name": .text(name)]
+        switch node.kind {
+        case .parameter:
+            fields["kind"] = "parameter"
+            fields["value"] = node.value
+            fields["trainable"] = true
+            fields["description"] = .text("[Parameter] \(node.parameter?.documentation ?? "")")
+        case .input, .constant:
+            fields["value"] = node.value
+            fields["description"] = "[Node]"
+        case .operation, .failure:
+            let operation = node.operation
+            let documentation = operation?.documentation ?? ""
+            fields["description"] = .text("[\(operation?.name ?? "operation")] \(documentation)")
+            fields["inputs"] = .object(inputs(of: node))
+            if node.kind == .failure {
+                fields["kind"] = "exception"
+                fields["error"] = error(of: node)
+            } else {
+                fields["kind"] = "message"
+                fields["output"] = ["name": .text("\(name)_out"), "value": node.value]
+            }
+            fields["meta"] = meta(of: node)
+        }
+        return .object(fields)
+    }
+
+    /// One that comes in twice under one name gets another for the second.
+    private func inputs(of node: Node) -> Fields {
+        var inputs = Fields()
+        for input in node.inputs {
+            var name = input.name
+            var count = 1
+            while inputs[name] != nil {
+                count += 1
+                name = "\(input.name)_\(count)"
+            }
+            inputs[name] = ["ref": .text(trace[input.node].name)]
+        }
+        return inputs
+    }
+
+    /// A failure's value is `(Type) message`.
+    private func error(of node: Node) -> Value {
+        let text = Amounts.text(of: node.value)
+        guard text.hasPrefix("("), let end = text.firstIndex(of: ")") else {
+            return ["type": "Exception", "message": .text(text)]
+        }
+        let type = text[text.index(after: text.startIndex)..<end]
+        let message = text[text.index(after: end)...].drop { $0 == " " }
+        return ["type": .text(String(type)), "message": .text(String(message))]
+    }
+
+    private func meta(of node: Node) -> Value {
+        var meta: Fields = ["start_ns": .integer(Int(node.start)), "duration_ns": .integer(Int(node.duration))]
+        if let location = node.operation?.location, !location.isEmpty { meta["location"] = .text(location) }
+        let calls = trace.calls.filter { $0.node == node.id }
+        if !calls.isEmpty {
+            meta["model"] = .text(calls[0].model)
+            meta["tokens"] = .integer(calls.reduce(0) { $0 + $1.usage.totalTokens })
+        }
+        return .object(meta)
+    }
+}

@@ -1,0 +1,53 @@
+public import Evaluation
+public import TraceGraph
+
+extension RecordedRun {
+    /// The run in a few short phrases.
+    public var facts: [String] {
+        var facts = [optimizer, "seed \(seed)"]
+        facts.append(status.map { "\($0)" + (reason.map { ": \($0)" } ?? "") } ?? "running")
+        facts.append("\(max(0, trials.count - 1)) candidates tried")
+        facts.append("\(spend.calls) calls")
+        facts.append("\(spend.totalTokens) tokens")
+        facts.append(Amounts.dollars(spend.cost))
+        if let seconds { facts.append(Amounts.time(nanoseconds: Int64(min(seconds, 1e9) * 1e9))) }
+        return facts
+    }
+
+    /// What differs between two candidates, parameter by parameter, by name.
+    public func changes(from old: Candidate, to new: Candidate) -> [(name: String, old: Value, new: Value)] {
+        let (old, new) = (values(of: old), values(of: new))
+        return new.changes(from: old).map { ($0, old[$0] ?? .null, new[$0] ?? .null) }
+    }
+}
+
+extension RecordedRun.Trial {
+    /// What became of it, in a phrase.
+    public var fateText: String {
+        switch fate {
+        case "rejected": "rejected: \(fateReason)"
+        case let fate?: "\(fate) \(fateReason)"
+        case nil: candidate.id == .seed ? "seed" : "undecided"
+        }
+    }
+}
+
+extension Verdict {
+    /// The numbers behind the decision in one sentence.
+    public var sentence: String {
+        var text = ""
+        if let incumbentMean, let winnerMean {
+            text =
+                "hold-out \(metric): \(Amounts.decimal(incumbentMean)) → \(Amounts.decimal(winnerMean)) "
+                + "(\(Amounts.signed(difference))"
+            if let interval {
+                text +=
+                    ", \(Int((interval.confidence * 100).rounded())) % interval \(Amounts.signed(interval.lower)) to "
+                    + Amounts.signed(interval.upper)
+            }
+            text += "); n = \(count): \(fixes) fixes, \(breaks) breaks, "
+            text += pValue < 0.0001 ? "p < 0.0001. " : "p = \(Amounts.decimal(pValue, 4)). "
+        }
+        return text + reasons.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,117 @@
+import Evaluation
+public import TraceGraph
+
+/// How a run went: the validation score of each candidate by step, accepted and rejected told apart, with the best so
+/// far and what the hold-out said.
+public struct HistoryChart: Sendable {
+    /// One candidate on the validation split.
+    public struct Point: Sendable {
+        public var candidate: Candidate.ID
+        public var step: Int
+        public var score: Double
+        /// Half the width of the 95 % interval of its mean; nil when there are too few scores.
+        public var halfWidth: Double?
+        /// `seed`, `accepted`, `kept`, `rejected` or `undecided`.
+        public var fate: String
+    }
+
+    public let points: [Point]
+    /// The scores of incumbent and winner on the hold-out.
+    public let holdout: [(candidate: Candidate.ID, score: Double)]
+
+    public init(_ run: RecordedRun) {
+        let validation = Dictionary(grouping: run.results.filter { $0.split == "validation" }, by: \.candidate)
+        points = run.trials.compactMap { trial in
+            guard let score = trial.scores["validation"] else { return nil }
+            var sheet = ScoreSheet()
+            for result in validation[trial.candidate.id] ?? [] { sheet.add(result.score, for: result.example.id) }
+            let interval = sheet.interval(confidence: 0.95)
+            return Point(
+                candidate: trial.candidate.id, step: trial.step ?? 0, score: score,
+                halfWidth: interval.map { ($0.upper - $0.lower) / 2 },
+                fate: trial.fate ?? (trial.candidate.id == .seed ? "seed" : "undecided"))
+        }
+        holdout = run.trials.compactMap { trial in trial.scores["holdout"].map { (trial.candidate.id, $0) } }
+    }
+
+    /// The best validation score after each point, in the order candidates were made.
+    public var best: [Double] {
+        var best = -Double.infinity
+        return points.map { point in
+            if point.fate == "seed" || point.fate == "accepted" { best = max(best, point.score) }
+            return best.isFinite ? best : point.score
+        }
+    }
+
+    /// The chart as one `<svg>` element in the colours of the page around it.
+    public var svg: String {
+        let (width, height) = (720.0, 260.0)
+        let (left, right, top, bottom) = (52.0, 90.0, 16.0, 34.0)
+        let values =
+            points.flatMap { [$0.score - ($0.halfWidth ?? 0), $0.score + ($0.halfWidth ?? 0)] } + holdout.map(\.score)
+        guard var low = values.min(), var high = values.max() else { return "<p class=\"facts\">no scores yet</p>" }
+        if high - low < 1e-9 { (low, high) = (low - 0.5, high + 0.5) }
+        let steps = Double(max(1, points.map(\.step).max() ?? 1))
+        func x(_ step: Double) -> Double { left + step / steps * (width - left - right) }
+        func y(_ score: Double) -> Double { top + (high - score) / (high - low) * (height - top - bottom) }
+        func n(_ number: Double) -> String { GraphDrawing.number(number) }
+        var parts = [
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph history\" role=\"img\" viewBox=\"0 0 \(n(width)) \(n(height))\" "
+                + "width=\"\(n(width))\" height=\"\(n(height))\"><title>validation score by step</title>"
+        ]
+        for mark in [low, (low + high) / 2, high] {
+            parts.append(
+                "<g class=\"grid\"><path d=\"M\(n(left)) \(n(y(mark)))H\(n(width - right))\"/></g><text class=\"caption\" "
+                    + "x=\"\(n(left - 6))\" y=\"\(n(y(mark) + 4))\" text-anchor=\"end\">\(Amounts.decimal(mark, 2))</text>"
+            )
+        }
+        parts.append(
+            "<text class=\"caption\" x=\"\(n(left))\" y=\"\(n(height - 8))\">step 0</text><text class=\"caption\" "
+                + "x=\"\(n(width - right))\" y=\"\(n(height - 8))\" text-anchor=\"end\">step \(Int(steps))</text>")
+        var path = ""
+        for (point, best) in zip(points, best) {
+            path +=
+                path.isEmpty
+                ? "M\(n(x(Double(point.step)))) \(n(y(best)))" : "L\(n(x(Double(point.step)))) \(n(y(best)))"
+        }
+        parts.append("<g class=\"edge many\"><path d=\"\(path)\"/></g>")
+        for point in points { parts.append(Self.mark(point, x(Double(point.step)), y, n)) }
+        for (index, item) in holdout.enumerated() {
+            parts.append(
+                "<g class=\"holdout\"><title>hold-out of \(item.candidate): \(Amounts.decimal(item.score))</title>"
+                    + "<g class=\"edge\"><path d=\"M\(n(width - right + 8)) \(n(y(item.score)))h12\"/></g>"
+                    + "<text class=\"caption\" x=\"\(n(width - right + 24))\" y=\"\(n(y(item.score) + (index == 0 ? 10 : -2)))\">"
+                    + "\(item.candidate) \(Amounts.decimal(item.score, 2))</text></g>")
+        }
+        parts.append(
+            "<text class=\"caption\" x=\"\(n(width - right + 8))\" y=\"\(n(height - 8))\">hold-out</text></svg>")
+        return parts.joined(separator: "\n")
+    }
+
+    /// Accepted ones as filled boxes, rejected ones as crosses: not told by colour alone.
+    private static func mark(
+        _ point: Point, _ x: Double, _ y: (Double) -> Double, _ n: (Double) -> String
+    ) -> String {
+        let middle = y(point.score)
+        var text = "<g class=\"point \(point.fate)\" data-candidate=\"\(point.candidate)\"><title>\(point.candidate), "
+        text += "\(point.fate): \(Amounts.decimal(point.score))"
+        if let half = point.halfWidth {
+            text +=
+                " ± \(Amounts.decimal(half))</title><g class=\"edge\"><path d=\"M\(n(x)) \(n(y(point.score - half)))"
+            text += "V\(n(y(point.score + half)))\"/></g>"
+        } else {
+            text += "</title>"
+        }
+        switch point.fate {
+        case "rejected":
+            text += "<g class=\"edge many\"><path d=\"M\(n(x - 4)) \(n(middle - 4))l8 8m0 -8l-8 8\"/></g>"
+        case "accepted", "seed":
+            text +=
+                "<g class=\"vertex parameter\"><rect class=\"outline\" x=\"\(n(x - 4.5))\" y=\"\(n(middle - 4.5))\" width=\"9\" height=\"9\"/></g>"
+        default:
+            text +=
+                "<g class=\"vertex value\"><rect class=\"outline\" x=\"\(n(x - 4.5))\" y=\"\(n(middle - 4.5))\" width=\"9\" height=\"9\" rx=\"4.5\"/></g>"
+        }
+        return text + "</g>"
+    }
+}

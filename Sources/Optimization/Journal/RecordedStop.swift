@@ -1,0 +1,43 @@
+public import LanguageModels
+import TraceGraph
+
+/// Where and why a run stopped.
+///
+/// What a clock, a file or the order of concurrent calls has decided, a repetition cannot find out again: it takes the
+/// decision over, the calls that were answered before it included.
+public struct RecordedStop: Sendable, Hashable {
+    /// The step that was not taken, or not finished.
+    public var step: Int
+    /// In a phrase.
+    public var reason: String
+    /// Whether the budget ended the run before it had done all it was asked for.
+    public var isBudget: Bool
+    /// What was still answered in a step that the budget cut short, and that counts for nothing; nil when the step was
+    /// not begun.
+    public var cut: [Ledger.Entry]?
+    /// What was still answered in a gate that the budget cut short; nil when the budget reached for it.
+    public var gate: [Ledger.Entry]?
+
+    public init(
+        step: Int, reason: String, isBudget: Bool, cut: [Ledger.Entry]? = nil, gate: [Ledger.Entry]? = nil
+    ) {
+        self.step = step
+        self.reason = reason
+        self.isBudget = isBudget
+        self.cut = cut
+        self.gate = gate
+    }
+}
+
+/// What earlier attempts at the same run have left for the next one.
+public struct RecordedCourse: Sendable, Hashable {
+    /// Steps that were finished, the baseline aside: no clock stops the run before they are repeated.
+    public var steps: Int
+    /// Where the run stopped; nil when no attempt came that far.
+    public var stop: RecordedStop?
+
+    public init(steps: Int = 0, stop: RecordedStop? = nil) {
+        self.steps = steps
+        self.stop = stop
+    }
+}

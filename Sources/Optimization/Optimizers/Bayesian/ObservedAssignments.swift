@@ -1,0 +1,36 @@
+import Evaluation
+import TraceGraph
+
+/// The history of a run as a sampler sees it: assignments of the parameters it sets, with their scores.
+struct ObservedAssignments {
+    private(set) var observations: [BayesianSampler.Observation] = []
+    /// What was tried under the parent's setting.
+    private(set) var excluded: [[String: Value]] = []
+    /// The parent's: candidates that differ in other parameters were tried under another.
+    private(set) var setting = 0
+
+    /// - Parameter names: The parameters that are set.
+    init(_ context: ProposalContext, names: Set<String>) {
+        let others = context.parameters.definitions.filter { !names.contains($0.name) }
+        var settings: [[Value]: Int] = [:]
+        func number(of candidate: Candidate) -> Int {
+            let rest = others.map { candidate[$0.name] ?? $0.initial }
+            if let known = settings[rest] { return known }
+            settings[rest] = settings.count
+            return settings.count - 1
+        }
+        setting = number(of: context.parent)
+        let scores = PairedScores(context.history)
+        for tried in context.history {
+            let own = number(of: tried.candidate)
+            let values = Dictionary(
+                uniqueKeysWithValues: context.parameters.definitions.filter { names.contains($0.name) }
+                    .map { ($0.name, tried.candidate[$0.name] ?? $0.initial) })
+            if own == setting { excluded.append(values) }
+            guard let standing = scores[tried.candidate.id] else { continue }
+            observations.append(
+                BayesianSampler.Observation(
+                    values, score: standing.score, variance: standing.variance, setting: own))
+        }
+    }
+}
