@@ -34,6 +34,9 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
 
         // Starting and confining children: what Swift cannot do itself (fork, pipe2, seccomp)
         .target(name: "CProcess"),
@@ -72,7 +75,7 @@ let package = Package(
         .target(
             name: "TraceStore",
             dependencies: [
-                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization",
+                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization", "CSQLite",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 // Texts with NUL characters and a million nodes go through SQLite itself.
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),

@@ -2,12 +2,14 @@ import ArgumentParser
 import Foundation
 import LanguageModels
 import TraceGraph
+import TraceStore
 
 /// The `optrace` program.
 @main
 struct OptraceProgram {
     static func main() async {
         RecordingMemory.keepFreed()
+        StoreMemory.leaveUncounted()
         // A file that may not grow is then an error like any other.
         signal(SIGXFSZ, SIG_IGN)
         do {

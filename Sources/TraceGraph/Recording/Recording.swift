@@ -36,7 +36,7 @@ public final class Recording: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(candidate: Candidate, clock: TraceClock, earlier: EarlierRun? = nil) {
         self.earlier = earlier

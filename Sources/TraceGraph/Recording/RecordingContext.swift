@@ -16,7 +16,7 @@ extension Recording {
             var isCached = false
         }
 
-        private let notes = Mutex(Notes())
+        private let notes = Guarded(Notes())
 
         init(recording: Recording, scope: UInt32, isOperation: Bool) {
             self.recording = recording

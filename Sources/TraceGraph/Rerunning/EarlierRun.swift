@@ -43,7 +43,7 @@ final class EarlierRun: Sendable {
     private let freshHints: Set<String>
     /// The model calls of the earlier nodes that made any.
     private let calls: [NodeID: [ModelCall]]
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// - Complexity: O(nodes + edges + bytes of values).
     init(_ trace: Trace, with intervention: Intervention) {
@@ -81,7 +81,7 @@ final class EarlierRun: Sendable {
         self.anew = again
         var waiting: [String: [Int: NodeID]] = [:]
         for node in settings.keys { waiting[trace[node].base, default: [:]][trace[node].ordinal] = node }
-        self.state = Mutex(
+        self.state = Guarded(
             State(known: known, answers: answers, counts: waiting.mapValues { _ in 0 }, waiting: waiting))
     }
 

@@ -45,6 +45,7 @@ extension StoreWriter {
         for node in trace.cached where trace.reused[node] == nil {
             try reused.run(.integer(id), .integer(node.index), .null)
         }
+        try insertHiddenInputs(of: trace, id: id)
         for (index, item) in trace.feedback.enumerated() { try insert(item, trace: id, at: index) }
         return id
     }
@@ -120,9 +121,8 @@ extension StoreWriter {
             try edges.set(2, to: place)
             for (position, parent) in node.parents.enumerated() {
                 try edges.set(3, to: position)
-                try edges.set(4, to: arguments[position])
                 try edges.set(5, to: parent.index)
-                try edges.runAsBound()
+                try edges.lend(4, arguments[position]) { try edges.runAsBound() }
             }
         }
     }
@@ -142,6 +142,14 @@ extension StoreWriter {
                 ] + call.usage.columns + [
                     .integer(call.wasCached ? 1 : 0), .integer(Int(call.start)), .integer(Int(call.duration)),
                 ])
+        }
+    }
+
+    private func insertHiddenInputs(of trace: Trace, id: Int) throws {
+        let rows = try statement("INSERT INTO hidden_inputs (trace, position, reader, node) VALUES (?, ?, ?, ?)")
+        for (position, hidden) in trace.hiddenInputs.enumerated() {
+            try rows.run(
+                .integer(id), .integer(position), SQLValue(hidden.reader?.index), .integer(hidden.node.index))
         }
     }
 

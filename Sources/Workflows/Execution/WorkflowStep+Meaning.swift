@@ -45,6 +45,14 @@ extension WorkflowStep.Action {
                 "stdin": command.input?.meaning ?? .null, "output": .text(command.output.rawValue),
                 "env": .object(Fields(variables)),
             ]
+        case .program(let program):
+            let variables = program.environment.sorted { $0.key < $1.key }
+                .map { ($0.key, $0.value.map(Value.text) ?? .null) }
+            return [
+                "words": .list(program.words.map(Value.text)),
+                "parameters": .list(program.parameters.map { .text($0.description) }),
+                "env": .object(Fields(variables)),
+            ]
         }
     }
 }

@@ -6,6 +6,7 @@ import Synchronization
 final class CurlTurn {
     /// When the turn began.
     var now = ContinuousClock.now
+    var fieldNames = FieldNames()
     /// No transfer has to be ended before this moment.
     var earliestDeadline: ContinuousClock.Instant?
 
@@ -65,7 +66,8 @@ final class CurlTransfer: @unchecked Sendable {
     /// Takes one header line; false stops the transfer.
     func receiveHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         noteActivity()
-        switch head.consume(line) {
+        guard let turn else { return false }
+        switch head.consume(line, &turn.fieldNames) {
         case .more: return true
         case .tooLarge:
             failure = ModelError(
