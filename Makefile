@@ -4,7 +4,7 @@ OPTRACE := .build/release/optrace
 PREFIX ?= $(HOME)/.local
 FORMATTED := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: help deps build install test smoke bench lint format demo clean
+.PHONY: help deps build install test sanitize smoke bench lint format demo clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,11 @@ demo: build ## Optimize the triage workflow on a real model and show what change
 test: deps lint ## Run every test
 	swift test $(STRICT)
 
+# The sanitizer does not know the standard library's mutex: OPTRACE_THREAD_SANITIZER puts the system's in its place.
+sanitize: deps ## Run the recorder under the thread sanitizer: its stress test at full size and its laws
+	OPTRACE_STRESS=full swift test --sanitize=thread --scratch-path .build-sanitized \
+		-Xswiftc -DOPTRACE_THREAD_SANITIZER --filter 'RecordingStressTests|RecordingLaws|RerunTests'
+
 bench: deps ## Measure the speed: one JSON line a measure (ONLY=prefix for some; RULEWORLD=folder of worlds)
 	@# SwiftPM notices neither new files in a package by path nor changes behind what it re-exports.
 	@touch Benchmarks/Package.swift Benchmarks/Sources/Benchmarks/Main.swift
@@ -44,4 +49,4 @@ format: ## Mend the formatting
 	swift format --in-place --recursive --parallel $(FORMATTED)
 
 clean: ## Remove build products
-	rm -rf .build Benchmarks/.build
+	rm -rf .build .build-sanitized Benchmarks/.build

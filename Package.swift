@@ -34,6 +34,9 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
 
         // Starting and confining children: what Swift cannot do itself (fork, pipe2, seccomp)
         .target(name: "CProcess"),
@@ -72,7 +75,7 @@ let package = Package(
         .target(
             name: "TraceStore",
             dependencies: [
-                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization",
+                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization", "CSQLite",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 // Texts with NUL characters and a million nodes go through SQLite itself.
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -87,7 +90,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Inspector",
-            dependencies: ["TraceGraph", "Evaluation", "Optimization", "TraceStore", "Interchange"],
+            dependencies: [
+                "TraceGraph", "LanguageModels", "Evaluation", "Optimization", "TraceStore", "Interchange",
+            ],
             swiftSettings: strict),
         .target(
             name: "Optrace",
@@ -100,6 +105,7 @@ let package = Package(
                 "Workflows", "TraceStore", "Interchange", "Inspector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),
 
@@ -109,21 +115,21 @@ let package = Package(
         .testTarget(
             name: "LanguageModelsTests",
             dependencies: [
-                "LanguageModels", "TraceGraph", "ContentHash", "TestServer",
+                "LanguageModels", "TraceGraph", "ContentHash", "TestServer", "TestFuzzing",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "LanguageModels", "TraceGraph"],
+            name: "EvaluationTests", dependencies: ["Evaluation", "LanguageModels", "TraceGraph", "TestFuzzing"],
             swiftSettings: strict),
         .testTarget(
             name: "OptimizationTests",
-            dependencies: ["Optimization", "Evaluation", "LanguageModels", "TraceGraph"],
+            dependencies: ["Optimization", "Evaluation", "LanguageModels", "TraceGraph", "TestFuzzing"],
             exclude: ["Problems/Snapshots"], swiftSettings: strict),
         .testTarget(
             name: "WorkflowsTests",
             dependencies: [
-                "Workflows", "Evaluation", "LanguageModels", "TraceGraph",
+                "Workflows", "Evaluation", "LanguageModels", "TraceGraph", "TestFuzzing",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -131,7 +137,7 @@ let package = Package(
             name: "TraceStoreTests",
             dependencies: [
                 "TraceStore", "Optimization", "Evaluation", "LanguageModels", "TraceGraph", "ContentHash",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "TestFuzzing", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -145,11 +151,12 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
-            swiftSettings: strict),
+            exclude: ["Children"], swiftSettings: strict),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         // The sources of a package of its own, compiled here so that it cannot fall behind.
         .target(
             name: "ThirdPartyOptimizer", dependencies: ["Optrace"],
             path: "Examples/ThirdPartyOptimizer/Sources/ThirdPartyOptimizer", swiftSettings: strict),
+        .target(name: "TestFuzzing", path: "Tests/TestFuzzing", swiftSettings: strict),
     ]
 )

@@ -114,6 +114,12 @@ static void become(const struct cprocess_launch *launch, pid_t parent) {
         if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) _exit(126);
     }
 #endif
+    if (launch->directory != NULL && chdir(launch->directory) != 0) {
+        static const char lost[] = "the folder it should start in cannot be entered\n";
+        ssize_t told = write(2, lost, sizeof lost - 1);
+        (void)told;
+        _exit(126);
+    }
     execve(launch->path, launch->arguments, launch->environment);
     static const char message[] = "the program cannot be executed\n";
     ssize_t written = write(2, message, sizeof message - 1);

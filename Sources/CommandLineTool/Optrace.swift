@@ -2,12 +2,16 @@ import ArgumentParser
 import Foundation
 import LanguageModels
 import TraceGraph
+import TraceStore
 
 /// The `optrace` program.
 @main
 struct OptraceProgram {
     static func main() async {
         RecordingMemory.keepFreed()
+        StoreMemory.leaveUncounted()
+        // A file that may not grow is then an error like any other.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try Optrace.parseAsRoot()
             if var waiting = command as? any AsyncParsableCommand {
@@ -15,8 +19,10 @@ struct OptraceProgram {
             } else {
                 try command.run()
             }
+            try Output.finish()
+            end(with: .success)
         } catch let request as ExitRequest {
-            exit(request.status.rawValue)
+            end(with: request.status)
         } catch {
             report(error)
         }
@@ -27,7 +33,14 @@ struct OptraceProgram {
         let code = Optrace.exitCode(for: error)
         guard code == .failure, !(error is ExitCode) else { Optrace.exit(withError: error) }
         Output.message("error: \(error)")
-        exit(ExitStatus(for: error).rawValue)
+        end(with: ExitStatus(for: error))
+    }
+
+    /// Ends the process without the libraries' own farewells: OpenSSL would take down what a connection that is still
+    /// being opened on another thread is using.
+    private static func end(with status: ExitStatus) -> Never {
+        fflush(nil)
+        _exit(status.rawValue)
     }
 }
 
@@ -38,8 +51,9 @@ struct Optrace: AsyncParsableCommand {
         abstract: "Optimize workflows of prompts, code and settings from their execution graphs.",
         version: "0.1.0-dev",
         subcommands: [
-            InitCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self, OptimizeCommand.self,
-            RunsCommand.self, TracesCommand.self, PromoteCommand.self, CacheCommand.self, ModelCommand.self,
+            InitCommand.self, WrapCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self,
+            OptimizeCommand.self, RunsCommand.self, TracesCommand.self, ReplayCommand.self, CreditCommand.self,
+            PromoteCommand.self, ViewCommand.self, AssistantCommand.self, CacheCommand.self, ModelCommand.self,
             DoctorCommand.self,
         ])
 }

@@ -61,6 +61,12 @@ public struct ContentHash: Sendable {
         }
     }
 
+    /// Calls `body` with the 32 bytes of the digest, which are there for as long as it runs.
+    public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        let words = (first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian)
+        return try Swift.withUnsafeBytes(of: words, body)
+    }
+
     /// The digest as 64 lower-case hex digits.
     public var hex: String {
         String(unsafeUninitializedCapacity: 2 * Self.size) { digits in

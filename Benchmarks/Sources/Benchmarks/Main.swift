@@ -12,6 +12,7 @@ struct Main {
     static func main() async {
         // As the optrace program does.
         RecordingMemory.keepFreed()
+        StoreMemory.leaveUncounted()
         let report = Report()
         do {
             let words = Array(CommandLine.arguments.dropFirst())

@@ -30,6 +30,8 @@ struct cprocess_launch {
     int output;
     /// Becomes descriptor 5, or -1.
     int extra;
+    /// The folder it starts in, or null for this process's own.
+    const char *directory;
     /// A filter from `cprocess_filter` to put on the child itself, or null.
     const void *filter;
     size_t filter_size;

@@ -6,7 +6,7 @@ import TraceStore
 /// `optrace cache`
 struct CacheCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cache", abstract: "Look after the recorded replies of models.",
+        commandName: "cache", abstract: "Look after the recorded replies of models and results of code.",
         subcommands: [Stats.self, Prune.self, Clear.self, Verify.self], defaultSubcommand: Stats.self)
 
     struct Stats: ParsableCommand {
@@ -22,7 +22,9 @@ struct CacheCommand: ParsableCommand {
                 let object: Value = [
                     "schema": "optrace.cache.v1", "completions": .integer(found.completions),
                     "completion_bytes": .integer(found.completionBytes),
-                    "referenced_completions": .integer(found.referencedCompletions), "runs": .integer(found.runs),
+                    "referenced_completions": .integer(found.referencedCompletions),
+                    "results": .integer(found.results), "result_bytes": .integer(found.resultBytes),
+                    "runs": .integer(found.runs),
                     "traces": .integer(found.traces), "nodes": .integer(found.nodes),
                     "values": .integer(found.values), "file_bytes": .integer(found.fileBytes),
                 ]
@@ -34,6 +36,7 @@ struct CacheCommand: ParsableCommand {
                 \(store.path): \(Figures.bytes(found.fileBytes))
                   replies  \(Figures.grouped(found.completions)) (\(Figures.bytes(found.completionBytes)), \
                 \(Figures.grouped(found.referencedCompletions)) used by stored traces)
+                  results  \(Figures.grouped(found.results)) of code and programs (\(Figures.bytes(found.resultBytes)))
                   runs     \(Figures.grouped(found.runs))
                   traces   \(Figures.grouped(found.traces)) with \(Figures.count(found.nodes, "node")), \
                 \(Figures.count(found.values, "distinct value"))
@@ -43,10 +46,11 @@ struct CacheCommand: ParsableCommand {
 
     struct Prune: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove old replies; those that stored traces use stay unless --force is given.")
+            abstract: "Remove old replies and results; replies that stored traces use stay unless --force is given.")
 
-        @Option(help: "Remove replies older than this many days.") var olderThan: Double?
-        @Option(help: "Then remove the oldest until no more than this many megabytes are left.") var maxSize: Double?
+        @Option(help: "Remove what is older than this many days.") var olderThan: Double?
+        @Option(help: "Then remove the oldest until no more than this many megabytes of each are left.") var maxSize:
+            Double?
         @Flag(help: "Also remove replies that stored traces use; those runs can then not be replayed.") var force =
             false
         @OptionGroup var database: DatabaseOptions
@@ -61,16 +65,18 @@ struct CacheCommand: ParsableCommand {
 
         func run() throws {
             let store = try database.records().store
-            let removal = try store.pruneCompletions(
-                olderThan: olderThan.map { Date(timeIntervalSinceNow: -$0 * 86_400) },
-                maximumBytes: maxSize.map { Int($0 * 1e6) }, includingReferenced: force)
-            Output.result(CacheCommand.words(for: removal))
+            let date = olderThan.map { Date(timeIntervalSinceNow: -$0 * 86_400) }
+            let bytes = maxSize.map { Int($0 * 1e6) }
+            let replies = try store.pruneCompletions(
+                olderThan: date, maximumBytes: bytes, includingReferenced: force)
+            let results = try store.removeResults(olderThan: date, maximumBytes: bytes)
+            Output.result(CacheCommand.words(for: replies, results))
         }
     }
 
     struct Clear: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove all replies; those that stored traces use stay unless --force is given.")
+            abstract: "Remove all results and replies; replies that stored traces use stay unless --force is given.")
 
         @Flag(help: "Also remove replies that stored traces use; those runs can then not be replayed.") var force =
             false
@@ -79,14 +85,15 @@ struct CacheCommand: ParsableCommand {
         func run() throws {
             let store = try database.records().store
             let removal = try store.clearCompletions(includingReferenced: force)
+            let results = try store.removeResults()
             let hint = removal.kept > 0 ? ", because stored runs use them; to remove them too: --force" : ""
-            Output.result(CacheCommand.words(for: removal) + hint)
+            Output.result(CacheCommand.words(for: removal, results) + hint)
         }
     }
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check the database and that every reply belongs to its request.")
+            abstract: "Check the database and that every reply and result belongs to its request.")
 
         @OptionGroup var database: DatabaseOptions
         @Flag(help: "One JSON object.") var json = false
@@ -97,7 +104,8 @@ struct CacheCommand: ParsableCommand {
             if json {
                 let object: Value = [
                     "schema": "optrace.verification.v1", "sound": .flag(found.isSound),
-                    "completions": .integer(found.completions), "values": .integer(found.values),
+                    "completions": .integer(found.completions), "results": .integer(found.results),
+                    "values": .integer(found.values),
                     "problems": .list(found.problems.map(Value.text)),
                 ]
                 Output.result(object.json)
@@ -110,14 +118,18 @@ struct CacheCommand: ParsableCommand {
                         + found.problems.map { "  \($0)" }.joined(separator: "\n"))
             }
             Output.result(
-                "sound: \(Figures.count(found.completions, "reply", "replies")) and "
+                "sound: \(Figures.count(found.completions, "reply", "replies")), "
+                    + "\(Figures.count(found.results, "result")) and "
                     + "\(Figures.count(found.values, "value")) checked")
         }
     }
 
-    static func words(for removal: Removal) -> String {
-        let kept = removal.kept > 0 ? "; \(Figures.count(removal.kept, "reply stays", "replies stay"))" : ""
-        return
-            "removed \(Figures.count(removal.entries, "reply", "replies")), \(Figures.bytes(removal.bytes)) freed\(kept)"
+    static func words(for replies: Removal, _ results: Removal) -> String {
+        let kept = replies.kept > 0 ? "; \(Figures.count(replies.kept, "reply stays", "replies stay"))" : ""
+        let removed =
+            [Figures.count(replies.entries, "reply", "replies")]
+            + (results.entries > 0 ? [Figures.count(results.entries, "result")] : [])
+        return "removed \(removed.joined(separator: " and ")), "
+            + "\(Figures.bytes(replies.bytes + results.bytes)) freed\(kept)"
     }
 }

@@ -75,7 +75,10 @@ struct OptimizeCommand: AsyncParsableCommand {
     func run() async throws {
         guard let resume else { return try await start(resuming: nil) }
         let resumed = try await ResumedRun(resume, asked: self)
-        Output.message("going on with \(resumed.run.label)")
+        Output.message(
+            resumed.hasFinished
+                ? "\(resumed.run.label) has finished; this repeats it from what is recorded"
+                : "going on with \(resumed.run.label)")
         try await resumed.command.start(resuming: resumed)
     }
 

@@ -100,8 +100,9 @@ struct RunsCommand: AsyncParsableCommand {
         private func table(_ candidates: [StoredCandidate]) -> TextTable {
             var table = TextTable([
                 ("", .left), ("step", .right), ("from", .left), ("train", .right), ("validation", .right),
-                ("hold-out", .right), ("fate", .left),
+                ("hold-out", .right), ("near", .right), ("tokens", .right), ("cost", .right), ("fate", .left),
             ])
+            let isPriced = candidates.contains { $0.cost.map { $0 > 0 } ?? false }
             for one in candidates {
                 let fate: String
                 switch one.fate {
@@ -114,7 +115,9 @@ struct RunsCommand: AsyncParsableCommand {
                 table.add([
                     "\(one.candidate.id)", one.step.map(String.init) ?? "–",
                     one.candidate.parents.map(\.description).joined(separator: ", "), score("train"),
-                    score("validation"), score("holdout"), fate.oneLine(60),
+                    score("validation"), score("holdout"), one.nearness.map { Figures.decimal($0, 2) } ?? "–",
+                    one.tokens.map { Figures.decimal($0, 0) } ?? "–",
+                    isPriced ? one.cost.map { Figures.dollars($0) } ?? "–" : "–", fate.oneLine(60),
                 ])
             }
             return table
@@ -146,6 +149,29 @@ extension StoredCandidate {
             "origin": .text(candidate.origin),
             "parameters": .object(Fields(candidate.values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
             "scores": .object(Fields(scores.sorted { $0.key < $1.key }.map { ($0.key, Value.number($0.value)) })),
+            "evidence": nearness.map(Value.number) ?? .null, "tokens_per_example": tokens.map(Value.number) ?? .null,
+            "cost_per_example": cost.map(Value.number) ?? .null,
         ]
+    }
+
+    /// The split that most is known of what the candidate is worth by.
+    private var split: String? { ["validation", "train"].first { evaluations[$0] != nil } }
+
+    /// How near its outputs came to what was expected, 0 to 1.
+    fileprivate var nearness: Double? { split.flatMap { evidence[$0] } }
+
+    /// Tokens of an example on average.
+    fileprivate var tokens: Double? {
+        split.flatMap { split in each(split) { Double($0.totalTokens) } }
+    }
+
+    /// US dollars of an example on average; nil where a price is not known.
+    fileprivate var cost: Double? {
+        split.flatMap { split in expense[split]?.cost == nil ? nil : each(split) { $0.cost ?? 0 } }
+    }
+
+    private func each(_ split: String, _ amount: (Usage) -> Double) -> Double? {
+        guard let usage = expense[split], let count = evaluations[split], count > 0 else { return nil }
+        return amount(usage) / Double(count)
     }
 }

@@ -34,12 +34,13 @@ struct ForecastCall {
                 promptTokens: Double(texts / TokenEstimate.bytesPerToken + 4 * prompt.messages.count) + exampleTokens,
                 completionTokens: reply)
         }
-        for metric in file.metrics where metric.kind == .judge {
+        for metric in file.metrics where metric.kind == .judge || metric.kind == .pairwise {
             let name = metric.options["model"]?.text.flatMap(file.model(named:)) ?? file.models.first?.model
-            calls.append(
-                ForecastCall(
-                    model: name ?? ModelName(provider: "local", model: "default"),
-                    promptTokens: judgePrompt + exampleTokens, completionTokens: judgeReply))
+            let judgement = ForecastCall(
+                model: name ?? ModelName(provider: "local", model: "default"),
+                promptTokens: judgePrompt + exampleTokens, completionTokens: judgeReply)
+            // Two outputs are compared in both orders.
+            calls += Array(repeating: judgement, count: metric.kind == .pairwise ? 2 : 1)
         }
         return calls
     }

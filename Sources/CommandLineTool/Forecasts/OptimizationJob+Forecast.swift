@@ -22,7 +22,9 @@ extension OptimizationJob {
         let questions = optimizer.modelCalls(proposing: plan.siblings)
         let least = (examples: validation + minibatch, questions: min(questions, plan.siblings))
         let step = minibatch * (1 + plan.siblings) + plan.siblings * validation
-        let most = (examples: validation + plan.steps * step + 2 * holdout, questions: plan.steps * questions)
+        let most = (
+            examples: validation + plan.steps * step + (1 + gate.finalists) * holdout, questions: plan.steps * questions
+        )
 
         func sum(_ amount: (ForecastCall) -> Double) -> Forecast.Range<Double> {
             let example = each.reduce(0) { $0 + amount($1) }
@@ -56,7 +58,9 @@ extension OptimizationJob {
                 ? Forecast.Range(
                     least: serial.least / Double(session.concurrency), most: serial.most / Double(session.concurrency))
                 : nil, concurrency: session.concurrency, untimed: untimed, budget: session.ledger.budget, gate: gate,
-            neededCalls: (2 * validation + minibatch * (1 + plan.siblings) + 2 * holdout) * each.count + questions)
+            neededCalls: (2 * validation + minibatch * (1 + plan.siblings) + (1 + gate.finalists) * holdout)
+                * each.count
+                + questions)
     }
 
     /// The calls of one example, and where their tokens are known from: recorded executions of the workflow, else its texts.

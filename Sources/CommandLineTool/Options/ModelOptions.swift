@@ -24,6 +24,8 @@ struct ModelOptions: ParsableArguments {
     @Flag(help: "Run code even where it cannot be sandboxed (OPTRACE_ALLOW_UNSANDBOXED=1).")
     var allowUnsandboxed = false
 
+    @OptionGroup(title: "Model calls") var calls: CallOptions
+
     func validate() throws {
         try Bounds.check(concurrency, "--concurrency", Self.concurrencies)
         for text in model where parsed(text) == nil {

@@ -43,6 +43,9 @@ extension OptimizationJob {
                 "seconds": budget.seconds.map(Value.number) ?? .null,
             ]),
         ]
+        if gate.finalists > 1 || gate.isThrifty {
+            decisive["finalists"] = ["count": .integer(gate.finalists), "thrifty": .flag(gate.isThrifty)]
+        }
         if !options.isEmpty { decisive["optimizer_options"] = .object(options) }
         if !session.fixed.isEmpty { decisive["fixed"] = .list(session.fixed.map(Value.text)) }
         var whole = decisive

@@ -99,12 +99,13 @@ struct OptimizationJob {
         if let run = resumed?.run, try !journal.takeOver(run.id) { throw ResumedRun.underWay(run) }
         let loop = OptimizationLoop(
             evaluator: evaluator, splits: splits, plan: plan, gate: gate, purpose: file.description,
-            expectations: expectations, model: session.models, modelName: optimizerModel, ledger: session.ledger,
+            expectations: expectations, model: optimizerModels, modelName: optimizerModel, ledger: session.ledger,
             journal: journal, signal: signal,
             stopRule: { [stopFile = command.stopFile] in
                 stopFile.flatMap { FileSystem.exists($0) ? "stop file" : nil }
             }, course: course)
-        let narrator = RunNarrator(terminal: session.terminal, ledger: session.ledger, steps: plan.steps)
+        let narrator = RunNarrator(
+            terminal: session.terminal, ledger: session.ledger, nodes: session.nodes, steps: plan.steps)
         let (json, optimizer) = (command.json, optimizer)
         defer { narrator.close() }
         let conclusion: RunConclusion
@@ -176,9 +177,18 @@ struct OptimizationJob {
         }
     }
 
+    private static func optimizerRole(of file: WorkflowFile) -> ModelRole? {
+        ["optimizer", "task"].lazy.compactMap { role in file.models.first { $0.role == role } }.first
+            ?? file.models.first
+    }
+
     private static func optimizerModel(of file: WorkflowFile) -> ModelName {
-        let roles = ["optimizer", "task"].compactMap { role in file.models.first { $0.role == role }?.model }
-        return roles.first ?? file.models.first?.model ?? ModelName(provider: "local", model: "default")
+        optimizerRole(of: file)?.model ?? ModelName(provider: "local", model: "default")
+    }
+
+    /// Who answers the optimizer.
+    private var optimizerModels: any LanguageModel {
+        session.models.fallingBack(to: Self.optimizerRole(of: file)?.fallbacks ?? [])
     }
 
     private static func seed(in environment: [String: String]) throws -> UInt64? {
@@ -191,7 +201,8 @@ struct OptimizationJob {
 
     /// 1 where the objective is one metric that cannot be better.
     private static func perfectScore(_ file: WorkflowFile) -> Double? {
-        guard let terms = file.objective?.terms, terms.count == 1, let term = terms.first,
+        guard file.objective?.isPlain == true, let terms = file.objective?.terms, terms.count == 1,
+            let term = terms.first,
             let kind = file.metrics.first(where: { $0.name == term.metric })?.kind, kind.compares
         else { return nil }
         return term.weight

@@ -12,6 +12,8 @@ struct ResumedRun {
     let command: OptimizeCommand
     let environment: [String: String]
     let earlier: EarlierAttempts?
+    /// Whether it had come to its end, so that there is only its end to be told again.
+    let hasFinished: Bool
 
     /// - Parameters:
     ///   - name: As `--resume` has it.
@@ -20,10 +22,6 @@ struct ResumedRun {
     init(_ name: String, asked given: OptimizeCommand) async throws {
         let records = try given.database.records()
         let run = try records.store.run(named: name)
-        if run.status == .finished {
-            throw CommandError(
-                "\(run.label) has finished; look at it with: optrace runs show \(run.name)", code: .usage)
-        }
         if try records.store.isUnderWay(run.id) { throw Self.underWay(run) }
         guard let arguments = run.settings["arguments"]?.list?.compactMap(\.text) else {
             throw CommandError("\(run.label) does not say how it was started; start it again with its workflow file")
@@ -48,10 +46,11 @@ struct ResumedRun {
         command.requirePromotion = command.requirePromotion || given.requirePromotion
         command.models.concurrency = given.models.concurrency ?? command.models.concurrency
         self.run = run
+        hasFinished = run.status == .finished
         self.command = command
         let variables = try RecordedVariables(run.settings)
         environment = try await variables.restored(in: records.environment, for: run)
-        earlier = EarlierAttempts(run.name, in: try records.store.runs(), finished: false)
+        earlier = EarlierAttempts(run.name, in: try records.store.runs(), finished: hasFinished)
     }
 
     static func underWay(_ run: StoredRun) -> CommandError {

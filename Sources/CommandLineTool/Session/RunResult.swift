@@ -85,8 +85,12 @@ struct RunResult {
     /// What was really asked for, in one line.
     var payment: String {
         let (spend, paid) = (conclusion.spend, conclusion.paid)
+        let results = job.session.nodes.answered
+        let steps =
+            results.lookups == 0
+            ? "" : ", \(Figures.grouped(results.hits)) of \(Figures.count(results.lookups, "code step")) from the cache"
         return "\(Figures.count(paid.calls, "request")) made, "
             + "\(Figures.count(max(0, spend.calls - paid.calls), "reply", "replies")) from the cache, "
-            + "\(Figures.dollars(paid.cost)) paid"
+            + "\(Figures.dollars(paid.cost)) paid" + steps
     }
 }

@@ -1,3 +1,4 @@
+import ContentHash
 import Evaluation
 import Foundation
 import LanguageModels
@@ -16,7 +17,10 @@ struct Session: Sendable {
     let mode: CacheMode
     /// Answers for every model, by the name in the request.
     let models: any LanguageModel
+    /// What answers code, and programs that say so, from earlier runs.
+    let nodes: CachedNodes
     let runtime: PythonRuntime
+    let programs: ProgramPool
     private(set) var workflow: Workflow
     /// The parameters that stay as the file has them because what a model would write could not be run here.
     private(set) var fixed: [String] = []
@@ -47,11 +51,12 @@ struct Session: Sendable {
         let prices = try Self.prices(pricesPath)
         let concurrency = try options.concurrency(environment)
         let progress = LocalProgressLine(terminal: terminal)
-        let catalog = ModelCatalog(
-            environment: environment,
-            settings: CatalogSettings(
-                prices: prices, inFlight: concurrency,
-                localProgress: { progress.tell($0) }))
+        let delays = DelayLine(terminal: terminal)
+        var settings = CatalogSettings(
+            prices: prices, inFlight: concurrency, localProgress: { progress.tell($0) },
+            onDelay: { delays.tell($0) })
+        try options.calls.apply(to: &settings, environment)
+        let catalog = ModelCatalog(environment: environment, settings: settings)
         let ledger = Ledger(
             budget(file), allowsUnknownPrices: options.allowUnknownPrices,
             countsEveryUse: mode == .off, elapsed: earlier?.elapsed ?? .zero)
@@ -61,23 +66,28 @@ struct Session: Sendable {
         let cached = CachedModel(catalog, cache: store.completions, mode: mode, fresh: isFresh ?? [])
         let metered = MeteredModel(
             cached, ledger: ledger, prices: prices, recorded: { try cached.recordedUsage(for: $0) })
+        let models = FallbackModel(metered, cache: store.completions, mode: mode, onChange: { delays.tell($0) })
         if mode != .only {
-            for role in file.models { _ = try catalog.model(role.model) }
-            try ledger.requirePrices(of: file.models.map(\.model), in: prices)
+            let named = file.models.flatMap { [$0.model] + $0.fallbacks }
+            for model in named { _ = try catalog.model(model) }
+            try ledger.requirePrices(of: named, in: prices)
         }
         let allowsUnsandboxed = options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1"
         let runtime = PythonRuntime(allowsUnsandboxed: allowsUnsandboxed, environment: environment)
+        let nodes = CachedNodes(store.results, mode: mode)
+        self.nodes = nodes
         self.environment = environment
         self.terminal = terminal
         self.store = store
         self.catalog = catalog
         self.ledger = ledger
         self.mode = mode
-        self.models = metered
+        self.models = models
         self.runtime = runtime
+        self.programs = ProgramPool()
         self.workflow = try Workflow(
-            file: file, models: { _ in metered }, runtimes: [runtime], environment: environment,
-            allowsUnsandboxed: allowsUnsandboxed)
+            file: file, models: { _ in models }, runtimes: [runtime], programs: programs, environment: environment,
+            nodes: nodes, allowsUnsandboxed: allowsUnsandboxed)
         self.pricesPath = pricesPath
         self.allowsUnsandboxed = allowsUnsandboxed
         self.concurrency = concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)
@@ -97,6 +107,7 @@ struct Session: Sendable {
                 let other = file.models[index]
                 if other.role == role || (role == "task" && other.model == old && roles[other.role] == nil) {
                     file.models[index].model = name
+                    file.models[index].fallbacks = []
                 }
             }
         }
@@ -143,8 +154,20 @@ struct Session: Sendable {
             subject: workflow, metrics: metrics, objective: objective, concurrency: concurrency,
             evidence: { subject in
                 guard let field, let expected = subject.example[field] else { return 0 }
-                return GradedEvidence(output: subject.output, expected: expected, labels: labels).rank
+                var evidence = GradedEvidence(output: subject.output, expected: expected, labels: labels)
+                evidence.likelihood = likelihood(of: expected, in: subject)
+                return evidence.rank
             })
+    }
+
+    /// How likely the last model call that tells it was to answer what was expected; nil when none tells it.
+    private func likelihood(of expected: Value, in subject: MetricSubject) -> Double? {
+        for key in subject.completions.reversed() {
+            // Evidence only ranks: where a reply cannot be read again, there is none of this kind.
+            guard let key = ContentHash(hex: key), let reply = try? store.completions.reply(for: key) else { continue }
+            if let found = reply.likelihood(of: expected.plainText) { return found }
+        }
+        return nil
     }
 
     /// Runs `body`, then ends code children and local servers, whatever happened.
@@ -160,6 +183,7 @@ struct Session: Sendable {
     }
 
     private func close() async {
+        await programs.close()
         await runtime.close()
         await catalog.close()
     }

@@ -19,12 +19,14 @@ final class RunNarrator: Sendable {
 
     private let terminal: Terminal
     private let ledger: Ledger
+    private let nodes: CachedNodes
     private let steps: Int
     private let state = Mutex(State())
 
-    init(terminal: Terminal, ledger: Ledger, steps: Int) {
+    init(terminal: Terminal, ledger: Ledger, nodes: CachedNodes, steps: Int) {
         self.terminal = terminal
         self.ledger = ledger
+        self.nodes = nodes
         self.steps = steps
     }
 
@@ -76,7 +78,9 @@ final class RunNarrator: Sendable {
         var parts = ["step \(state.step)/\(steps)"]
         parts.append("best \(Figures.decimal(state.best))" + (state.gain.map { " (\($0))" } ?? ""))
         parts.append("\(state.tried) tried, \(state.kept) kept")
-        if spent.calls > 0 { parts.append("cache \(max(0, spent.calls - paid.calls) * 100 / spent.calls)%") }
+        let results = nodes.answered
+        let (answered, all) = (max(0, spent.calls - paid.calls) + results.hits, spent.calls + results.lookups)
+        if all > 0 { parts.append("cache \(answered * 100 / all)%") }
         parts.append(ledger.budget.calls.map { "\(spent.calls)/\($0) calls" } ?? "\(spent.calls) calls")
         if spent.cost != 0 {
             parts.append(Figures.dollars(spent.cost) + (ledger.budget.cost.map { "/" + Figures.dollars($0) } ?? ""))

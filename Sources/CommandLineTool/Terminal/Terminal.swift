@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -44,24 +46,40 @@ struct Terminal: Sendable {
 
 /// Results go to standard output, everything else to standard error.
 enum Output {
-    static func result(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
-    static func result(bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
-    static func message(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
-    static func raw(_ text: String) { write(text, to: STDERR_FILENO) }
+    /// Why results could not be written, as the system says; nil while all were, or nobody wanted them.
+    static var failure: String? { failed.withLock { $0 }.map { String(cString: strerror($0)) } }
 
-    private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+    private static let failed = Mutex<Int32?>(nil)
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    static func result(_ text: String) { result(bytes: Array((text + "\n").utf8)) }
+
+    static func result(bytes: [UInt8]) {
+        let error = write(bytes, to: STDOUT_FILENO)
+        // A reader that has seen enough is no failure.
+        if error != 0, error != EPIPE { failed.withLock { $0 = error } }
+    }
+
+    static func message(_ text: String) { _ = write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+    static func raw(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
+
+    /// - Throws: ``CommandError`` when a result could not be written.
+    static func finish() throws {
+        guard let failure else { return }
+        throw CommandError("the result could not be written to standard output: \(failure)")
+    }
+
+    /// - Returns: 0, or the system's error.
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         var start = 0
         while start < bytes.count {
             let count = bytes[start...].withUnsafeBytes { Self.put($0.baseAddress, $0.count, to: descriptor) }
             if count < 0 {
                 if errno == EINTR || errno == EAGAIN { continue }
-                // Nobody reads any more; there is no one left to tell.
-                return
+                return errno
             }
             start += count
         }
+        return 0
     }
 
     private static func put(_ bytes: UnsafeRawPointer?, _ count: Int, to descriptor: Int32) -> Int {

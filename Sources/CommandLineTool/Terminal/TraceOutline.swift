@@ -11,7 +11,16 @@ struct TraceOutline {
     private static let shortValueLines = 3
 
     func shown() -> String {
-        trace.nodes.map(shown).joined(separator: "\n")
+        (trace.nodes.map(shown) + readOutside).joined(separator: "\n")
+    }
+
+    /// Parameters that were read by their plain name outside any operation.
+    private var readOutside: [String] {
+        trace.hiddenInputs.filter { $0.reader == nil }.map { hidden in
+            terminal.paint("hidden input: ", .yellow)
+                + "\(trace[hidden.node].name.printable) was read by its plain name: what was made from it is not "
+                + "connected to it"
+        }
     }
 
     private func shown(_ node: Node) -> String {
@@ -32,6 +41,11 @@ struct TraceOutline {
                     + terminal.paint(
                         "model \(call.model): \(call.usage.promptTokens) + \(call.usage.completionTokens) tokens, "
                             + "\(Figures.time(nanoseconds: call.duration))\(cached)\(key)", .faint))
+        }
+        for hidden in trace.hiddenInputs where hidden.reader == node.id {
+            lines.append(
+                indent + "    " + terminal.paint("hidden input: ", .yellow)
+                    + "reads \(trace[hidden.node].name.printable) without receiving it")
         }
         for feedback in trace.feedback where feedback.output == node.id {
             let scores = feedback.scores.sorted { $0.key < $1.key }

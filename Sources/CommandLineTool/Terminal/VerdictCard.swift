@@ -26,6 +26,11 @@ struct VerdictCard {
         if let expense = verdict.expense, expense.incumbentTokens + expense.winnerTokens > 0 {
             lines.append("  an example takes " + words(for: expense))
         }
+        if let evidence = verdict.evidence {
+            lines.append(
+                "  outputs come \(Figures.decimal(evidence.incumbent, 2)) → \(Figures.decimal(evidence.winner, 2)) near to "
+                    + "what is expected")
+        }
         if verdict.decision == .inconclusive, let needed = verdict.neededCount {
             lines.append("  about \(Figures.grouped(needed)) hold-out examples would decide a difference of this size")
         }

@@ -33,6 +33,10 @@ public struct Gate: Sendable, Hashable, Codable {
     public var seed: UInt64
     /// Limits that a winner must provably hold, on metrics or on ``resources``; checked by ``Verdict/holding(_:)``.
     public var ceilings: [CostCeiling] = []
+    /// The most candidates that are tested on the hold-out, the best ones on validation; alpha is spent over all of them.
+    public var finalists = 1
+    /// Whether the cheapest finalist that is not significantly worse than the best one wins.
+    public var isThrifty = false
 
     /// What a ceiling can be on besides metrics: calls, tokens, US dollars and seconds of an example's model calls.
     public static let resources = ["calls", "tokens", "cost", "latency"]

@@ -17,6 +17,7 @@ extension Verdict {
             "needed_count": neededCount.map(Value.integer) ?? .null, "reasons": .list(reasons.map(Value.text)),
             "alarms": .list(alarms.map(Value.text)), "ceilings": .list(ceilings.map(\.recorded)),
             "expense": expense?.recorded ?? .null,
+            "evidence": evidence.map { ["incumbent": .number($0.incumbent), "winner": .number($0.winner)] } ?? .null,
         ]
     }
 
@@ -38,7 +39,8 @@ extension Verdict {
             neededCount: recorded["needed_count"]?.integer,
             reasons: recorded["reasons"]?.list?.compactMap(\.text) ?? [],
             alarms: recorded["alarms"]?.list?.compactMap(\.text) ?? [], ceilings: ceilings.compactMap { $0 },
-            expense: recorded["expense"].flatMap(Expense.init))
+            expense: recorded["expense"].flatMap(Expense.init),
+            evidence: recorded["evidence"].flatMap(Evidence.init))
     }
 }
 
@@ -57,6 +59,13 @@ extension Verdict.Expense {
         self.init(
             incumbentTokens: incumbent, winnerTokens: winner, incumbentCost: recorded["incumbent_cost"]?.number,
             winnerCost: recorded["winner_cost"]?.number)
+    }
+}
+
+extension Verdict.Evidence {
+    fileprivate init?(_ recorded: Value) {
+        guard let incumbent = recorded["incumbent"]?.number, let winner = recorded["winner"]?.number else { return nil }
+        self.init(incumbent: incumbent, winner: winner)
     }
 }
 

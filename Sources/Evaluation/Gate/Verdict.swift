@@ -58,6 +58,19 @@ public struct Verdict: Sendable, Hashable, Codable {
     public var ceilings: [CeilingVerdict]
     /// What an example took with each, on average; nil when it was not looked at.
     public var expense: Expense? = nil
+    /// How near outputs came to what was expected, 0 to 1, on average; nil when it was not looked at.
+    public var evidence: Evidence? = nil
+
+    /// See ``Evaluation/evidence``.
+    public struct Evidence: Sendable, Hashable, Codable {
+        public var incumbent: Double
+        public var winner: Double
+
+        public init(incumbent: Double, winner: Double) {
+            self.incumbent = incumbent
+            self.winner = winner
+        }
+    }
 
     /// What running an example takes, judges aside.
     public struct Expense: Sendable, Hashable, Codable {

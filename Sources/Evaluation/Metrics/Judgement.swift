@@ -6,6 +6,17 @@ struct Judgement {
     /// Why a reply is no judgement.
     struct Fault: Error {
         let reason: String
+
+        init(reason: String) { self.reason = reason }
+
+        /// A reply that did not end as an answer does; nil when it did.
+        init?(endOf reply: ChatReply) {
+            switch reply.finish {
+            case .length: reason = "it was cut off at the token limit"
+            case .refusal: reason = "it was refused"
+            case .stop, .other: return nil
+            }
+        }
     }
 
     let value: Double
@@ -45,11 +56,7 @@ struct Judgement {
     }
 
     static func read(_ reply: ChatReply, scale: Judge.Scale) -> Result<Judgement, Fault> {
-        switch reply.finish {
-        case .length: return .failure(Fault(reason: "it was cut off at the token limit"))
-        case .refusal: return .failure(Fault(reason: "it was refused"))
-        case .stop, .other: break
-        }
+        if let fault = Fault(endOf: reply) { return .failure(fault) }
         guard let object = Value.text(reply.text).embeddedJSON?.object else {
             return .failure(Fault(reason: "it is not a JSON object"))
         }

@@ -35,7 +35,8 @@ public struct MetricCall: Sendable, Hashable, Codable {
         guard let current = MetricCalls.current else { return }
         current.add(
             MetricCall(
-                metric: current.metric, model: model.description, completion: reply.completion, usage: reply.usage,
+                metric: current.metric, model: (reply.answeredBy ?? model).description, completion: reply.completion,
+                usage: reply.usage,
                 wasCached: reply.wasCached, duration: reply.duration))
     }
 }

@@ -20,10 +20,12 @@ public struct MetricSubject: Sendable, Hashable {
     public var duration: Int64
     /// Which independent repeat of the example this is, from 0.
     public var repetition: Int
+    /// The keys under which the replies of the run's model calls are kept, in the order they were made.
+    public var completions: [String]
 
     public init(
         example: Example, outcome: Outcome, candidate: Candidate? = nil, usage: Usage = .none, duration: Int64 = 0,
-        repetition: Int = 0
+        repetition: Int = 0, completions: [String] = []
     ) {
         self.example = example
         self.outcome = outcome
@@ -31,6 +33,7 @@ public struct MetricSubject: Sendable, Hashable {
         self.usage = usage
         self.duration = duration
         self.repetition = repetition
+        self.completions = completions
     }
 
     /// What the run made; nil when it failed.
@@ -41,5 +44,23 @@ public struct MetricSubject: Sendable, Hashable {
     /// Why the run failed; nil when it did not.
     public var failure: String? {
         if case .failure(let message) = outcome { message } else { nil }
+    }
+}
+
+extension MetricSubject {
+    /// The fields of the example that a judge is shown; all where none are named.
+    ///
+    /// - Throws: ``MetricError/Code/missingField``.
+    func fields(_ names: [String]?, for metric: String) throws(MetricError) -> Fields {
+        var shown = Fields()
+        for name in names ?? example.fields.names {
+            guard let value = example.fields[name] else {
+                throw MetricError(
+                    .missingField, "the example has no field '\(name)' to show to the judge", metric: metric,
+                    example: example.id)
+            }
+            shown[name] = value
+        }
+        return shown
     }
 }

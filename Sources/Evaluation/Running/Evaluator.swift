@@ -41,9 +41,31 @@ public struct Evaluator: Sendable {
         mayStart: @escaping @Sendable () -> Bool = { true },
         progress: @escaping @Sendable (Evaluation) -> Void = { _ in }
     ) async throws -> [Evaluation] {
+        try await evaluations(of: examples.count, mayStart: mayStart, progress: progress) { index in
+            try await evaluate(candidate, on: examples[index], repetition: repetition)
+        }
+    }
+
+    /// Runs all of `reruns` and scores them, several at once; see ``evaluate(_:on:repetition:mayStart:progress:)``.
+    ///
+    /// - Returns: In the order of `reruns`.
+    /// - Throws: ``TraceError`` when one of them does not fit its trace; what that does.
+    public func evaluate(
+        _ reruns: [Rerun], mayStart: @escaping @Sendable () -> Bool = { true },
+        progress: @escaping @Sendable (Evaluation) -> Void = { _ in }
+    ) async throws -> [Evaluation] {
+        try await evaluations(of: reruns.count, mayStart: mayStart, progress: progress) { index in
+            try await evaluate(reruns[index])
+        }
+    }
+
+    private func evaluations(
+        of count: Int, mayStart: @escaping @Sendable () -> Bool, progress: @escaping @Sendable (Evaluation) -> Void,
+        _ evaluate: @escaping @Sendable (Int) async throws -> Evaluation
+    ) async throws -> [Evaluation] {
         try await withThrowingTaskGroup(of: (Int, Result<Evaluation, ModelError>).self) { group in
-            var results = [Evaluation?](repeating: nil, count: examples.count)
-            var waiting = examples.indices.makeIterator()
+            var results = [Evaluation?](repeating: nil, count: count)
+            var waiting = (0..<count).makeIterator()
             var wasStopped = false
             var exhausted: ModelError?
             func startNext() {
@@ -54,16 +76,13 @@ public struct Evaluator: Sendable {
                 }
                 group.addTask {
                     do {
-                        return (
-                            index,
-                            .success(try await evaluate(candidate, on: examples[index], repetition: repetition))
-                        )
+                        return (index, .success(try await evaluate(index)))
                     } catch let error as ModelError where error.code == .budgetExhausted {
                         return (index, .failure(error))
                     }
                 }
             }
-            for _ in 0..<min(concurrency, examples.count) { startNext() }
+            for _ in 0..<min(concurrency, count) { startNext() }
             while let (index, result) = try await group.next() {
                 switch result {
                 case .success(let evaluation):
@@ -84,28 +103,70 @@ public struct Evaluator: Sendable {
     public func evaluate(
         _ candidate: Candidate, on example: Example, repetition: Int = 0
     ) async throws -> Evaluation {
-        var trace = await subject.run(candidate, on: example, repetition: repetition)
-        if trace.outcome == .cancelled { throw CancellationError() }
-        if let error = trace.error as? ModelError, error.endsRun { throw error }
+        try await scored(
+            await subject.run(candidate, on: example, repetition: repetition), of: candidate, on: example,
+            repetition: repetition)
+    }
 
+    /// Runs again from an earlier evaluation and scores what comes out.
+    ///
+    /// - Throws: ``TraceError`` when it does not fit the trace; what ``evaluate(_:on:repetition:)`` throws.
+    public func evaluate(_ rerun: Rerun) async throws -> Evaluation {
+        let (earlier, repetition) = (rerun.evaluation, rerun.repetition)
+        let trace = try await subject.rerun(
+            earlier.trace, rerun.candidate, on: earlier.example, with: rerun.intervention, repetition: repetition)
+        return try await scored(trace, of: rerun.candidate, on: earlier.example, repetition: repetition)
+    }
+
+    private func scored(
+        _ trace: Trace, of candidate: Candidate, on example: Example, repetition: Int
+    ) async throws -> Evaluation {
+        var trace = trace
+        let judged = try judged(trace, of: candidate, example, repetition)
+        let (scores, gaps, calls) = try await scores(of: judged)
+        if let node = trace.result?.id {
+            try trace.give(
+                Feedback(on: node, feedbackText(scores, gaps: gaps), scores: scores.mapValues(\.value)))
+        }
+        var evaluation = Evaluation(
+            candidate: candidate.id, example: example, repetition: repetition, scores: scores,
+            score: objective.value(of: scores.mapValues(\.value)), evidence: evidence(judged), calls: calls,
+            trace: trace)
+        if let robustness = objective.robustness { try await perturb(&evaluation, of: candidate, robustness) }
+        return evaluation
+    }
+
+    /// Runs and scores small changes of the candidate too: its score is what holds under them. Its trace and the scores by
+    /// metric stay its own.
+    private func perturb(
+        _ evaluation: inout Evaluation, of candidate: Candidate, _ robustness: Robustness
+    ) async throws {
+        guard let own = evaluation.score else { return }
+        var all = [own]
+        for changed in Perturbation.all(of: candidate, subject.parameters, count: robustness.perturbations) {
+            let trace = await subject.run(changed, on: evaluation.example, repetition: evaluation.repetition)
+            let judged = try judged(trace, of: changed, evaluation.example, evaluation.repetition)
+            let (scores, _, calls) = try await scores(of: judged)
+            evaluation.calls += calls
+            if let score = objective.value(of: scores.mapValues(\.value)) { all.append(score) }
+        }
+        evaluation.score = robustness(all)
+    }
+
+    /// - Throws: The error that ends the run where that is why the trace ended.
+    private func judged(
+        _ trace: Trace, of candidate: Candidate, _ example: Example, _ repetition: Int
+    ) throws -> MetricSubject {
+        if let error = trace.error as? ModelError, error.endsRun { throw error }
         let outcome: MetricSubject.Outcome
         switch trace.outcome {
         case .completed(let node): outcome = .output(trace[node].value)
         case .failed(let node): outcome = .failure(trace[node].value.plainText)
         case .cancelled: throw CancellationError()
         }
-        let judged = MetricSubject(
+        return MetricSubject(
             example: example, outcome: outcome, candidate: candidate, usage: trace.usage, duration: trace.modelTime,
-            repetition: repetition)
-        let (scores, gaps, calls) = try await scores(of: judged)
-        if let node = trace.result?.id {
-            try trace.give(
-                Feedback(on: node, feedbackText(scores, gaps: gaps), scores: scores.mapValues(\.value)))
-        }
-        return Evaluation(
-            candidate: candidate.id, example: example, repetition: repetition, scores: scores,
-            score: objective.value(of: scores.mapValues(\.value)), evidence: evidence(judged), calls: calls,
-            trace: trace)
+            repetition: repetition, completions: trace.calls.compactMap(\.completion))
     }
 
     private func scores(

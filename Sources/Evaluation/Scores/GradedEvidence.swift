@@ -11,18 +11,29 @@ public struct GradedEvidence: Sendable, Hashable, Codable {
     public var containment: Double
     /// The mean edit similarity to the expected output.
     public var similarity: Double
+    /// How likely the model was to begin with the answer; nil where its provider does not say, or was not asked.
+    public var likelihood: Double?
     /// The outputs that were looked at.
     public var count: Int
 
-    public init(validity: Double?, containment: Double, similarity: Double, count: Int) {
+    public init(
+        validity: Double?, containment: Double, similarity: Double, likelihood: Double? = nil, count: Int
+    ) {
         self.validity = validity
         self.containment = containment
         self.similarity = similarity
+        self.likelihood = likelihood
         self.count = count
     }
 
-    /// One number from 0 to 1: half containment, the rest shared by validity and similarity.
+    /// One number from 0 to 1: half containment, the rest shared by validity and similarity; the likelihood, where it is
+    /// known, counts as much as all of these.
     public var rank: Double {
+        likelihood.map { 0.5 * seen + 0.5 * $0 } ?? seen
+    }
+
+    /// What can be told from the output alone.
+    private var seen: Double {
         guard let validity else { return 0.5 * containment + 0.5 * similarity }
         return 0.5 * containment + 0.25 * validity + 0.25 * similarity
     }
@@ -59,11 +70,17 @@ public struct GradedEvidence: Sendable, Hashable, Codable {
         var similarity = 0.0
         var validity = 0.0
         var validityCount = 0
+        var likelihood = 0.0
+        var likelihoodCount = 0
         for part in parts {
             let weight = Double(part.count)
             count += part.count
             containment += weight * part.containment
             similarity += weight * part.similarity
+            if let chance = part.likelihood {
+                likelihood += weight * chance
+                likelihoodCount += part.count
+            }
             if let share = part.validity {
                 validity += weight * share
                 validityCount += part.count
@@ -73,6 +90,7 @@ public struct GradedEvidence: Sendable, Hashable, Codable {
         let total = Double(count)
         self.init(
             validity: validityCount > 0 ? validity / Double(validityCount) : nil, containment: containment / total,
-            similarity: similarity / total, count: count)
+            similarity: similarity / total,
+            likelihood: likelihoodCount > 0 ? likelihood / Double(likelihoodCount) : nil, count: count)
     }
 }

@@ -1,4 +1,5 @@
-/// What a run tries to make as large as possible: a weighted sum of metrics.
+/// What a run tries to make as large as possible: a weighted sum of metrics, or what that comes to once risk, limits and
+/// several aims at once are minded.
 public struct Objective: Sendable, Hashable, Codable {
     /// One metric's part in the sum.
     public struct Term: Sendable, Hashable, Codable {
@@ -16,9 +17,30 @@ public struct Objective: Sendable, Hashable, Codable {
         }
     }
 
+    /// How limits count.
+    public enum LimitRule: Sendable, Hashable, Codable {
+        /// Holding them comes before any reward.
+        case first
+        /// Beyond them every unit has a price that follows how far the best candidate is beyond them.
+        case priced(rate: Double)
+    }
+
+    /// The sum; where there is a front, the aims.
     public var terms: [Term]
+    /// What the sums of all examples come to.
+    public var risk = RiskMeasure.mean
+    /// Limits on the means of metrics.
+    public var constraints: [MetricConstraint] = []
+    public var limitRule = LimitRule.first
+    /// Whether no term may be bought with another: a candidate is better when it is nowhere worse on average.
+    public var isFront = false
+    /// How scores over small changes of the prompt count; nil to run a candidate as it is only.
+    public var robustness: Robustness?
 
     public init(_ terms: [Term]) { self.terms = terms }
+
+    /// Whether candidates compare by the mean of the sum alone.
+    public var isPlain: Bool { risk == .mean && constraints.isEmpty && !isFront }
 
     /// The objective of a workflow with one metric: that metric.
     public init(_ metric: some Metric) {
@@ -40,6 +62,19 @@ public struct Objective: Sendable, Hashable, Codable {
 
     /// The objective in words: `maximize accuracy − 0.1 × latency`.
     public var summary: String {
+        var text = isFront ? "front of " + terms.map(\.aim).joined(separator: ", ") : sumSummary
+        if risk != .mean { text += ", \(risk.summary)" }
+        if let robustness {
+            text += ", mean less \(FeedbackText.number(robustness.kappa)) deviations over perturbations"
+        }
+        if !constraints.isEmpty {
+            text += ", subject to " + constraints.map(\.summary).joined(separator: ", ")
+            if case .priced = limitRule { text += " (priced)" }
+        }
+        return text
+    }
+
+    private var sumSummary: String {
         if let only = terms.first, terms.count == 1 {
             return "\(only.direction.rawValue) \(only.metric)"
         }
@@ -56,4 +91,8 @@ public struct Objective: Sendable, Hashable, Codable {
         }
         return text
     }
+}
+
+extension Objective.Term {
+    fileprivate var aim: String { "\(direction.rawValue) \(metric)" }
 }

@@ -27,6 +27,13 @@ extension Trace {
                             Fields(item.scores.sorted { $0.key < $1.key }.map { ($0.key, Value.number($0.value)) })),
                     ]
                 }),
+            "hidden_inputs": .list(
+                hiddenInputs.map { hidden in
+                    [
+                        "reader": hidden.reader.map { .text(self[$0].name) } ?? .null,
+                        "node": .text(self[hidden.node].name),
+                    ]
+                }),
         ]
     }
 }

@@ -59,7 +59,7 @@ extension Ledger {
             state.earmarksMade += 1
             let number = state.earmarksMade
             state.earmarks[number] = State.Aside(
-                calls: calls, tokensPerCall: tokensPerCall, costPerCall: costPerCall)
+                calls: calls, tokensPerCall: tokensPerCall, costPerCall: costPerCall, largest: state.largest)
             let taken = state.spent + state.held + state.setAside(except: nil)
             let fits =
                 taken.calls <= budget.calls ?? .max && taken.tokens <= budget.tokens ?? .max

@@ -71,8 +71,8 @@ extension Ledger {
         let base = state.spent + held + aside
         let wanted = base + request.most
         // What is set aside is what its calls are going to use; the last of them can only be made where what it may use at
-        // most, which is taken to be as much as this one's, has room too.
-        let slack = aside.calls > 0 ? request.most : Spend.none
+        // most has room too.
+        let slack = aside.calls > 0 ? state.slack(except: request.earmark) : Spend.none
         // The holder's own remaining calls stay set aside for the holder's other calls.
         let ownRest = max(0, own - 1)
         if let most = budget.calls, wanted.calls + ownRest + state.failures > most {

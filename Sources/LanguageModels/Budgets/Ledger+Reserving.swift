@@ -13,16 +13,17 @@ extension Ledger {
     ///   - model: As `provider:name`.
     ///   - tokens: The most tokens of prompt and reply together.
     ///   - cost: The most it can cost, US dollars; nil when the price is unknown.
-    ///   - isRecorded: Whether a cache has the reply, so that tokens and cost are known exactly, and no time is needed.
+    ///   - recorded: What the reply used, where a cache has it: exactly that is reserved then, and no time is needed.
     /// - Returns: A reservation, to be settled or released exactly once.
     /// - Throws: ``ModelError/Code/budgetExhausted`` when the call does not fit; ``ModelError/Code/unknownPrice`` when
     ///   there is a cost cap and no price; `CancellationError` when cancelled while it waits for others to settle.
     public func reserve(
-        _ key: ContentHash, model: String, tokens: Int, cost: Double?, isRecorded: Bool = false
+        _ key: ContentHash, model: String, tokens: Int, cost: Double?, recorded: Usage? = nil
     ) async throws -> Reservation {
+        let estimate = Spend(callWith: tokens, cost: cost)
         let request = Request(
-            key: key, model: model, most: Spend(callWith: tokens, cost: cost),
-            earmark: Earmark.current?.number(in: self), isRecorded: isRecorded)
+            key: key, model: model, most: recorded.map { Spend(call: $0) } ?? estimate, estimate: estimate,
+            earmark: Earmark.current?.number(in: self), isRecorded: recorded != nil)
         let ticket = state.withLock { $0.line.ticket() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -93,6 +94,7 @@ extension Ledger {
         if let refusal = refusal(request, state, held: .none) { return .failure(refusal) }
         guard isFirst, refusal(request, state, held: state.held) == nil else { return nil }
         state.held += request.most
+        state.largest = state.largest.larger(request.estimate)
         var earmark = request.earmark
         if let id = earmark, state.earmarks[id].map({ $0.calls > 0 }) == true {
             state.earmarks[id]?.calls -= 1

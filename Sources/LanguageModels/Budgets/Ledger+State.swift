@@ -15,6 +15,8 @@ extension Ledger {
             var tokensPerCall: Int?
             var costPerCall: Double?
             var seconds = 0.0
+            /// The most that one of its calls may use.
+            let largest: Spend
         }
 
         /// A request whose first use is being answered.
@@ -35,6 +37,8 @@ extension Ledger {
         var pending: [ContentHash: Pending] = [:]
         /// The sum of all that is held back.
         var held = Spend.none
+        /// The most that one call was taken to use, tokens and cost each for themselves.
+        var largest = Spend.none
         var earmarks: [Int: Aside] = [:]
         var earmarksMade = 0
         var line = WaitingLine<Waiter>()
@@ -60,6 +64,11 @@ extension Ledger {
             var sum = Spend.none
             for (id, aside) in earmarks where id != earmark { sum += worth(of: aside) }
             return sum
+        }
+
+        /// What a call from what is set aside for others may use at most, and is not set aside.
+        func slack(except earmark: Int?) -> Spend {
+            earmarks.reduce(Spend.none) { $1.key == earmark ? $0 : $0.larger($1.value.largest) }
         }
 
         /// The seconds set aside for others than the holder of `earmark`.

@@ -32,9 +32,11 @@ public final class Ledger: Sendable {
     struct Request: Sendable {
         let key: ContentHash
         let model: String
+        /// What it may use: exactly what it used where a cache has the reply.
         let most: Spend
+        /// What it could use if it were not recorded.
+        let estimate: Spend
         let earmark: Int?
-        /// Whether a cache has the reply, `most` being what it used.
         let isRecorded: Bool
     }
 

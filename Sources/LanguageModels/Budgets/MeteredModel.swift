@@ -89,17 +89,18 @@ public final class MeteredModel: LanguageModel {
     private func reservation(
         for request: ChatRequest, _ key: ContentHash, _ price: Price?
     ) async throws -> Ledger.Reservation {
-        let model = request.model.description
-        if ledger.budget != .unlimited, let usage = try recorded(key) {
-            return try await ledger.reserve(
-                key, model: model, tokens: usage.totalTokens, cost: usage.cost ?? price?.cost(of: usage),
-                isRecorded: true)
-        }
         let prompt = mostOfPrompt(of: request)
         let completion = TokenEstimate.mostOfReply(to: request)
+        let kept = ledger.budget == .unlimited ? nil : try recorded(key)
+        let usage = kept.map { kept in
+            var usage = kept
+            usage.cost = kept.cost ?? price?.cost(of: kept)
+            return usage
+        }
         return try await ledger.reserve(
-            key, model: model, tokens: prompt + completion,
-            cost: price.map { ($0.prompt * Double(prompt) + $0.completion * Double(completion)) / 1_000_000 })
+            key, model: request.model.description, tokens: prompt + completion,
+            cost: price.map { ($0.prompt * Double(prompt) + $0.completion * Double(completion)) / 1_000_000 },
+            recorded: usage)
     }
 
     /// The most tokens of the prompt; more than its bytes for a model that has been seen to count more.

@@ -89,6 +89,14 @@ struct Spend: Sendable, Hashable {
         return rest
     }
 
+    /// Tokens and cost of whichever has more of them.
+    func larger(_ other: Spend) -> Spend {
+        var larger = Spend.none
+        larger.promptTokens = max(tokens, other.tokens)
+        larger.cost = max(cost, other.cost)
+        return larger
+    }
+
     static func += (a: inout Spend, b: Spend) { a = a + b }
     static func -= (a: inout Spend, b: Spend) { a = a - b }
 }

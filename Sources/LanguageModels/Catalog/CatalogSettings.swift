@@ -19,12 +19,15 @@ public struct CatalogSettings: Sendable {
     public var providers: [String: Provider]
     /// Told what happens while a local model is made ready.
     public var localProgress: @Sendable (LocalProgress) -> Void
+    /// Told of each call that waits before it is tried again.
+    public var onDelay: @Sendable (CallDelay) -> Void
 
     public init(
         prices: PriceTable = .standard, inFlight: Int? = nil, requestsPerMinute: Int? = nil,
         tokensPerMinute: Int? = nil, retries: RetryPolicy = RetryPolicy(),
         timeouts: TransferTimeouts = TransferTimeouts(), addresses: [String: String] = [:],
-        providers: [String: Provider] = [:], localProgress: @escaping @Sendable (LocalProgress) -> Void = { _ in }
+        providers: [String: Provider] = [:], localProgress: @escaping @Sendable (LocalProgress) -> Void = { _ in },
+        onDelay: @escaping @Sendable (CallDelay) -> Void = { _ in }
     ) {
         self.prices = prices
         self.inFlight = inFlight
@@ -35,5 +38,6 @@ public struct CatalogSettings: Sendable {
         self.addresses = addresses
         self.providers = providers
         self.localProgress = localProgress
+        self.onDelay = onDelay
     }
 }

@@ -73,7 +73,8 @@ public final class ModelCatalog: LanguageModel {
             let model = AdaptingModel(
                 RetryingModel(
                     LimitedModel(PricedModel(provider, prices: settings.prices), limiter: endpoint.limiter),
-                    policy: settings.retries, breaker: endpoint.breaker, time: time, random: random))
+                    policy: settings.retries, breaker: endpoint.breaker, time: time, random: random,
+                    onDelay: settings.onDelay))
             state.models[name] = model
             return model
         }

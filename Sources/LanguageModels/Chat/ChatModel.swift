@@ -46,7 +46,8 @@ public struct ChatModel: Sendable {
     /// Asks the model and records one node: the reply, read from the prompt and the settings that are traced. The node
     /// knows the call's tokens, cost and recorded reply.
     ///
-    /// A reply that was cut off at the token limit is a text like any other, and a node of its own says so.
+    /// A reply that was cut off at the token limit is a text like any other, and a node of its own says so. A hint that the
+    /// run was given for `node` is put behind the prompt.
     ///
     /// - Parameters:
     ///   - prompt: The user's message.
@@ -62,7 +63,9 @@ public struct ChatModel: Sendable {
         var inputs = [prompt.input(as: "prompt")]
         if let system { inputs.append(system.input(as: "system")) }
         if let temperature { inputs.append(temperature.input(as: "temperature")) }
-        var messages = [ChatMessage.user(prompt.value)]
+        let hint = Traced.hint(for: node)
+        if let hint { inputs.append(hint.input(as: "hint")) }
+        var messages = [ChatMessage.user(Traced.hinted(prompt.value, with: hint))]
         if let system { messages.insert(.system(system.value), at: 0) }
         let request = ChatRequest(
             model: name, messages: messages, temperature: temperature?.value, maximumTokens: settings.maximumTokens,
@@ -74,7 +77,8 @@ public struct ChatModel: Sendable {
         ) {
             let reply = try await base.reply(to: request)
             Recording.note(
-                model: name.description, completion: reply.completion, usage: reply.usage, wasCached: reply.wasCached,
+                model: (reply.answeredBy ?? name).description, completion: reply.completion, usage: reply.usage,
+                wasCached: reply.wasCached,
                 duration: reply.duration)
             guard reply.finish != .refusal else {
                 throw ModelError(.refused, "the model declined to answer", model: name)
@@ -82,10 +86,12 @@ public struct ChatModel: Sendable {
             wasCut = reply.finish == .length
             return reply.text
         }
-        guard wasCut else { return reply }
-        return traced(
-            "cut", node: "\(node).cut", inputs: [reply.input(as: "reply")],
-            documentation: "The reply was cut off at the token limit before it ended."
-        ) { reply.value }
+        let documentation = "The reply was cut off at the token limit before it ended."
+        let inputsOfCut = [reply.input(as: "reply")]
+        guard wasCut else {
+            return answered(
+                "cut", node: "\(node).cut", inputs: inputsOfCut, documentation: documentation, as: String.self) ?? reply
+        }
+        return traced("cut", node: "\(node).cut", inputs: inputsOfCut, documentation: documentation) { reply.value }
     }
 }

@@ -39,6 +39,8 @@ public struct ChatReply: Sendable, Hashable, Codable {
     public var wasCached: Bool
     /// The key under which a cache keeps request and reply, 64 hex digits; nil when none does.
     public var completion: String?
+    /// The model that answered in the place of the one that was asked; nil when that one did. See ``FallbackModel``.
+    public var answeredBy: ModelName?
 
     public init(
         text: String, finish: Finish = .stop, usage: Usage = Usage(calls: 1), servedBy: String = "",

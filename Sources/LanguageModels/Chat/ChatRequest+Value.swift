@@ -20,6 +20,7 @@ extension ChatRequest {
         }
         if wantsLogProbabilities { fields["logprobs"] = true }
         if repetition > 0 { fields["repetition"] = .integer(repetition) }
+        if !fallbacks.isEmpty { fields["fallbacks"] = .list(fallbacks.map { .text($0.description) }) }
         return .object(fields)
     }
 

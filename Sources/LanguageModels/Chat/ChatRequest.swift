@@ -29,11 +29,14 @@ public struct ChatRequest: Sendable, Hashable {
     /// Who answers, where the model's name alone does not say; see ``LanguageModel/endpoint(of:)``, which fills it in.
     /// Replies of different endpoints are kept separately; nothing of it is sent.
     public var endpoint: String?
+    /// Who may answer in the place of `model` when it fails, in this order; only a ``FallbackModel`` looks at it.
+    public var fallbacks: [ModelName]
 
     public init(
         model: ModelName, messages: [ChatMessage], temperature: Double? = nil, maximumTokens: Int? = nil,
         topP: Double? = nil, seed: Int? = nil, stop: [String] = [], format: ReplyFormat = .text,
-        wantsLogProbabilities: Bool = false, repetition: Int = 0, endpoint: String? = nil
+        wantsLogProbabilities: Bool = false, repetition: Int = 0, endpoint: String? = nil,
+        fallbacks: [ModelName] = []
     ) {
         self.model = model
         self.messages = messages
@@ -46,5 +49,6 @@ public struct ChatRequest: Sendable, Hashable {
         self.wantsLogProbabilities = wantsLogProbabilities
         self.repetition = repetition
         self.endpoint = endpoint
+        self.fallbacks = fallbacks
     }
 }

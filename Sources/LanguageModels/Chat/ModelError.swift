@@ -58,11 +58,21 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         public var description: String { name.rawValue }
     }
 
+    /// How far a failure reaches.
+    public enum Reach: Sendable, Hashable {
+        /// This call alone: the execution that needed it fails, others go on.
+        case call
+        /// No later call can succeed either.
+        case run
+    }
+
     public let code: Code
     /// What happened and what to do next, for a person.
-    public let message: String
+    public private(set) var message: String
+    /// How far the failure reaches, where whoever reports it knows more than its code says; nil leaves it to the code.
+    public private(set) var reach: Reach?
     /// The model that was asked.
-    public let model: ModelName?
+    public private(set) var model: ModelName?
     /// The address that was called, without query and credentials.
     public let url: String?
     /// The HTTP status, when there was one.
@@ -77,10 +87,12 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
 
     public init(
         _ code: Code, _ message: String, model: ModelName? = nil, url: String? = nil, status: Int? = nil,
-        retryAfter: Double? = nil, refusedSetting: String? = nil, underlyingError: (any Error)? = nil
+        retryAfter: Double? = nil, refusedSetting: String? = nil, reach: Reach? = nil,
+        underlyingError: (any Error)? = nil
     ) {
         self.code = code
         self.message = message
+        self.reach = reach
         self.model = model
         self.url = url
         self.status = status
@@ -97,7 +109,29 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
 
     /// Whether no later call can succeed either, so that the whole run has to end.
     public var endsRun: Bool {
-        ![.badRequest, .contextTooLong, .unreadableReply, .interrupted, .refused].contains(code)
+        if let reach { return reach == .run }
+        return ![.badRequest, .contextTooLong, .unreadableReply, .interrupted, .refused].contains(code)
+    }
+
+    /// The same failure in other words.
+    func saying(_ message: String) -> ModelError {
+        var error = self
+        error.message = message
+        return error
+    }
+
+    /// The same failure, known to reach as far as `reach`.
+    func reaching(_ reach: Reach) -> ModelError {
+        var error = self
+        error.reach = reach
+        return error
+    }
+
+    /// The same failure, known to be one of `model`.
+    func asking(_ model: ModelName) -> ModelError {
+        var error = self
+        error.model = model
+        return error
     }
 
     public var description: String { message }

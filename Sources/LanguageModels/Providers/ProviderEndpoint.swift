@@ -60,7 +60,7 @@ struct ProviderEndpoint<Wire: ChatWire>: Sendable {
         fields[.contentType] = "application/json"
         fields[.accept] = isStreamed && wire.framing == .events ? "text/event-stream" : "application/json"
         let body = wire.body(for: request, isStreamed: isStreamed)
-        return TransportRequest(.post, address, fields: fields, body: Array(body.json.utf8), timeouts: timeouts)
+        return TransportRequest(.post, address, fields: fields, body: body.jsonBytes, timeouts: timeouts)
     }
 
     func failure(for request: ChatRequest) -> ProviderFailure {
@@ -74,20 +74,19 @@ struct ProviderEndpoint<Wire: ChatWire>: Sendable {
     func named(_ error: any Error, for request: ChatRequest) -> any Error {
         switch error {
         case let problem as WireProblem: failure(for: request).error(problem)
-        case let error as ModelError where error.model == nil:
-            ModelError(
-                error.code, error.message, model: request.model, url: error.url, status: error.status,
-                retryAfter: error.retryAfter, refusedSetting: error.refusedSetting,
-                underlyingError: error.underlyingError)
+        case let error as ModelError where error.model == nil: error.asking(request.model)
         default: error
         }
     }
 }
 
 extension TransportResponse {
-    /// Whether the body is a page for people.
+    /// Whether the body is a page for people: as it begins, or else as it is called.
     var isPage: Bool {
-        head.headerFields[.contentType]?.lowercased().hasPrefix("text/html") == true
-            || body.first { $0 > 0x20 } == UInt8(ascii: "<")
+        switch body.first(where: { $0 > 0x20 }) {
+        case UInt8(ascii: "{"): false
+        case UInt8(ascii: "<"): true
+        default: head.headerFields[.contentType]?.lowercased().hasPrefix("text/html") == true
+        }
     }
 }

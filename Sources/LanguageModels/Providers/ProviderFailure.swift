@@ -109,7 +109,8 @@ struct ProviderFailure {
             .badRequest,
             "\(address) sends requests on to \(target) (\(head.status.code)), which is not followed: "
                 + "put the final address into \(variables.address)",
-            status: head.status.code)
+            status: head.status.code
+        ).reaching(.run)
     }
 
     private func make(

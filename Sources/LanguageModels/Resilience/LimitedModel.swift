@@ -1,3 +1,5 @@
+import TraceGraph
+
 /// Keeps the calls of an endpoint within its limits.
 public struct LimitedModel: LanguageModel {
     private let base: any LanguageModel
@@ -25,7 +27,7 @@ public struct LimitedModel: LanguageModel {
         let permit = try await limiter.begin(tokens: TokenEstimate.likely(for: request))
         do {
             let reply = try await call()
-            limiter.end(permit, .answered)
+            limiter.end(permit, .answered(tokens: reply.usage.totalTokens))
             return reply
         } catch let error as ModelError where error.code == .rateLimited {
             limiter.end(permit, .refused(retryAfter: error.retryAfter))

@@ -4,16 +4,20 @@ import Synchronization
 ///
 /// At most `inFlight` are out at a time. A "too many requests" halves that number, once for all the requests that were
 /// out together; each success adds back its share, so that a whole round of successes adds one (AIMD, Chiu and Jain
-/// 1989). Rates per minute are token buckets that hold one minute's worth.
+/// 1989). Rates per minute are token buckets that hold one minute's worth; what a request was estimated to take is put
+/// right once it has ended.
 public final class RequestLimiter: Sendable {
     /// The right to have one request out; given back with ``RequestLimiter/end(_:_:)``.
     struct Permit: Sendable {
         fileprivate let epoch: Int
+        /// What was taken from the tokens a minute.
+        fileprivate let tokens: Int
     }
 
     /// How a request ended, as far as the limiter learns from it.
     enum Outcome: Sendable {
-        case answered
+        /// How many tokens it really took; 0 where nobody says.
+        case answered(tokens: Int)
         /// Too many requests; all wait for `retryAfter` seconds when the provider says so.
         case refused(retryAfter: Double?)
         case other
@@ -59,7 +63,7 @@ public final class RequestLimiter: Sendable {
             while let wait = state.withLock({ $0.wait(for: tokens, now: time.now()) }) {
                 try await time.sleep(wait)
             }
-            return Permit(epoch: state.withLock(\.epoch))
+            return Permit(epoch: state.withLock(\.epoch), tokens: tokens)
         } catch {
             leave { _ in }
             throw error
@@ -71,9 +75,11 @@ public final class RequestLimiter: Sendable {
         let now = time.now()
         leave { state in
             switch outcome {
-            case .answered:
+            case .answered(let tokens):
                 state.allowed = min(most, state.allowed + 1 / state.allowed)
+                if tokens > 0 { state.tokens?.giveBack(Double(permit.tokens) - Double(tokens)) }
             case .refused(let retryAfter):
+                state.tokens?.giveBack(Double(permit.tokens))
                 if let retryAfter { state.pausedUntil = max(state.pausedUntil, now + .wait(seconds: retryAfter)) }
                 guard permit.epoch == state.epoch else { break }
                 state.allowed = max(1, state.allowed / 2)
@@ -160,5 +166,10 @@ private struct Bucket {
 
     mutating func take(_ amount: Double) {
         level -= amount
+    }
+
+    /// Puts back what was taken too much; takes what was taken too little, a minute's worth of debt at the most.
+    mutating func giveBack(_ amount: Double) {
+        level = max(-capacity, min(capacity, level + amount))
     }
 }

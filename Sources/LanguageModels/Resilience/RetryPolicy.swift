@@ -8,16 +8,20 @@ public struct RetryPolicy: Sendable, Hashable {
     public var longestDelay: Duration
     /// No new try begins once this much time has passed since the first.
     public var totalTime: Duration
+    /// The same in place of ``attempts`` and ``totalTime`` where an endpoint that has replied before gets too many
+    /// requests or is overloaded: slowing down mends that, and a night's work is worth the wait.
+    public var limitTime: Duration
 
-    /// Eight tries over about a minute, which outlasts a per-minute limit.
+    /// Eight tries over about a minute, which outlasts a per-minute limit; a quarter of an hour for limits.
     public init(
         attempts: Int = 8, firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(30),
-        totalTime: Duration = .seconds(180)
+        totalTime: Duration = .seconds(180), limitTime: Duration = .seconds(900)
     ) {
         self.attempts = attempts
         self.firstDelay = firstDelay
         self.longestDelay = longestDelay
         self.totalTime = totalTime
+        self.limitTime = limitTime
     }
 
     /// The wait after try number `attempt`: doubled each time, of which `jitter` (0 up to 1) moves the upper half.

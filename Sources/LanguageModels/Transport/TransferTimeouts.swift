@@ -18,4 +18,13 @@ public struct TransferTimeouts: Sendable, Hashable {
         self.idle = idle
         self.total = total
     }
+
+    /// The defaults, none of them longer than `longest`, which is the total.
+    public init(longest: Duration) {
+        self.init()
+        connect = min(connect, longest)
+        firstByte = min(firstByte, longest)
+        idle = min(idle, longest)
+        total = longest
+    }
 }

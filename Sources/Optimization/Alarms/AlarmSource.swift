@@ -15,12 +15,23 @@ struct AlarmSource: Sendable {
     let holdout: [Evaluation]
     /// The seed on the hold-out.
     let incumbent: [Evaluation]
+    /// Every candidate tried, in order.
+    var history: [TriedCandidate] = []
+    /// What the objective is made of; other metrics are second opinions.
+    var objective: [Objective.Term] = []
+    /// Whether more or less of a metric is better.
+    var directions: [String: MetricDirection] = [:]
+    /// The ends of what the objective can be.
+    var scale = ScoreScale(bottom: nil, top: nil)
 
     /// Everything that makes the winner's gain doubtful, a sentence each.
     ///
     /// - Complexity: O(words of the train examples + evaluations).
     var alarms: [String] {
-        [constantOutput, copiedExamples, flatteredSelection, dearlyBought].compactMap { $0 }
+        [
+            constantOutput, copiedExamples, aimedAtTheJudge, flatteredSelection, dearlyBought, grownForLittle,
+            saturated,
+        ].compactMap { $0 } + opposedMetrics
     }
 
     /// One answer to everything is right as often as the commonest answer is, and has learnt nothing.

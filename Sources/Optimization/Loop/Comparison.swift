@@ -9,10 +9,14 @@ struct Comparison {
     let allTie: Bool
     /// Whether the challenger gives one and the same output whatever the example.
     let isConstant: Bool
+    /// What an objective says that looks at more than the mean; nil where the mean decides.
+    let isPreferred: Bool?
 
     /// Of both sides the evaluations of the examples for which the champion has a score. Where the challenger has none it
     /// counts as the worst seen: it would be chosen for what nobody could score otherwise.
-    init(_ challenger: [Evaluation], against champion: [Evaluation]) {
+    ///
+    /// - Parameter ranking: What decides where the objective is more than the mean of a sum.
+    init(_ challenger: [Evaluation], against champion: [Evaluation], by ranking: Ranking? = nil) {
         var scores: [String: (score: Double, evidence: Double)] = [:]
         for evaluation in champion {
             if let score = evaluation.score { scores[Self.key(evaluation)] = (score, evaluation.evidence) }
@@ -32,6 +36,14 @@ struct Comparison {
         self.evidence = differences.isEmpty ? 0 : evidence / Double(differences.count)
         self.allTie = seen.count <= 1
         self.isConstant = challenger.areConstant && !champion.areConstant
+        isPreferred = ranking.flatMap { ranking in
+            guard !ranking.objective.isPlain else { return nil }
+            let keys = Set(challenger.map(Self.key))
+            let common = champion.filter { keys.contains(Self.key($0)) }
+            let shared = Set(common.map(Self.key))
+            return ranking.prefers(
+                challenger.filter { shared.contains(Self.key($0)) }, to: common, countingGapsAs: worst)
+        }
     }
 
     var count: Int { differences.count }
@@ -45,7 +57,7 @@ struct Comparison {
     }
 
     /// Better, or, where every score is the same, closer to what was expected; never for saying the same to everything.
-    var isBetter: Bool { mean > 0 || (allTie && evidence > 0 && !isConstant) }
+    var isBetter: Bool { isPreferred ?? (mean > 0 || (allTie && evidence > 0 && !isConstant)) }
 
     /// Worth running on more examples: better, or level where scores could have told the two apart.
     var isPromising: Bool { isBetter || (mean == 0 && !allTie) }
@@ -69,7 +81,7 @@ struct Comparison {
     }
 
     /// So far behind that the rest of the examples is not worth running: the upper end of the 90 % interval is below 0.
-    var isHopeless: Bool { count >= 8 && differences.interval(confidence: 0.9).upper < 0 }
+    var isHopeless: Bool { isPreferred == nil && count >= 8 && differences.interval(confidence: 0.9).upper < 0 }
 
     private static func key(_ evaluation: Evaluation) -> String { "\(evaluation.example.id)#\(evaluation.repetition)" }
 }

@@ -69,7 +69,7 @@ extension LoopRun {
         let busy = bestValidation.reduce(0) { $0 + max($1.trace.duration, $1.trace.modelTime) }
         let each =
             Duration.nanoseconds(busy) / bestValidation.count / min(loop.evaluator.concurrency, bestValidation.count)
-        return each * (2 * loop.splits.holdout.count) * 1.2
+        return each * ((1 + loop.gate.finalists) * loop.splits.holdout.count) * 1.2
     }
 
     /// The gate's finding: the best candidate against the first on the hold-out, which nothing has seen before.
@@ -84,8 +84,8 @@ extension LoopRun {
         if let recorded { loop.ledger.admitOnly(recorded) }
         let before = loop.ledger.entryCount
         do {
-            let pairs = try await onHoldout()
-            return (finding(pairs.incumbent, pairs.winner), false)
+            let runs = try await onHoldout()
+            return (finding(runs.incumbent, among: runs.finalists), false)
         } catch ModelError.Code.budgetExhausted {
             if let recorded { loop.ledger.conclude(recorded) }
             var stop = stop
@@ -97,36 +97,102 @@ extension LoopRun {
         }
     }
 
-    private func finding(_ incumbent: [Evaluation], _ winner: [Evaluation]) -> Verdict {
-        var verdict = loop.gate.verdict(
-            for: ScoreSheet(winner, metric: loop.gate.metric),
-            against: ScoreSheet(incumbent, metric: loop.gate.metric))
-        verdict.alarms +=
-            AlarmSource(
-                parameters: loop.evaluator.subject.parameters, seed: seed, winner: best, train: loop.splits.train,
-                expectedField: loop.expectations?.field, validation: bestValidation, holdout: winner,
-                incumbent: incumbent
-            ).alarms
+    /// The finding on the finalist that is chosen, which is the best candidate from here on.
+    private mutating func finding(_ incumbent: [Evaluation], among finalists: [Finalist]) -> Verdict {
+        let tested = finalists.map { finalist in
+            Gate.Finalist(
+                ScoreSheet(finalist.holdout, metric: loop.gate.metric),
+                cost: finalist.holdout.meanCost ?? finalist.holdout.meanTokens)
+        }
+        let verdicts = loop.gate.verdicts(for: tested, against: ScoreSheet(incumbent, metric: loop.gate.metric))
+        let place = loop.gate.choice(among: tested, verdicts, thrifty: loop.gate.isThrifty) ?? 0
+        guard verdicts.indices.contains(place) else {
+            return loop.gate.verdict(for: ScoreSheet(), against: ScoreSheet())
+        }
+        var verdict = verdicts[place]
+        if finalists.count > 1 {
+            verdict.reasons.append(
+                "\(finalists[place].candidate.id) of \(finalists.count) finalists: "
+                    + finalists.map(\.candidate.id.description).joined(separator: ", "))
+        }
+        best = finalists[place].candidate
+        bestValidation = finalists[place].validation
+        let winner = finalists[place].holdout
+        let source = AlarmSource(
+            parameters: loop.evaluator.subject.parameters, seed: seed, winner: best, train: loop.splits.train,
+            expectedField: loop.expectations?.field, validation: bestValidation, holdout: winner, incumbent: incumbent,
+            history: tried, objective: loop.evaluator.objective.terms,
+            directions: Dictionary(
+                loop.evaluator.metrics.map { ($0.name, $0.direction) }, uniquingKeysWith: { first, _ in first }),
+            scale: loop.scale)
+        verdict.alarms += source.alarms
+        let errors = source.errors
+        if !errors.isEmpty {
+            verdict.alarms += errors
+            verdict.decision = .keep
+            verdict.reasons = errors + verdict.reasons
+        }
+        verdict.alarms += disagreements(winner, incumbent)
         verdict = verdict.holding(
             loop.gate.ceilings.map { $0.verdict(for: ScoreSheet(winner, quantity: $0.metric)) })
         verdict.expense = Verdict.Expense(
             incumbentTokens: incumbent.meanTokens, winnerTokens: winner.meanTokens,
             incumbentCost: incumbent.meanCost, winnerCost: winner.meanCost)
+        if loop.expectations != nil {
+            verdict.evidence = Verdict.Evidence(incumbent: incumbent.meanEvidence, winner: winner.meanEvidence)
+        }
         return verdict
     }
 
-    private mutating func onHoldout() async throws -> (incumbent: [Evaluation], winner: [Evaluation]) {
-        guard let earmark else { return try await runOnHoldout() }
-        var run = self
-        let pairs = try await earmark.use { try await run.runOnHoldout() }
-        self = run
-        earmark.release()
-        return pairs
+    /// A candidate that goes to the hold-out.
+    private struct Finalist {
+        let candidate: Candidate
+        let validation: [Evaluation]
+        var holdout: [Evaluation] = []
     }
 
-    private mutating func runOnHoldout() async throws -> (incumbent: [Evaluation], winner: [Evaluation]) {
+    /// The best candidate, and after it those that come nearest on validation.
+    private var finalists: [Finalist] {
+        let others = tried.filter { tried in
+            tried.candidate.id != best.id && tried.candidate.id != seed.id
+                && tried.validation.count == loop.splits.validation.count
+        }.sorted { a, b in
+            let (one, other) = (a.validation.rank, b.validation.rank)
+            return one == other ? a.candidate.id < b.candidate.id : one > other
+        }
+        return [Finalist(candidate: best, validation: bestValidation)]
+            + others.prefix(loop.gate.finalists - 1)
+            .map { Finalist(candidate: $0.candidate, validation: $0.validation) }
+    }
+
+    /// Where the metrics of an objective with several speak against each other on the hold-out.
+    private func disagreements(_ winner: [Evaluation], _ incumbent: [Evaluation]) -> [String] {
+        let terms = loop.evaluator.objective.terms
+        guard terms.count > 1 else { return [] }
+        func scores(_ evaluations: [Evaluation]) -> [String: [String: Double]] {
+            Dictionary(
+                evaluations.map { ($0.example.id, $0.scores.mapValues(\.value)) },
+                uniquingKeysWith: { first, _ in first })
+        }
+        return MetricDisagreement.table(of: terms, new: scores(winner), old: scores(incumbent)).compactMap(\.summary)
+    }
+
+    private mutating func onHoldout() async throws -> (incumbent: [Evaluation], finalists: [Finalist]) {
+        guard let earmark else { return try await runOnHoldout() }
+        var run = self
+        let runs = try await earmark.use { try await run.runOnHoldout() }
+        self = run
+        earmark.release()
+        return runs
+    }
+
+    private mutating func runOnHoldout() async throws -> (incumbent: [Evaluation], finalists: [Finalist]) {
         let incumbent = try await evaluate(seed, on: loop.splits.holdout, split: "holdout")
-        let winner = try await evaluate(best, on: loop.splits.holdout, split: "holdout")
-        return (incumbent, winner)
+        var finalists = finalists
+        for place in finalists.indices {
+            finalists[place].holdout = try await evaluate(
+                finalists[place].candidate, on: loop.splits.holdout, split: "holdout")
+        }
+        return (incumbent, finalists)
     }
 }

@@ -14,7 +14,7 @@ extension LoopRun {
             if !batch.isEmpty {
                 guard let parent = candidate(trial.proposal.parent) else { continue }
                 let comparison = Comparison(
-                    trial.minibatch, against: try await evaluate(parent, on: batch, split: "train"))
+                    trial.minibatch, against: try await evaluate(parent, on: batch, split: "train"), by: ranking)
                 guard comparison.isBetter else {
                     trials[place].fate = .rejected("not better on the minibatch: \(comparison.spelled)")
                     continue
@@ -26,7 +26,7 @@ extension LoopRun {
             }
             let validation = try await evaluate(trial.candidate, on: loop.splits.validation, split: "validation")
             trials[place].validation = validation
-            let comparison = Comparison(validation, against: bestValidation)
+            let comparison = Comparison(validation, against: bestValidation, by: ranking)
             report(trial.candidate, validation, comparison, split: "validation")
             if comparison.isBetter {
                 trials[place].fate = .accepted(comparison.spelled)

@@ -33,34 +33,44 @@ extension LoopRun {
             if start < examples.count { running = stillRunning(running, &trials) }
         }
         for (place, trial) in trials.enumerated() where !trial.validation.isEmpty {
-            let comparison = Comparison(trial.validation, against: bestValidation)
+            let comparison = Comparison(trial.validation, against: bestValidation, by: ranking)
             report(trial.candidate, trial.validation, comparison, split: "validation")
             if running.contains(place), !comparison.isBetter {
                 trials[place].fate = .rejected("not better on validation: \(comparison.spelled)")
             }
         }
         let better = ranked(running, trials).filter {
-            Comparison(trials[$0].validation, against: bestValidation).isBetter
+            Comparison(trials[$0].validation, against: bestValidation, by: ranking).isBetter
         }
-        guard let winner = better.first else { return nil }
-        for place in better.dropFirst() {
+        guard let winner = preferred(among: better, trials) else { return nil }
+        for place in better where place != winner {
             trials[place].fate = .rejected("\(trials[winner].candidate.id), its sibling, is better on validation")
         }
-        trials[winner].fate = .accepted(Comparison(trials[winner].validation, against: bestValidation).spelled)
+        trials[winner].fate = .accepted(
+            Comparison(trials[winner].validation, against: bestValidation, by: ranking).spelled)
         best = trials[winner].candidate
         bestValidation = trials[winner].validation
         return winner
     }
 
+    /// The one that the objective prefers to the others; the first where only means count.
+    private func preferred(among places: [Int], _ trials: [Trial]) -> Int? {
+        places.dropFirst().reduce(places.first) { leader, place in
+            guard let leader else { return place }
+            let comparison = Comparison(trials[place].validation, against: trials[leader].validation, by: ranking)
+            return comparison.isPreferred == true ? place : leader
+        }
+    }
+
     /// Those that the minibatch does not show to be behind the parent or the leading sibling.
     private func starters(_ trials: inout [Trial], observed: [Evaluation]) -> [Int] {
         let able = trials.indices.filter { place in
-            let comparison = Comparison(trials[place].minibatch, against: observed)
+            let comparison = Comparison(trials[place].minibatch, against: observed, by: ranking)
             return !comparison.isHopeless && (comparison.isBetter || !comparison.allTie)
         }
         guard let leader = ranked(able, trials).first else { return [] }
         return able.filter { place in
-            let comparison = Comparison(trials[place].minibatch, against: trials[leader].minibatch)
+            let comparison = Comparison(trials[place].minibatch, against: trials[leader].minibatch, by: ranking)
             guard place != leader, comparison.isHopeless else { return true }
             trials[place].fate = .rejected(
                 "behind \(trials[leader].candidate.id), its sibling, on the minibatch: \(comparison.spelled)")
@@ -92,8 +102,8 @@ extension LoopRun {
         guard let leader = ranked(running, trials).first else { return [] }
         return running.filter { place in
             let trial = trials[place]
-            let comparison = Comparison(trial.validation, against: bestValidation)
-            let toLeader = Comparison(trial.validation, against: trials[leader].validation)
+            let comparison = Comparison(trial.validation, against: bestValidation, by: ranking)
+            let toLeader = Comparison(trial.validation, against: trials[leader].validation, by: ranking)
             if comparison.isHopeless {
                 trials[place].fate = .rejected(
                     "behind on validation after \(comparison.count) examples: \(comparison.spelled)")

@@ -23,7 +23,7 @@ extension LoopRun {
         var trials: [Trial] = []
         for (candidate, proposal) in try await proposals(for: parent, from: observed) {
             let minibatch = try await evaluate(candidate, on: batch, split: "train")
-            let comparison = Comparison(minibatch, against: observed)
+            let comparison = Comparison(minibatch, against: observed, by: ranking)
             if !batch.isEmpty { report(candidate, minibatch, comparison, split: "train") }
             trials.append(
                 Trial(
@@ -39,6 +39,7 @@ extension LoopRun {
         optimizer.observe(trials)
         let hasChanged = takeWinner(index)
         stepsWithoutGain = hasGained || hasChanged ? 0 : stepsWithoutGain + 1
+        ranking.update(seeing: bestValidation)
         event(.stepFinished(step: index, best: best.id, score: bestScore, spend: loop.ledger.spent))
         if commits { try commit() }
     }
@@ -80,7 +81,7 @@ extension LoopRun {
         let notes = Mutex<[OptimizerNote]>([])
         let bench = WorkbenchLog(next: nextCandidate, known: tried.map(\.candidate) + made, memory: memory)
         let ownScore = tried.first { $0.candidate.id == parent.id }?.validation.meanScore
-        let context = ProposalContext(
+        var context = ProposalContext(
             step: step.index, parameters: loop.evaluator.subject.parameters, objective: loop.purpose, parent: parent,
             evaluations: observed, parentScore: parent.id == best.id ? bestScore : ownScore ?? bestScore,
             scale: loop.scale, expectations: loop.expectations, history: tried,
@@ -95,6 +96,7 @@ extension LoopRun {
                 notes.withLock { $0.append(note) }
                 emit(.note(step: index, note))
             })
+        context.constraints = loop.evaluator.objective.constraints
         let proposals = try await optimizer.propose(context)
         let told = notes.withLock { $0 }
         step.notes += told
@@ -111,12 +113,20 @@ extension LoopRun {
         for (key, evaluation) in made.evaluations where memory.updateValue(evaluation, forKey: key) == nil {
             step.evaluations.append(SplitEvaluation(split: "train", evaluation: evaluation))
         }
+        step.evaluations += made.reruns.map { SplitEvaluation(split: "rerun", evaluation: $0) }
     }
 
     /// Nil for values that were tried before.
     private mutating func candidate(for proposal: Proposal, or parent: Candidate) -> (Candidate, Proposal)? {
         let base = self.candidate(proposal.parent) ?? parent
         let values = base.values.merging(proposal.changes) { _, new in new }
+        let losses = Placeholders.losses(of: values, from: seed, loop.evaluator.subject.parameters)
+        if !losses.isEmpty {
+            let note = OptimizerNote(.refused, losses.joined(separator: "; ") + "; such values are not tried")
+            step.notes.append(note)
+            event(.note(step: step.index, note))
+            return nil
+        }
         if let known = (tried.map(\.candidate) + step.proposed).first(where: { $0.values == values }) {
             let note = OptimizerNote(.refused, "the values proposed are those of \(known.id); they are not tried twice")
             step.notes.append(note)

@@ -20,6 +20,8 @@ struct LoopRun<Method: Optimizer> {
     var made: [Candidate] = []
     var nextCandidate = 1
     var stepsWithoutGain = 0
+    /// What candidates compare by.
+    var ranking: Ranking
     /// Everything run so far; an evaluation is never run twice.
     var memory: [EvaluationKey: Evaluation] = [:]
     var step = StepInProgress(index: 0)
@@ -42,6 +44,7 @@ struct LoopRun<Method: Optimizer> {
         self.sampler = MinibatchSampler(loop.splits.train, random: random.stream("minibatch"))
         self.seed = loop.evaluator.subject.parameters.seed
         self.best = seed
+        self.ranking = Ranking(loop.evaluator.objective)
     }
 
     var bestScore: Double { bestValidation.meanScore ?? 0 }
@@ -112,7 +115,8 @@ struct LoopRun<Method: Optimizer> {
     private func setAsideForGate() throws -> Earmark? {
         guard loop.ledger.budget != .unlimited else { return nil }
         do {
-            return try loop.ledger.setAside(calls: 2 * loop.splits.holdout.count * callsPerExample)
+            return try loop.ledger.setAside(
+                calls: (1 + loop.gate.finalists) * loop.splits.holdout.count * callsPerExample)
         } catch ModelError.Code.budgetExhausted {
             return nil
         }

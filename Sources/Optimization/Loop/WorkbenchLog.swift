@@ -10,6 +10,8 @@ final class WorkbenchLog: Sendable {
         var candidates: [Candidate] = []
         /// In the order they were asked for.
         var evaluations: [(EvaluationKey, Evaluation)] = []
+        /// Evaluations that were run again with something changed, in the order they were asked for.
+        var reruns: [Evaluation] = []
     }
 
     private struct State {
@@ -32,15 +34,16 @@ final class WorkbenchLog: Sendable {
 
     /// The workbench of a step of `loop`.
     func workbench(for loop: OptimizationLoop, parent: Candidate, optimizer: String) -> Workbench {
-        Workbench(train: loop.splits.train) { [self] values, examples, repetition in
+        let mayStart = { @Sendable [signal = loop.signal] in signal.reason == nil }
+        let origin = "run by \(optimizer)"
+        return Workbench(train: loop.splits.train) { [self] values, examples, repetition in
             let seed = loop.evaluator.subject.parameters.seed
             let candidate = candidate(
-                seed.values.merging(values) { _, new in new }, parent: parent.id, origin: "run by \(optimizer)")
+                seed.values.merging(values) { _, new in new }, parent: parent.id, origin: origin)
             func key(_ example: Example) -> EvaluationKey { EvaluationKey(candidate.id, example, repetition) }
             let missing = state.withLock { state in examples.filter { state.memory[key($0)] == nil } }
             let fresh = try await loop.evaluator.evaluate(
-                candidate, on: missing, repetition: repetition,
-                mayStart: { [signal = loop.signal] in signal.reason == nil })
+                candidate, on: missing, repetition: repetition, mayStart: mayStart)
             return state.withLock { state in
                 for evaluation in fresh {
                     state.memory[key(evaluation.example)] = evaluation
@@ -48,6 +51,17 @@ final class WorkbenchLog: Sendable {
                 }
                 return examples.compactMap { state.memory[key($0)] }
             }
+        } rerun: { [self] reruns in
+            let reruns = reruns.map { rerun in
+                guard rerun.candidate.values != rerun.evaluation.trace.candidate.values else { return rerun }
+                var rerun = rerun
+                rerun.candidate = candidate(
+                    rerun.candidate.values, parent: rerun.evaluation.candidate, origin: origin)
+                return rerun
+            }
+            let fresh = try await loop.evaluator.evaluate(reruns, mayStart: mayStart)
+            state.withLock { $0.made.reruns += fresh }
+            return fresh
         }
     }
 

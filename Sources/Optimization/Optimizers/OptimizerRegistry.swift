@@ -80,6 +80,9 @@ public struct OptimizerRegistry: Sendable {
         registry.register(composing: Auto.self) { options, state, registry in
             try Auto(Auto.Options(options), registry: registry, state: state)
         }
+        registry.register(BanditSearch.self) { options, state in
+            try BanditSearch(BanditSearch.Options(options), state: state)
+        }
         registry.register(BayesianSearch.self) { options, state in
             try BayesianSearch(BayesianOptions(options), state: state)
         }
@@ -89,6 +92,12 @@ public struct OptimizerRegistry: Sendable {
         registry.register(Calm.self) { options, state in try Calm(CalmOptions(options), state: state) }
         registry.register(Gepa.self) { options, state in try Gepa(GepaOptions(options), state: state) }
         registry.register(Opro.self) { options, state in try Opro(Opro.Options(options), state: state) }
+        registry.register(FeasibleSearch.self) { options, state in
+            try FeasibleSearch(FeasibleSearch.Options(options), state: state)
+        }
+        registry.register(JointSearch.self) { options, state in
+            try JointSearch(JointSearch.Options(options), state: state)
+        }
         registry.register(OptoPrime.self) { options, state in
             try OptoPrime(OptoPrimeOptions(options), state: state)
         }

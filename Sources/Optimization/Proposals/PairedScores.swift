@@ -1,4 +1,4 @@
-import Evaluation
+public import Evaluation
 public import TraceGraph
 
 /// Mean scores of candidates as if all had been run on the same examples, and how far each may be off.
@@ -25,34 +25,45 @@ public struct PairedScores: Sendable {
     ///
     /// - Complexity: O(evaluations).
     public init(_ tried: [TriedCandidate]) {
-        let runs = tried.map { ($0.candidate.id, $0.validation) }.filter { !$0.1.isEmpty }
-        let scores = runs.flatMap { $0.1.compactMap(\.score) }
-        guard let worst = scores.min() else { return }
-        var sums: [EvaluationKey: (sum: Double, count: Int)] = [:]
-        for (_, evaluations) in runs {
-            for evaluation in evaluations {
-                let key = EvaluationKey(Candidate.ID.seed, evaluation.example, evaluation.repetition)
-                let old = sums[key] ?? (0, 0)
-                sums[key] = (old.sum + (evaluation.score ?? worst), old.count + 1)
-            }
-        }
-        let base = sums.values.map { $0.sum / Double($0.count) }.sorted().reduce(0, +) / Double(sums.count)
-        var rests: [(id: Candidate.ID, sample: Sample)] = []
-        for (id, evaluations) in runs {
-            rests.append(
+        self.init(tried.map { ($0.candidate.id, $0.validation.map { ($0.key, $0.score) }) })
+    }
+
+    /// How far candidates are beyond a limit, in the place of scores: less is better, 0 is the limit. An example without a
+    /// value counts as the farthest beyond it.
+    public init(_ tried: [TriedCandidate], of constraint: MetricConstraint) {
+        let turned = PairedScores(
+            tried.map { tried in
                 (
-                    id,
-                    Sample(
-                        evaluations.map { evaluation in
-                            let key = EvaluationKey(Candidate.ID.seed, evaluation.example, evaluation.repetition)
-                            let mean = sums[key].map { $0.sum / Double($0.count) } ?? 0
-                            return (evaluation.score ?? worst) - mean
-                        })
-                ))
+                    tried.candidate.id,
+                    tried.validation.map { evaluation in
+                        let value = evaluation.scores[constraint.metric]?.value
+                        return (evaluation.key, value.map { -constraint.excess(of: $0) })
+                    }
+                )
+            })
+        standings = turned.standings.mapValues {
+            Standing(score: -$0.score, variance: $0.variance, count: $0.count)
+        }
+    }
+
+    /// The same for scores by example, repeats told apart.
+    init(_ tried: [(id: Candidate.ID, scores: [(example: String, score: Double?)])]) {
+        let runs = tried.filter { !$0.scores.isEmpty }
+        let scores = runs.flatMap { $0.scores.compactMap(\.score) }
+        guard let worst = scores.min() else { return }
+        var sums: [String: (sum: Double, count: Int)] = [:]
+        for (example, score) in runs.flatMap(\.scores) {
+            let old = sums[example] ?? (0, 0)
+            sums[example] = (old.sum + (score ?? worst), old.count + 1)
+        }
+        let means = sums.mapValues { $0.sum / Double($0.count) }
+        let base = means.values.sorted().reduce(0, +) / Double(means.count)
+        let rests = runs.map { run in
+            (run.id, Sample(run.scores.map { ($0.score ?? worst) - (means[$0.example] ?? 0) }))
         }
         // The mean over the candidates holds a part of each one's own deviation.
         let share = runs.count > 1 ? Double(runs.count) / Double(runs.count - 1) : 1
-        let pooled = Sample(rests.compactMap(\.sample.variance)).mean ?? 0
+        let pooled = Sample(rests.compactMap(\.1.variance)).mean ?? 0
         for (id, sample) in rests {
             let count = Double(sample.count)
             // Few examples, or scores that all agree by chance, say little about a variance: as four more of all candidates.
@@ -61,4 +72,9 @@ public struct PairedScores: Sendable {
                 score: base + (sample.mean ?? 0), variance: share * variance / count, count: sample.count)
         }
     }
+}
+
+extension Evaluation {
+    /// Which example, and which repeat of it.
+    fileprivate var key: String { "\(example.id)#\(repetition)" }
 }

@@ -19,6 +19,8 @@ public struct ProposalContext: Sendable {
     public var parentScore: Double
     /// The worst and the best value the objective can have; nil where there is no bound.
     public var scale: ScoreScale
+    /// Limits that the objective sets on the means of metrics.
+    public var constraints: [MetricConstraint] = []
     /// What right looks like, from the train split alone; nil when nothing is expected.
     public var expectations: ExpectationSummary?
     /// Every candidate tried so far with its mean score on what it was run on, in order.

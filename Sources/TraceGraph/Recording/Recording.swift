@@ -21,6 +21,7 @@ public final class Recording: Sendable {
         /// False once the trace is made: tasks that outlive it record nothing any more.
         var isOpen = true
         var calls: [ModelCall] = []
+        var cached: Set<NodeID> = []
         var parameterNodes: [String: UInt32] = [:]
         var lastFailure: UInt32?
         var defect: String?
@@ -35,7 +36,7 @@ public final class Recording: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(candidate: Candidate, clock: TraceClock, earlier: EarlierRun? = nil) {
         self.earlier = earlier
@@ -51,6 +52,11 @@ public final class Recording: Sendable {
 
     /// Nanoseconds since the recording began.
     var elapsed: Int64 { clock.now() &- begin.nanoseconds }
+
+    /// What the clock counts at a moment given in nanoseconds since the recording began, as it has counted so far.
+    func count(at nanoseconds: Int64) -> Int64 {
+        Int64((Double(nanoseconds) / clock.moment.scale(since: begin)).rounded())
+    }
 
     /// True while the calling task is being recorded.
     public static var isActive: Bool { current != nil }
@@ -83,10 +89,10 @@ public final class Recording: Sendable {
     /// The result, or the failure, of an operation, with what was read inside it though it is no input.
     @inline(__always)
     func append(
-        _ operation: OperationName, isFailure: Bool, value: Value, scope: UInt32, start: Int64,
+        _ operation: OperationName, isFailure: Bool, value: Value, scope: UInt32, start: Int64, end: Int64? = nil,
         calls: [ModelCall] = [], hidden: [UInt32] = [], inputs take: (inout ColumnWriter) -> Void
     ) -> UInt32 {
-        let end = counted
+        let end = end ?? counted
         return state.withLock { state in
             guard state.isOpen else { return 0 }
             take(&state.writer)
@@ -96,6 +102,13 @@ public final class Recording: Sendable {
             if isRerun { note(node, in: &state) }
             if !calls.isEmpty || !hidden.isEmpty { state.note(calls, hidden, in: node) }
             return node
+        }
+    }
+
+    /// Notes that a cache gave the node's value.
+    func noteCached(_ node: UInt32) {
+        state.withLock { state in
+            if state.isOpen { state.cached.insert(NodeID(Int(node))) }
         }
     }
 
@@ -164,7 +177,8 @@ public final class Recording: Sendable {
             return Trace(
                 storage: TraceStorage(state.writer.finish(nanosecondsPerCount: now.scale(since: begin))),
                 candidate: candidate, outcome: outcome, error: end.error,
-                duration: now.nanoseconds &- begin.nanoseconds, calls: calls)
+                duration: now.nanoseconds &- begin.nanoseconds, calls: calls, reused: earlier?.taken ?? [:],
+                cached: state.cached)
         }
     }
 

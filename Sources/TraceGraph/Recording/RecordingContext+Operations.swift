@@ -114,11 +114,13 @@ extension Recording.Context {
         _ operation: OperationName, _ inner: Recording.Context, _ start: Int64, _ value: Value, isFailure: Bool,
         _ inputs: [InputSlot]
     ) -> UInt32 {
-        recording.append(
+        let node = recording.append(
             operation, isFailure: isFailure, value: value, scope: scope, start: start, calls: inner.calls,
             hidden: inner.reads.filter { node in !inputs.contains { $0.node == node } }
         ) { writer in
             for input in inputs { writer.take(input) }
         }
+        if inner.isCached { recording.noteCached(node) }
+        return node
     }
 }

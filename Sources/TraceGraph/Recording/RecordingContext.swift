@@ -13,9 +13,10 @@ extension Recording {
         private struct Notes {
             var calls: [ModelCall] = []
             var reads: [UInt32] = []
+            var isCached = false
         }
 
-        private let notes = Mutex(Notes())
+        private let notes = Guarded(Notes())
 
         init(recording: Recording, scope: UInt32, isOperation: Bool) {
             self.recording = recording
@@ -28,12 +29,23 @@ extension Recording {
         /// The model calls made while it ran.
         var calls: [ModelCall] { notes.withLock { $0.calls } }
 
+        func noteCached() { notes.withLock { $0.isCached = true } }
+
+        /// Whether a cache gave its result.
+        var isCached: Bool { notes.withLock { $0.isCached } }
+
         func read(_ node: UInt32) {
             notes.withLock { if !$0.reads.contains(node) { $0.reads.append(node) } }
         }
 
         /// The nodes whose values were read while it ran.
         var reads: [UInt32] { notes.withLock { $0.reads } }
+    }
+
+    /// Notes that the innermost operation that runs now, one that waits, is answered by a cache; nothing outside a recording.
+    public static func noteCached() {
+        guard let current, current.isOperation else { return }
+        current.noteCached()
     }
 
     /// What the code that runs now belongs to; nil outside a recording.

@@ -10,7 +10,11 @@ extension Trace {
         _ candidate: Candidate = Candidate(values: [:]), clock: TraceClock = .live,
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Traced<Output>
     ) async -> Trace {
-        await record(Recording(candidate: candidate, clock: clock), isolation: isolation, body)
+        guard let earlier = EarlierRun.upcoming, earlier.begin() else {
+            return await record(Recording(candidate: candidate, clock: clock), isolation: isolation, body)
+        }
+        return await record(
+            Recording(candidate: candidate, clock: clock, earlier: earlier), isolation: isolation, body)
     }
 
     static func record<Output: Sendable>(

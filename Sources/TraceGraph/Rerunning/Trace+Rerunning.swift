@@ -1,17 +1,9 @@
-/// A workflow that ran again on an earlier recording.
-public struct Rerun: Sendable {
-    /// Complete, like that of any run.
-    public let trace: Trace
-    /// The operations that were answered by the earlier recording instead of being run, with the nodes that answered.
-    public let reused: [NodeID: NodeID]
-}
-
 extension Trace {
     /// Runs `body` again: operations whose inputs are as they were in this trace answer from it, the rest run.
     ///
     /// Everything before a change is free and identical. A change is a candidate with other values, a root with another
     /// value, or a node that is given another one; where a changed operation comes to the same result as before, what
-    /// follows is answered again.
+    /// follows is answered again. However this trace ended, what it recorded answers.
     ///
     /// ```swift
     /// let again = try await trace.rerun(setting: [draft: "a better draft"]) { try await workflow.run(input) }
@@ -24,33 +16,60 @@ extension Trace {
     ///
     /// - Parameters:
     ///   - candidate: The parameters' values; by default those of this trace.
-    ///   - settings: Other values for operations of this trace. One whose own inputs change is run instead.
-    ///   - anew: Operations to run again though nothing changed, with all that follows from them: for another sample.
+    ///   - settings: See ``Intervention/settings``.
+    ///   - anew: See ``Intervention/anew``.
+    ///   - hints: See ``Intervention/hints``.
     ///   - clock: Where times come from.
     ///   - body: The workflow, as it was recorded.
+    /// - Returns: A trace like that of any run; ``Trace/reused`` says what was answered. The model calls of what was
+    ///   answered are in it, as answered by a cache.
     /// - Throws: ``TraceError`` with code `foreignNode` when a node belongs to another trace, `notAnOperation` when it is
     ///   a root. The workflow's own failures end its trace.
     /// - Complexity: O(nodes + edges + bytes of values) beside the operations that run.
     public func rerun<Output: Sendable>(
         _ candidate: Candidate? = nil, setting settings: [NodeID: Value] = [:], anew: Set<NodeID> = [],
-        clock: TraceClock = .live, isolation: isolated (any Actor)? = #isolation,
+        hints: [String: String] = [:], clock: TraceClock = .live, isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws -> Traced<Output>
-    ) async throws(TraceError) -> Rerun {
-        for node in Array(settings.keys) + anew {
-            try check(node)
-            guard self[node].operation != nil else {
-                throw TraceError(
-                    .notAnOperation,
-                    "\(self[node].name) is no operation: give the workflow another input, or the candidate another value"
-                )
-            }
-        }
-        let earlier = EarlierRun(self, setting: settings, anew: anew)
-        let trace = await Trace.record(
-            Recording(candidate: candidate ?? self.candidate, clock: clock, earlier: earlier), isolation: isolation,
-            body)
-        return Rerun(trace: trace, reused: earlier.taken)
+    ) async throws(TraceError) -> Trace {
+        let intervention = Intervention(settings: settings, anew: anew, hints: hints)
+        try intervention.check(against: self)
+        return await Trace.record(
+            Recording(
+                candidate: candidate ?? self.candidate, clock: clock, earlier: EarlierRun(self, with: intervention)),
+            isolation: isolation, body)
     }
+
+    /// Runs `record` again on this trace, where the code that records is somebody else's: the first ``record(_:clock:isolation:_:)``
+    /// inside it is answered as by ``rerun(_:setting:anew:hints:clock:isolation:_:)``.
+    ///
+    /// - Parameter record: Records the workflow, with the values its parameters are to have.
+    /// - Throws: ``TraceError`` with code `foreignNode` or `notAnOperation` as there, and `notRecorded` when `record` records
+    ///   nothing here, so that nothing of the intervention came about.
+    public func rerunning(
+        with intervention: Intervention, isolation: isolated (any Actor)? = #isolation,
+        _ record: () async -> Trace
+    ) async throws(TraceError) -> Trace {
+        try intervention.check(against: self)
+        let earlier = EarlierRun(self, with: intervention)
+        let trace = await EarlierRun.$upcoming.withValue(earlier, operation: record, isolation: isolation)
+        guard earlier.hasBegun else {
+            throw TraceError(
+                .notRecorded,
+                "the workflow cannot be run again from the middle: it does not record itself with Trace.record")
+        }
+        return trace
+    }
+}
+
+/// What an earlier recording has of an operation that only the run of the one before it could tell the need of, such as one
+/// that says how that ended; nil when an input was not answered by the earlier recording, or it has no such operation.
+public func answered<Output: Sendable>(
+    _ name: String, node: String? = nil, inputs: [TracedInput], documentation: String = "", as type: Output.Type
+) -> Traced<Output>? {
+    guard let context = Recording.current, let earlier = context.recording.earlier else { return nil }
+    let slots = inputs.map(context.slot)
+    guard earlier.hasAnswered(slots) else { return nil }
+    return context.answer(OperationName(name, documentation: documentation, base: node), slots, as: type)
 }
 
 extension Recording.Context {
@@ -60,11 +79,18 @@ extension Recording.Context {
         Output
     >? {
         guard let earlier = recording.earlier, let restorable = type as? any Restorable.Type,
-            let (node, value) = earlier.answer(operation, inputs),
+            let (node, value, calls) = earlier.answer(operation, inputs),
             let output = restorable.init(recorded: value) as? Output
         else { return nil }
+        let start = recording.elapsed
         let index = recording.append(
-            operation, isFailure: false, value: value, scope: scope, start: recording.counted
+            operation, isFailure: false, value: value, scope: scope, start: recording.counted,
+            calls: calls.map { call in
+                var call = call
+                call.wasCached = true
+                call.start = start
+                return call
+            }
         ) { writer in
             for input in inputs { writer.take(input) }
         }

@@ -31,7 +31,11 @@ extension Trace {
             storage: TraceStorage(storage.columns.arranged(in: order, places: places)),
             candidate: candidate, outcome: outcome, error: error, duration: duration,
             calls: calls.enumerated().sorted { ($0.element.node, $0.offset) < ($1.element.node, $1.offset) }.map(
-                \.element))
+                \.element),
+            reused: Dictionary(
+                reused.map { (places[$0.key.index], $0.value) }, uniquingKeysWith: { first, _ in first }),
+            cached: Set(cached.map { places[$0.index] }))
+        trace.versions = versions
         trace.feedback = feedback.map { Feedback(on: places[$0.output.index], $0.text, scores: $0.scores) }
         return trace
     }

@@ -30,6 +30,13 @@ public struct Trace: Sendable {
     /// Nanoseconds from start to end.
     public let duration: Int64
     public let calls: [ModelCall]
+    /// The nodes that an earlier trace answered instead of their operations being run, with the nodes of that trace.
+    public var reused: [NodeID: NodeID] = [:]
+    /// The operations whose results came from a cache instead of their being run.
+    public var cached: Set<NodeID> = []
+    /// What decided the operations beside their inputs, by the base of their nodes' names: digests of sources, texts and
+    /// settings that the graph does not show. Empty where nobody said.
+    public var versions: [String: String] = [:]
     /// In the order it was given; nothing is merged.
     public internal(set) var feedback: [Feedback] = []
 
@@ -66,7 +73,7 @@ public struct Trace: Sendable {
 
     init(
         storage: TraceStorage, candidate: Candidate, outcome: Outcome, error: (any Error)?, duration: Int64,
-        calls: [ModelCall]
+        calls: [ModelCall], reused: [NodeID: NodeID] = [:], cached: Set<NodeID> = []
     ) {
         self.storage = storage
         self.candidate = candidate
@@ -74,6 +81,8 @@ public struct Trace: Sendable {
         self.error = error
         self.duration = duration
         self.calls = calls
+        self.reused = reused
+        self.cached = cached
     }
 
     /// The nodes in execution order.
@@ -146,6 +155,8 @@ public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
         case malformed
         /// A root where only an operation will do.
         case notAnOperation
+        /// A workflow that records nothing here cannot be run again from the middle.
+        case notRecorded
     }
 
     public let code: Code

@@ -103,10 +103,7 @@ struct JSONReader {
     mutating func string() throws(JSONError) -> String {
         position += 1
         let start = position
-        while position < bytes.count, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\") {
-            guard bytes[position] >= 0x20 else { throw error("a control character must be written as an escape") }
-            position += 1
-        }
+        position = bytes.withUnsafeBufferPointer { JSONText.plainEnd(in: $0, from: start) }
         if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
             position += 1
             return try utf8(bytes[start..<(position - 1)], at: start)

@@ -9,6 +9,13 @@ extension Value {
         return writer.text
     }
 
+    /// The UTF-8 of ``json``, for those who send it.
+    public var jsonBytes: [UInt8] {
+        var writer = JSONWriter()
+        writer.write(self)
+        return writer.bytes
+    }
+
     /// The value as JSON on one line with sorted field names: equal values give equal bytes.
     public var canonicalJSON: String {
         var writer = JSONWriter(sortsFields: true)
@@ -27,7 +34,7 @@ extension Value {
 struct JSONWriter {
     var sortsFields = false
     var indents = false
-    private var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
     private var level = 0
 
     init(sortsFields: Bool = false, indents: Bool = false) {
@@ -89,14 +96,13 @@ struct JSONWriter {
         var text = text
         text.withUTF8 { content in
             var start = 0
-            for index in 0..<content.count {
-                let byte = content[index]
-                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                bytes.append(contentsOf: content[start..<index])
-                writeEscape(of: byte)
-                start = index + 1
+            while true {
+                let end = JSONText.plainEnd(in: content, from: start)
+                bytes.append(contentsOf: content[start..<end])
+                guard end < content.count else { break }
+                writeEscape(of: content[end])
+                start = end + 1
             }
-            bytes.append(contentsOf: content[start...])
         }
         bytes.append(UInt8(ascii: "\""))
     }

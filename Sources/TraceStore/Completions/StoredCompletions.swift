@@ -15,7 +15,7 @@ public final class StoredCompletions: CompletionCache {
     /// A connection of its own: no queue of readers to pass, and its statement stays prepared.
     private let lookups: DatabaseQueue
     private let clock: StoreClock
-    private let recent = Mutex(RecentReplies())
+    private let recent = Mutex(RecentEntries<ChatReply>())
 
     init(path: String, pool: DatabasePool, clock: StoreClock) throws {
         self.path = path
@@ -38,7 +38,7 @@ public final class StoredCompletions: CompletionCache {
             guard let kept = try lookups.inDatabase({ try StoreReader(database: $0).reply(for: key) }) else {
                 return nil
             }
-            recent.withLock { $0[key] = kept }
+            remember(kept, for: key)
             return kept
         } catch {
             throw StoreError(error, while: "looking up a reply", path: path)
@@ -61,7 +61,7 @@ public final class StoredCompletions: CompletionCache {
                 let writer = try StoreWriter(database: database, known: KnownValues(), now: clock.now())
                 return try writer.keep(reply, to: request, key: key, replacing: replacing)
             }
-            recent.withLock { $0[key] = kept }
+            remember(kept, for: key)
             return kept
         } catch {
             throw StoreError(error, while: "keeping a reply", path: path)
@@ -84,37 +84,13 @@ public final class StoredCompletions: CompletionCache {
         }
     }
 
-    /// Forgets what is in memory, after replies were removed from the database.
-    func forgetRecent() { recent.withLock { $0 = RecentReplies() } }
-}
-
-/// The replies asked for lately, marked as cached: two generations, the older of which is dropped when the younger is
-/// full.
-struct RecentReplies {
-    /// Bytes of reply text a generation holds.
-    static let limit = 16_000_000
-
-    private var young: [ContentHash: ChatReply] = [:]
-    private var old: [ContentHash: ChatReply] = [:]
-    private var bytes = 0
-
-    subscript(_ key: ContentHash) -> ChatReply? {
-        mutating get {
-            if let reply = young[key] { return reply }
-            guard let reply = old[key] else { return nil }
-            self[key] = reply
-            return reply
-        }
-        set {
-            guard var reply = newValue else { return }
-            reply.wasCached = true
-            bytes += reply.text.utf8.count + 200 + reply.tokens.count * 100
-            young[key] = reply
-            if bytes > Self.limit {
-                old = young
-                young = [:]
-                bytes = 0
-            }
-        }
+    private func remember(_ reply: ChatReply, for key: ContentHash) {
+        var reply = reply
+        reply.wasCached = true
+        let bytes = reply.text.utf8.count + 200 + reply.tokens.count * 100
+        recent.withLock { [reply] in $0.remember(reply, for: key, bytes: bytes) }
     }
+
+    /// Forgets what is in memory, after replies were removed from the database.
+    func forgetRecent() { recent.withLock { $0 = RecentEntries() } }
 }

@@ -63,16 +63,17 @@ struct PreparedStatement {
 
     private func bind(_ arguments: [SQLValue]) throws {
         for (index, argument) in arguments.enumerated() {
-            let place = CInt(index + 1)
-            let code =
-                switch argument {
-                case .null: sqlite3_bind_null(handle, place)
-                case .integer(let integer): sqlite3_bind_int64(handle, place, Int64(integer))
-                case .real(let real): sqlite3_bind_double(handle, place, real)
-                case .text(let text): bind(text, at: place)
-                case .blob(let bytes): bind(bytes, at: place)
-                }
-            guard code == SQLITE_OK else { throw failure() }
+            guard bind(argument, at: CInt(index + 1)) == SQLITE_OK else { throw failure() }
+        }
+    }
+
+    func bind(_ value: SQLValue, at place: CInt) -> CInt {
+        switch value {
+        case .null: sqlite3_bind_null(handle, place)
+        case .integer(let integer): sqlite3_bind_int64(handle, place, Int64(integer))
+        case .real(let real): sqlite3_bind_double(handle, place, real)
+        case .text(let text): bind(text, at: place)
+        case .blob(let bytes): bind(bytes, at: place)
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 extension StoreError {
@@ -16,12 +17,21 @@ extension StoreError {
     }
 
     private init(_ error: DatabaseError, while activity: String, path: String) {
-        let (code, problem, remedy) = Self.explanation(of: error.resultCode)
+        // Some calls of the system fail otherwise on a disk without room.
+        let isFull = error.resultCode == .SQLITE_IOERR && Self.isFull(path)
+        let (code, problem, remedy) = Self.explanation(of: isFull ? .SQLITE_FULL : error.resultCode)
         // The message of SQLite names tables and columns, never contents.
         let detail = code == .database ? ": \(error.message ?? error.resultCode.description)" : ""
         self.init(
             code, "\(activity) failed, because \(path) \(problem)\(detail); \(remedy)", path: path,
             underlyingError: error)
+    }
+
+    /// Whether less than a few pages are free on the disk of `path`.
+    private static func isFull(_ path: String) -> Bool {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let free = try? FileManager.default.attributesOfFileSystem(forPath: folder)[.systemFreeSize] as? NSNumber
+        return free.map { $0.intValue < 1 << 16 } ?? false
     }
 
     private static func explanation(of code: ResultCode) -> (Code, problem: String, remedy: String) {

@@ -8,6 +8,8 @@ final class StoreWriter {
     /// When the transaction began, as the database holds it.
     let now: String
     var known: KnownValues
+    /// The statement that added the last value, with the kind that is bound.
+    var valueInsertion: (statement: PreparedStatement, kind: String)?
 
     init(database: Database, known: KnownValues, now: Date) throws {
         self.database = database

@@ -12,6 +12,8 @@ public final class TraceStore: Sendable {
     public let path: String
     /// The replies of models.
     public let completions: StoredCompletions
+    /// The results of operations.
+    public let results: StoredNodes
 
     let clock: StoreClock
     private let pool: DatabasePool
@@ -28,6 +30,7 @@ public final class TraceStore: Sendable {
         do {
             pool = try Self.open(path)
             completions = try StoredCompletions(path: path, pool: pool, clock: clock)
+            results = try StoredNodes(path: path, pool: pool, clock: clock)
         } catch {
             throw StoreError(error, while: "opening the store", path: path)
         }
@@ -37,6 +40,7 @@ public final class TraceStore: Sendable {
     public func close() throws(StoreError) {
         do {
             try completions.close()
+            try results.close()
             try pool.close()
         } catch {
             throw StoreError(error, while: "closing the store", path: path)

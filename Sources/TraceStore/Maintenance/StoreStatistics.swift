@@ -11,6 +11,10 @@ public struct StoreStatistics: Sendable, Hashable {
     public var oldest: Date?
     /// When the newest reply was kept; nil without any.
     public var newest: Date?
+    /// Kept results of operations.
+    public var results: Int
+    /// Bytes of the kept results.
+    public var resultBytes: Int
     public var runs: Int
     public var traces: Int
     public var nodes: Int
@@ -34,6 +38,8 @@ public struct Removal: Sendable, Hashable {
 /// What checking the store found.
 public struct Verification: Sendable, Hashable {
     public var completions: Int
+    /// Kept results of operations.
+    public var results: Int
     public var values: Int
     /// One sentence each; empty when all is well. No more than a hundred of a sort.
     public var problems: [String]

@@ -18,6 +18,9 @@ extension StoreWriter {
                     UNION ALL SELECT value FROM candidate_values
                     UNION ALL SELECT initial FROM parameters
                     UNION ALL SELECT request FROM completions
+                    UNION ALL SELECT request FROM node_results
+                    UNION ALL SELECT value FROM node_results
+                    UNION ALL SELECT versions FROM traces WHERE versions IS NOT NULL
                     UNION ALL SELECT example_fields FROM evaluations
                     UNION ALL SELECT example_fields FROM traces WHERE example_fields IS NOT NULL
                     UNION ALL SELECT optimizer_state FROM steps WHERE optimizer_state IS NOT NULL

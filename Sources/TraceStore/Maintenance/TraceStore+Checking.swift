@@ -18,6 +18,12 @@ extension TraceStore {
                     "SELECT count(*) FROM completions c WHERE \(StoreReader.isReferenced)"),
                 oldest: try ends?.0.map { try Timestamp.date($0) },
                 newest: try ends?.1.map { try Timestamp.date($0) },
+                results: try count("SELECT count(*) FROM node_results"),
+                resultBytes: try count(
+                    """
+                    SELECT coalesce(sum(length(CAST(v.content AS BLOB))), 0)
+                    FROM node_results r JOIN "values" v ON v.id = r.value
+                    """),
                 runs: try count("SELECT count(*) FROM runs"), traces: try count("SELECT count(*) FROM traces"),
                 nodes: try count("SELECT coalesce(sum(nodes), 0) FROM traces"),
                 values: try count(#"SELECT count(*) FROM "values""#),
@@ -39,10 +45,11 @@ extension TraceStore {
             }.prefix(100)
             problems += try reader.danglingReferences()
             let (values, wrongValues) = try reader.wrongHashes()
-            let (completions, wrongKeys) = try reader.wrongKeys()
+            let (completions, wrongKeys) = try reader.wrongKeys(of: "completions", called: "completion")
+            let (results, wrongResults) = try reader.wrongKeys(of: "node_results", called: "result")
             return Verification(
-                completions: completions, values: values,
-                problems: problems + wrongValues.prefix(100) + wrongKeys.prefix(100))
+                completions: completions, results: results, values: values,
+                problems: problems + wrongValues.prefix(100) + wrongKeys.prefix(100) + wrongResults.prefix(100))
         }
     }
 }
@@ -53,7 +60,9 @@ extension StoreReader {
             ("nodes", "value", #""values""#), ("nodes", "operation", "operations"),
             ("nodes", "parameter", "parameters"),
             ("candidate_values", "value", #""values""#), ("parameters", "initial", #""values""#),
-            ("completions", "request", #""values""#), ("evaluations", "example_fields", #""values""#),
+            ("completions", "request", #""values""#), ("node_results", "request", #""values""#),
+            ("node_results", "value", #""values""#), ("traces", "versions", #""values""#),
+            ("evaluations", "example_fields", #""values""#),
             ("traces", "example_fields", #""values""#), ("steps", "optimizer_state", #""values""#),
         ]
         return try references.compactMap { table, column, target in
@@ -79,19 +88,19 @@ extension StoreReader {
         return (count, problems)
     }
 
-    fileprivate func wrongKeys() throws -> (count: Int, problems: [String]) {
+    fileprivate func wrongKeys(of table: String, called word: String) throws -> (count: Int, problems: [String]) {
         var count = 0
         var problems: [String] = []
         try statement(
-            #"SELECT v.kind, v.content, c.key FROM completions c LEFT JOIN "values" v ON v.id = c.request"#
+            #"SELECT v.kind, v.content, c.key FROM \#(table) c LEFT JOIN "values" v ON v.id = c.request"#
         ).forEach { row in
             count += 1
             let key = row.text(2)
             do {
                 guard ContentHash(of: try StoredValue.read(row, at: 0).canonicalJSON).hex != key else { return }
-                problems.append("completion \(key) does not belong to its request")
+                problems.append("\(word) \(key) does not belong to its request")
             } catch let error as StoreError {
-                problems.append("completion \(key) has a request that cannot be read: \(error)")
+                problems.append("\(word) \(key) has a request that cannot be read: \(error)")
             }
         }
         return (count, problems)

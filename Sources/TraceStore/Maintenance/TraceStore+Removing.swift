@@ -103,7 +103,7 @@ extension TraceStore {
         return removal
     }
 
-    private func giveBackSpace() throws(StoreError) {
+    func giveBackSpace() throws(StoreError) {
         try maintain("giving back disk space") { database in
             try database.execute(sql: "PRAGMA incremental_vacuum")
         }

@@ -111,13 +111,23 @@ extension StoreReader {
                     candidate: candidate, step: row.integerIfAny(0),
                     intent: Proposal.Intent(rawValue: row.text(1)), rationale: row.textIfAny(2),
                     fate: row.textIfAny(3).map { Trial.Fate(word: $0, reason: reason) },
-                    scores: [:], evaluations: [:])
+                    scores: [:], evaluations: [:], evidence: [:],
+                    expense: [:])
             }
-        try statement("SELECT split, avg(score), count(*) FROM evaluations WHERE candidate = ? GROUP BY split")
-            .forEach([.integer(row)]) { row in
-                stored?.scores[row.text(0)] = row.realIfAny(1)
-                stored?.evaluations[row.text(0)] = row.integer(2)
-            }
+        try statement(
+            "SELECT split, avg(score), count(*), avg(evidence) FROM evaluations WHERE candidate = ? GROUP BY split"
+        ).forEach([.integer(row)]) { row in
+            stored?.scores[row.text(0)] = row.realIfAny(1)
+            stored?.evaluations[row.text(0)] = row.integer(2)
+            stored?.evidence[row.text(0)] = row.real(3)
+        }
+        try statement(
+            """
+            SELECT e.split, sum(m.calls), sum(m.prompt_tokens), sum(m.cached_prompt_tokens), sum(m.completion_tokens),
+                CASE WHEN count(*) = count(m.cost) THEN sum(m.cost) END
+            FROM evaluations e JOIN model_calls m ON m.trace = e.trace WHERE e.candidate = ? GROUP BY e.split
+            """
+        ).forEach([.integer(row)]) { row in stored?.expense[row.text(0)] = Usage(row, at: 1) }
         return stored
     }
 

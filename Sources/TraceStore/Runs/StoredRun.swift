@@ -57,6 +57,10 @@ public struct StoredCandidate: Sendable {
     public var scores: [String: Double]
     /// How many evaluations it has, by split.
     public var evaluations: [String: Int]
+    /// How near its outputs came to what was expected, by split; see ``Evaluation/evidence``.
+    public var evidence: [String: Double]
+    /// What its model calls used over all those evaluations, by split; none for splits without a call.
+    public var expense: [String: Usage]
 }
 
 /// One evaluation with the number of its trace in place of the trace.

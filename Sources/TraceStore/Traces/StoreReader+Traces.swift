@@ -15,10 +15,24 @@ extension StoreReader {
             throw StoreError(.unreadable, "trace \(id) belongs to a candidate that is not there")
         }
         let (nodes, parameters) = try drafts(of: id, count: row.nodes, operations: row.operations)
-        return try Trace(
+        var trace = try Trace(
             nodes: nodes, operations: try row.operations.map { try operation(row: $0) }, scopes: try scopes(of: id),
             parameters: parameters, candidate: candidate, outcome: row.outcome, duration: Int64(row.duration),
-            calls: try calls(of: id), feedback: try feedback(of: id))
+            calls: try calls(of: id), feedback: try feedback(of: id),
+            hiddenInputs: try hiddenInputs(of: id))
+        try statement("SELECT node, earlier FROM reused_nodes WHERE trace = ?").forEach([.integer(id)]) { row in
+            let node = NodeID(row.integer(0))
+            if let earlier = row.integerIfAny(1) {
+                trace.reused[node] = NodeID(earlier)
+            } else {
+                trace.cached.insert(node)
+            }
+        }
+        let versions = try statement(
+            #"SELECT v.kind, v.content FROM traces t JOIN "values" v ON v.id = t.versions WHERE t.id = ?"#
+        ).first(.integer(id)) { try StoredValue.read($0, at: 0).object }
+        for (base, version) in (versions ?? nil) ?? [:] { trace.versions[base] = version.text }
+        return trace
     }
 
     private static func outcome(_ row: SQLRow, at column: Int) throws -> Trace.Outcome {
@@ -117,6 +131,13 @@ extension StoreReader {
                 usage: Usage(row, at: 6), wasCached: row.integer(3) != 0, start: Int64(row.integer(4)),
                 duration: Int64(row.integer(5)))
         }
+    }
+
+    private func hiddenInputs(of trace: Int) throws -> [HiddenInput] {
+        try statement("SELECT reader, node FROM hidden_inputs WHERE trace = ? ORDER BY position")
+            .all(.integer(trace)) { row in
+                HiddenInput(reader: row.integerIfAny(0).map { NodeID($0) }, node: NodeID(row.integer(1)))
+            }
     }
 
     private func feedback(of trace: Int) throws -> [Feedback] {

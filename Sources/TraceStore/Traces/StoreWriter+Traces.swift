@@ -12,6 +12,8 @@ struct TraceOrigin {
     var split: String?
     var repetition = 0
     var score: Double?
+    /// The number of the trace it was run again on.
+    var rerunOf: Int?
 }
 
 /// The columns `example, example_fields, example_line`.
@@ -36,6 +38,14 @@ extension StoreWriter {
             try scopes.run(.integer(id), .integer(index), .text(scope.name), SQLValue(scope.parent))
         }
         try insertCalls(of: trace, id: id)
+        let reused = try statement("INSERT INTO reused_nodes (trace, node, earlier) VALUES (?, ?, ?)")
+        for (node, earlier) in trace.reused {
+            try reused.run(.integer(id), .integer(node.index), .integer(earlier.index))
+        }
+        for node in trace.cached where trace.reused[node] == nil {
+            try reused.run(.integer(id), .integer(node.index), .null)
+        }
+        try insertHiddenInputs(of: trace, id: id)
         for (index, item) in trace.feedback.enumerated() { try insert(item, trace: id, at: index) }
         return id
     }
@@ -53,16 +63,25 @@ extension StoreWriter {
                 SQLValue(origin.example?.id), SQLValue(origin.example?.fields), SQLValue(origin.example?.line),
                 SQLValue(origin.split), .integer(origin.repetition), .text(trace.outcome.name), SQLValue(result),
                 SQLValue(origin.score), .integer(trace.nodes.count),
-            ] + trace.usage.columns + [.integer(Int(trace.duration)), .text(list), .text(now)]
+            ] + trace.usage.columns + [
+                .integer(Int(trace.duration)), .text(list), .text(now), SQLValue(try place(of: trace.versions)),
+                SQLValue(origin.rerunOf),
+            ]
         try statement(
             """
             INSERT INTO traces (run, step, workflow, candidate, example, example_fields, example_line, split,
                 repetition, outcome, result, score, nodes, calls, prompt_tokens, cached_prompt_tokens,
-                completion_tokens, cost, duration, operations, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                completion_tokens, cost, duration, operations, created_at, versions, rerun_of)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ).run(columns)
         return lastID
+    }
+
+    /// The number of what a trace's nodes were decided by; nil when nobody said.
+    private func place(of versions: [String: String]) throws -> Int? {
+        guard !versions.isEmpty else { return nil }
+        return try place(of: .object(Fields(versions.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) })))
     }
 
     private func insertNodes(of trace: Trace, id: Int, operations: [Int]) throws {
@@ -102,9 +121,8 @@ extension StoreWriter {
             try edges.set(2, to: place)
             for (position, parent) in node.parents.enumerated() {
                 try edges.set(3, to: position)
-                try edges.set(4, to: arguments[position])
                 try edges.set(5, to: parent.index)
-                try edges.runAsBound()
+                try edges.lend(4, arguments[position]) { try edges.runAsBound() }
             }
         }
     }
@@ -124,6 +142,14 @@ extension StoreWriter {
                 ] + call.usage.columns + [
                     .integer(call.wasCached ? 1 : 0), .integer(Int(call.start)), .integer(Int(call.duration)),
                 ])
+        }
+    }
+
+    private func insertHiddenInputs(of trace: Trace, id: Int) throws {
+        let rows = try statement("INSERT INTO hidden_inputs (trace, position, reader, node) VALUES (?, ?, ?, ?)")
+        for (position, hidden) in trace.hiddenInputs.enumerated() {
+            try rows.run(
+                .integer(id), .integer(position), SQLValue(hidden.reader?.index), .integer(hidden.node.index))
         }
     }
 

@@ -9,13 +9,14 @@ extension TraceStore {
     ///   - example: What it was run on, when that came from a dataset.
     ///   - split: The part of the data the example is from.
     ///   - score: The objective's value, when it was scored.
+    ///   - earlier: The number of the trace it was run again on.
     /// - Returns: The number of the trace, for ``trace(id:)``.
     /// - Throws: ``StoreError``; nothing is kept then.
     /// - Complexity: O(nodes + edges).
     @discardableResult
     public func save(
         _ trace: Trace, workflow: String, example: Example? = nil, split: String? = nil, repetition: Int = 0,
-        score: Double? = nil
+        score: Double? = nil, rerunOf earlier: Int? = nil
     ) throws(StoreError) -> Int {
         try write("saving a trace") { writer in
             try writer.insert(
@@ -23,7 +24,7 @@ extension TraceStore {
                 from: TraceOrigin(
                     workflow: workflow, candidate: try writer.placeOutsideRuns(of: trace.candidate),
                     example: try example.map { try writer.stored($0) }, split: split, repetition: repetition,
-                    score: score))
+                    score: score, rerunOf: earlier))
         }
     }
 

@@ -1,3 +1,4 @@
+public import Evaluation
 public import TraceGraph
 
 extension TraceStore {
@@ -52,6 +53,28 @@ extension TraceStore {
             throw StoreError(unknownTrace: id)
         }
         return summary
+    }
+
+    /// The example that trace number `id` was recorded on; nil when it was recorded on none.
+    ///
+    /// - Throws: ``StoreError`` with code `unknownTrace` when there is no such trace.
+    public func example(ofTrace id: Int) throws(StoreError) -> Example? {
+        try read("reading the example of trace \(id)") { reader in
+            let found = try reader.statement(
+                """
+                SELECT t.example, t.example_line, v.kind, v.content
+                FROM traces t LEFT JOIN "values" v ON v.id = t.example_fields WHERE t.id = ?
+                """
+            ).first(.integer(id)) { row -> (id: String?, line: Int?, fields: Fields?) in
+                let isKept = row.textIfAny(2) != nil
+                return (
+                    row.textIfAny(0), row.integerIfAny(1), isKept ? try StoredValue.read(row, at: 2).object : nil
+                )
+            }
+            guard let found else { throw StoreError(unknownTrace: id) }
+            guard let name = found.id, let fields = found.fields else { return nil }
+            return Example(id: name, fields: fields, line: found.line)
+        }
     }
 
     /// Adds feedback to a stored trace, after what it already has.

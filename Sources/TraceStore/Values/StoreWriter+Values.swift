@@ -16,15 +16,30 @@ extension StoreWriter {
 
     private func insert(_ stored: StoredValue, _ hash: ContentHash) throws -> Int {
         // Most values that are not remembered are new: to look first would be to search the index twice.
-        let key = SQLValue.blob(hash.bytes)
-        try statement(#"INSERT INTO "values" (hash, kind, content) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING"#)
-            .run(key, .text(stored.kind), stored.content)
+        let row = try valueInsertion(kind: stored.kind)
+        try hash.withUnsafeBytes { key in
+            try row.lend(1, key) {
+                if case .text(let text) = stored.content { return try row.lend(3, text) { try row.runAsBound() } }
+                try row.set(3, to: stored.content)
+                try row.runAsBound()
+            }
+        }
         if database.changesCount > 0 { return lastID }
         let find = try statement(#"SELECT id FROM "values" WHERE hash = ?"#)
-        guard let place = try find.first(key, convert: { $0.integer(0) }) else {
+        guard let place = try find.first(.blob(hash.bytes), convert: { $0.integer(0) }) else {
             throw StoreError(.unreadable, "a stored value is neither new nor there")
         }
         return place
+    }
+
+    /// The statement that adds a value, its kind bound. Nearly every node has one that is new.
+    private func valueInsertion(kind: String) throws -> PreparedStatement {
+        if let valueInsertion, valueInsertion.kind == kind { return valueInsertion.statement }
+        let statement = try statement(
+            #"INSERT INTO "values" (hash, kind, content) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING"#)
+        try statement.set(2, to: kind)
+        valueInsertion = (statement, kind)
+        return statement
     }
 
     /// The number of `definition` in the parameters table, where it is added unless it is there.

@@ -46,7 +46,7 @@ extension WorkflowStep {
         switch action {
         case .prompt: []
         case .code: bindings.flatMap(\.expression.references)
-        case .command: references
+        case .command, .program: references
         }
     }
 }

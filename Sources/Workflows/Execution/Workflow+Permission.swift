@@ -32,8 +32,19 @@ extension Workflow {
     func refusalToHandOn(_ name: String) -> CodeError? {
         guard !allowsUnsandboxed else { return nil }
         let step = file.steps.first { step in
-            if case .command = step.action { reach.quoted(in: step).contains(name) } else { false }
+            step.runsUnconfined && reach.quoted(in: step).contains(name)
         }
         return step.map { CodeError(handing: [name], toProgramOf: $0.name) }
+    }
+}
+
+extension WorkflowStep {
+    /// Whether the step runs a program that no sandbox holds.
+    var runsUnconfined: Bool {
+        switch action {
+        case .prompt, .code: false
+        case .command: true
+        case .program(let program): !program.isSandboxed
+        }
     }
 }

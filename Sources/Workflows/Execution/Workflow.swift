@@ -1,3 +1,4 @@
+import ContentHash
 public import Evaluation
 public import LanguageModels
 public import TraceGraph
@@ -11,29 +12,42 @@ public struct Workflow: Optimizable {
     let models: @Sendable (ModelName) throws -> any LanguageModel
     /// By language.
     let runtimes: [String: any CodeRuntime]
+    /// What runs the programs of the protocol.
+    let programs: ProgramPool
     /// What programs may be given of Optrace's own environment.
     let environment: [String: String]
     /// Whether programs may be given code that a model wrote.
     let allowsUnsandboxed: Bool
     /// What the code parameters decide.
     let reach: CodeReach
+    /// What may answer code and programs; nil when nothing is kept.
+    let nodes: CachedNodes?
+    /// What decides the nodes of each base beside their inputs: digests.
+    private let versions: [String: String]
     /// Where the nodes of a trace belong, by the base of their names.
     private let ranks: [String: Int]
 
     /// - Parameters:
     ///   - models: The model to ask for a name. Called once for each request: whoever gives it keeps what is costly.
     ///   - runtimes: What calls code, one for each language the file uses.
+    ///   - programs: What keeps the programs of the protocol running; whoever gives it closes it.
     ///   - environment: What commands may be given; they get `PATH`, `HOME`, `LANG` and what their `env` lists.
+    ///   - nodes: Where results of code and of programs that say so are kept.
     ///   - allowsUnsandboxed: Whether commands, which run outside of any sandbox, may be given code that a model wrote.
     /// - Throws: ``WorkflowError/Code/noRuntime``.
     public init(
         file: WorkflowFile, models: @escaping @Sendable (ModelName) throws -> any LanguageModel,
-        runtimes: [any CodeRuntime] = [], environment: [String: String] = [:], allowsUnsandboxed: Bool = false
+        runtimes: [any CodeRuntime] = [], programs: ProgramPool = ProgramPool(), environment: [String: String] = [:],
+        nodes: CachedNodes? = nil,
+        allowsUnsandboxed: Bool = false
     ) throws(WorkflowError) {
         self.file = file
         self.models = models
         self.runtimes = Dictionary(runtimes.map { ($0.language, $0) }, uniquingKeysWith: { first, _ in first })
+        self.programs = programs
         self.environment = environment
+        self.nodes = nodes
+        self.versions = Self.versions(of: file)
         self.allowsUnsandboxed = allowsUnsandboxed
         self.parameters = ParameterSpace(file.parameters.map(\.definition))
         self.reach = CodeReach(in: file)
@@ -52,9 +66,34 @@ public struct Workflow: Optimizable {
     public func run(_ candidate: Candidate, on example: Example, repetition: Int) async -> Trace {
         let altered = file.alteredCode(in: candidate)
         let trace = await Trace.record(candidate) {
-            try await WorkflowRun(workflow: self, altered: altered, repetition: repetition).output(for: example)
+            try await WorkflowRun(workflow: self, altered: altered, repetition: repetition, candidate: candidate)
+                .output(for: example)
         }
-        return trace.arranged { ranks[$0.base] ?? Int.max }
+        let places = trace.scopes.indices.map { outermost($0, in: trace.scopes) }
+        var arranged = trace.arranged { node in
+            ranks[node.scope.map { places[$0] } ?? node.base] ?? Int.max
+        }
+        arranged.versions = versions
+        return arranged
+    }
+
+    /// As every ``Optimizable`` does, but that steps whose text in the file, code, settings or model are not what they were
+    /// when the trace was recorded run again.
+    public func rerun(
+        _ trace: Trace, _ candidate: Candidate, on example: Example, with intervention: Intervention, repetition: Int
+    ) async throws(TraceError) -> Trace {
+        var intervention = intervention
+        for (base, version) in versions where trace.versions[base] != version { intervention.outdated.insert(base) }
+        return try await trace.rerunning(with: intervention) {
+            await run(candidate, on: example, repetition: repetition)
+        }
+    }
+
+    /// The name of the step that a composite operation belongs to.
+    private func outermost(_ scope: Int, in scopes: [Scope]) -> String {
+        var place = scope
+        while let parent = scopes[place].parent { place = parent }
+        return scopes[place].name
     }
 
     /// This workflow with the parameters `names` left as the file has them and taken out of ``parameters``.
@@ -63,6 +102,16 @@ public struct Workflow: Optimizable {
         var workflow = self
         workflow.parameters = ParameterSpace(parameters.definitions.filter { !fixed.contains($0.name) })
         return workflow
+    }
+
+    private static func versions(of file: WorkflowFile) -> [String: String] {
+        var versions: [String: String] = [:]
+        for step in file.steps {
+            let version = String(ContentHash(of: step.meaning(in: file).canonicalJSON).hex.prefix(32))
+            for base in step.innerBases + [step.name] { versions[base] = version }
+        }
+        versions["output"] = String(ContentHash(of: file.output.meaning.canonicalJSON).hex.prefix(32))
+        return versions
     }
 
     private static func ranks(of file: WorkflowFile) -> [String: Int] {
@@ -89,9 +138,10 @@ extension WorkflowStep {
     var innerBases: [String] {
         var names = bindings.map(\.name)
         switch action {
-        case .prompt(let prompt): names += ["prompt", "cut"] + prompt.settings.map(\.name)
+        case .prompt(let prompt): names += ["prompt", "hint", "cut"] + prompt.settings.map(\.name)
         case .code: break
         case .command: names.append("stdin")
+        case .program: break
         }
         return names.map(base)
     }
@@ -113,4 +163,7 @@ extension WorkflowFile {
     public func model(named text: String) -> ModelName? {
         models.first { $0.role == text }?.model ?? ModelName(text)
     }
+
+    /// Who may answer where the model of a role fails; nobody for what is no role.
+    public func fallbacks(of role: String) -> [ModelName] { models.first { $0.role == role }?.fallbacks ?? [] }
 }

@@ -8,6 +8,7 @@ struct WorkflowRun {
     /// The code parameters whose values in this run are not the file's.
     let altered: Set<String>
     let repetition: Int
+    let candidate: Candidate
 
     typealias Known = [String: Traced<Value>]
 
@@ -87,7 +88,7 @@ struct WorkflowRun {
             }
             known[input.name] = Traced(value, name: input.name)
         }
-        let read = Set((workflow.file.steps.flatMap(\.references) + workflow.file.output.references).map(\.name))
+        let read = Set((workflow.file.steps.flatMap(\.readReferences) + workflow.file.output.references).map(\.name))
         for constant in workflow.file.constants where read.contains(constant.name) {
             known[constant.name] = .sharedConstant(constant.value, name: constant.name)
         }
@@ -106,6 +107,7 @@ struct WorkflowRun {
         case .prompt(let prompt): return try await ask(prompt, in: step, arguments, known)
         case .code(let code): return try await call(code, in: step, arguments, known)
         case .command(let command): return try await run(command, in: step, arguments, known)
+        case .program(let program): return try await run(program, in: step, arguments)
         }
     }
 

@@ -14,6 +14,12 @@ public struct MetricDeclaration: Sendable, Hashable {
     /// How feedback is worded; nil for the metric's own words.
     public var feedback: PlacedTemplate?
     public var location: FileLocation
+
+    /// The models that judge, as the file names them; none for other kinds.
+    var judgeModels: [String] {
+        let one = options["model"]?.text.map { [$0] } ?? []
+        return one + (options["models"]?.list?.compactMap(\.text) ?? [])
+    }
 }
 
 /// The metrics a workflow file can name.
@@ -28,6 +34,7 @@ public enum MetricKind: String, Sendable, Hashable, CaseIterable {
     case editDistance = "edit_distance"
     case code
     case judge
+    case pairwise
     case latency
     case tokens
     case cost
@@ -44,7 +51,7 @@ public enum MetricKind: String, Sendable, Hashable, CaseIterable {
     public var compares: Bool {
         switch self {
         case .exactMatch, .normalizedMatch, .contains, .regex, .numeric, .jsonFields, .f1, .editDistance: true
-        case .code, .judge, .latency, .tokens, .cost: false
+        case .code, .judge, .pairwise, .latency, .tokens, .cost: false
         }
     }
 }
@@ -61,6 +68,8 @@ struct MetricOption: Sendable {
         case choice([String])
         /// A role of `models`, or `provider:model`.
         case model
+        /// Several of them.
+        case models
     }
 
     var name: String
@@ -89,8 +98,11 @@ struct MetricOption: Sendable {
         case .judge:
             [
                 .init("rubric", .text), .init("scale", .choice(["yes_no", "zero_to_ten"])), .init("model", .model),
-                .init("fields", .words),
+                .init("fields", .words), .init("models", .models),
+                .init("aggregate", .choice(["mean", "worst", "uncertainty"])), .init("weight", .number),
             ]
+        case .pairwise:
+            [.init("criteria", .text), .init("against", .expected), .init("model", .model), .init("fields", .words)]
         case .latency, .tokens, .cost: [.init("worst", .number)]
         case .code: []
         }

@@ -1,4 +1,5 @@
 public import Evaluation
+import LanguageModels
 import TraceGraph
 
 /// What a workflow consists of, in words for a person: the text of `optrace validate`.
@@ -17,7 +18,13 @@ public struct WorkflowDescription: Sendable, CustomStringConvertible {
             lines.append("constants   " + Self.joined(file.constants.map { "\($0.name): \($0.value.kindName)" }))
         }
         if !file.models.isEmpty {
-            lines.append("models      " + Self.joined(file.models.map { "\($0.role) = \($0.model)" }))
+            lines.append(
+                "models      "
+                    + Self.joined(
+                        file.models.map { role in
+                            "\(role.role) = "
+                                + ([role.model] + role.fallbacks).map(\.description).joined(separator: ", else ")
+                        }))
         }
         for (index, parameter) in file.parameters.enumerated() {
             let definition = parameter.definition
@@ -67,6 +74,7 @@ public struct WorkflowDescription: Sendable, CustomStringConvertible {
                 }
             case .code(let code): "calls \(code.source.entry.name)"
             case .command(let command): "runs \(command.arguments.first?.template.source ?? "")"
+            case .program(let program): "runs \(program.words.joined(separator: " ")) over the protocol"
             }
         return "\(step.name): \(does), reads \(joined(reads))"
     }

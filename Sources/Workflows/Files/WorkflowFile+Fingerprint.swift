@@ -13,13 +13,16 @@ extension WorkflowFile {
     public var fingerprint: Value {
         [
             "document": document,
-            "models": .list(models.map { [.text($0.role), .text($0.model.description)] }),
+            "models": .list(
+                models.map { role in
+                    .list(([role.role] + ([role.model] + role.fallbacks).map(\.description)).map(Value.text))
+                }),
         ]
     }
 
     /// Every model that the workflow and its metrics can ask, whatever values its parameters have; each once, by name.
     public var askedModels: [ModelName] {
-        var asked = models.map(\.model)
+        var asked = models.flatMap { [$0.model] + $0.fallbacks }
         for step in steps {
             guard case .prompt(let prompt) = step.action else { continue }
             switch prompt.model {
@@ -31,7 +34,7 @@ extension WorkflowFile {
                 asked += choices.compactMap { $0.text.flatMap(model(named:)) }
             }
         }
-        asked += metrics.compactMap { $0.options["model"]?.text.flatMap(model(named:)) }
+        asked += metrics.flatMap(\.judgeModels).compactMap(model(named:))
         return Set(asked).sorted { $0.description < $1.description }
     }
 }

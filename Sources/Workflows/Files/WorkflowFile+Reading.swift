@@ -73,10 +73,13 @@ extension WorkflowReader {
         let constants = readConstants(document["constants"])
         let models = readModels(document["models"])
         let parameters = readParameters(document["parameters"])
-        let steps = ordered(readSteps(document["steps"]))
-        if document["steps"] == nil { error(root.place, "the workflow has no steps; expected 'steps'") }
-        let output = document["output"].flatMap { expression($0.value) }
-        if document["output"] == nil {
+        let program = wholeProgram(document)
+        let steps = program.map { [$0] } ?? ordered(readSteps(document["steps"]))
+        if document["steps"] == nil, document["program"] == nil {
+            error(root.place, "the workflow has no steps; expected 'steps', or 'program'")
+        }
+        let output = document["output"].flatMap { expression($0.value) } ?? program?.result
+        if document["output"] == nil, document["program"] == nil {
             let last = steps.last.map { ", such as 'output: $\($0.name)'" } ?? ""
             error(root.place, "the workflow has no output; expected 'output'\(last)")
         }

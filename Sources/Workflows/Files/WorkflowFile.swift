@@ -70,6 +70,8 @@ public struct ModelRole: Sendable, Hashable {
     public var role: String
     /// Who plays it, after following other roles.
     public var model: ModelName
+    /// Who may answer where that model fails, in this order.
+    public var fallbacks: [ModelName] = []
     public var location: FileLocation
 }
 
@@ -123,4 +125,8 @@ public struct GateSettings: Sendable, Hashable {
     public var alpha: Double
     /// What an example of the winner may take at the most, on average.
     public var ceilings: [CostCeiling] = []
+    /// The most candidates that are tested on the hold-out.
+    public var finalists = 1
+    /// Whether the cheapest one that is not significantly worse than the best wins.
+    public var isThrifty = false
 }

@@ -3,32 +3,40 @@
 /// The names of the mappings are those of the definitions in `docs/workflow.schema.json`.
 enum WorkflowKeys {
     static let document = [
-        "name", "description", "inputs", "constants", "models", "parameters", "steps", "output", "data", "metrics",
-        "objective", "optimize", "gate",
+        "name", "description", "inputs", "constants", "models", "parameters", "program", "steps", "output", "data",
+        "metrics", "objective", "optimize", "gate",
     ]
+    static let modelRole = ["model", "fallback"]
     static let parameter = [
         "kind", "value", "range", "log", "options", "keep", "max", "max_length", "language", "entry", "note",
         "description",
     ]
-    static let stepKinds = ["prompt", "code", "command"]
-    static let laterStepKinds = ["each", "when", "repeat", "http", "workflow", "program"]
+    static let stepKinds = ["prompt", "code", "command", "program"]
+    static let laterStepKinds = ["each", "when", "repeat", "http", "workflow"]
     static let anyStep = ["with", "description"]
     static let promptStep =
         [
             "prompt", "system", "user", "messages", "model", "temperature", "max_tokens", "top_p", "stop", "seed",
             "json",
-            "schema",
+            "schema", "logprobs",
         ] + anyStep
     static let promptTexts = ["system", "user", "messages"]
     static let message = ["system", "user", "assistant"]
-    static let codeStep = ["code", "entry", "language"] + anyStep
-    static let commandStep = ["command", "stdin", "timeout", "output", "env"] + anyStep
+    static let codeStep = ["code", "entry", "language", "cache"] + anyStep
+    static let commandStep = ["command", "stdin", "timeout", "output", "env", "cache"] + anyStep
+    static let programSettings = ["timeout", "concurrency", "processes", "env", "sandbox"]
+    static let programStep = ["program", "parameters"] + programSettings + anyStep
+    static let program = ["command", "description"] + programSettings
     static let data = ["file", "map", "split", "id"]
     static let split = ["train", "validation", "holdout", "seed"]
-    static let objective = ["maximize", "minimize", "weights"]
+    static let aims = ["maximize", "minimize", "weights", "front"]
+    static let objective = aims + ["risk", "subject_to", "limits", "rate", "robust"]
+    static let risk = ["worst"]
+    static let limit = ["at_most", "at_least"]
+    static let robust = ["kappa", "perturbations"]
     static let optimize = ["optimizer", "options", "steps", "minibatch", "siblings", "seed", "budget"]
     static let budget = ["calls", "tokens", "cost", "time"]
-    static let gate = ["metric", "alpha", "ceilings"]
+    static let gate = ["metric", "alpha", "ceilings", "finalists", "thrifty"]
     static let metric = MetricKind.allCases.map(\.rawValue) + ["feedback", "entry", "language"]
 
     /// The options of a metric kind written as a mapping.
@@ -39,9 +47,11 @@ enum WorkflowKeys {
     /// The mappings with fixed keys, by the names of their definitions in the schema.
     static let all: [String: [String]] = {
         var all = [
-            "document": document, "parameter": parameter, "promptStep": promptStep, "promptTexts": promptTexts,
-            "message": message, "codeStep": codeStep, "commandStep": commandStep, "data": data, "split": split,
-            "objective": objective, "optimize": optimize, "budget": budget, "gate": gate, "metric": metric,
+            "document": document, "modelRole": modelRole, "parameter": parameter, "promptStep": promptStep,
+            "promptTexts": promptTexts,
+            "message": message, "codeStep": codeStep, "commandStep": commandStep, "programStep": programStep,
+            "program": program, "data": data, "split": split, "objective": objective, "risk": risk, "limit": limit,
+            "robust": robust, "optimize": optimize, "budget": budget, "gate": gate, "metric": metric,
         ]
         for kind in MetricKind.allCases where !options(of: kind).isEmpty {
             all["\(kind.rawValue)Options"] = options(of: kind)

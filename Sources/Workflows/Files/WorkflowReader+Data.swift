@@ -52,55 +52,7 @@ extension WorkflowReader {
             train: shares[0], validation: shares[1], holdout: shares[2], seed: integer(keys["seed"], atLeast: 0) ?? 0)
     }
 
-    // MARK: Objective, optimize, gate
-
-    /// - Parameters:
-    ///   - block: The `metrics` of the file.
-    ///   - names: The names of all metrics, those included that could not be read.
-    func readObjective(
-        _ entry: SourceNode.Entry?, metrics: [MetricDeclaration], block: SourceNode.Entry?, names: [String]
-    ) -> Objective? {
-        guard let entry else {
-            if let block, names.count > 1 {
-                error(
-                    block.place,
-                    "there are several metrics and no objective; expected 'objective' to name one, or weights")
-            }
-            return metrics.first.map { Objective([Objective.Term($0.name, $0.kind.direction)]) }
-        }
-        guard let keys = entries(of: entry.value, keys: WorkflowKeys.objective, what: "objective") else { return nil }
-        guard let (key, term) = keys.first, keys.count == 1 else {
-            error(
-                entry.place,
-                "the objective names \(keys.isEmpty ? "nothing" : "several things"); expected one of maximize, minimize and weights"
-            )
-            return nil
-        }
-        if key == "weights" {
-            guard let weights = anyEntries(of: term.value, what: "weights") else { return nil }
-            let terms = weights.compactMap { weight -> Objective.Term? in
-                guard checkMetric(weight.key, at: weight.place, names: names), let number = number(weight) else {
-                    return nil
-                }
-                if number > 0, metrics.first(where: { $0.name == weight.key })?.kind.direction == .minimize {
-                    warning(weight.value.place, "less of '\(weight.key)' is better; a weight below 0 makes it count so")
-                }
-                return Objective.Term(weight.key, number < 0 ? .minimize : .maximize, weight: abs(number))
-            }
-            return terms.isEmpty ? nil : Objective(terms)
-        }
-        guard let metric = text(term), checkMetric(metric, at: term.value.place, names: names) else { return nil }
-        return Objective([Objective.Term(metric, key == "maximize" ? .maximize : .minimize)])
-    }
-
-    private func checkMetric(_ name: String, at place: SourceNode.Place, names: [String]) -> Bool {
-        if names.contains(name) { return true }
-        let suggestion = Spelling.suggestion(for: name, among: names)
-        error(
-            place,
-            "no metric is called '\(name)'\(suggestion.isEmpty ? "; expected \(Self.listed(names))" : suggestion)")
-        return false
-    }
+    // MARK: Optimize, gate
 
     func readOptimize(_ entry: SourceNode.Entry?) -> OptimizeSettings {
         var settings = OptimizeSettings(budget: .unlimited)
@@ -152,7 +104,10 @@ extension WorkflowReader {
             return nil
         }
         guard let name = text(metric), checkMetric(name, at: metric.value.place, names: names) else { return nil }
-        return GateSettings(metric: name, alpha: alpha, ceilings: ceilings(keys["ceilings"], names: names))
+        return GateSettings(
+            metric: name, alpha: alpha, ceilings: ceilings(keys["ceilings"], names: names),
+            finalists: integer(keys["finalists"], atLeast: 1, atMost: 50) ?? 1,
+            isThrifty: keys["thrifty"].flatMap { flag($0) } ?? false)
     }
 
     /// Limits by the name of a resource or of a metric.

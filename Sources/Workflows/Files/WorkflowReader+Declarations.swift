@@ -25,7 +25,17 @@ extension WorkflowReader {
                 names.append((entry.key, meaning))
             }
         }
+        if let program = document["program"] {
+            if meanings[Self.wholeProgram] != nil {
+                error(program.place, "something is called 'program' already; give it another name")
+            } else {
+                meanings[Self.wholeProgram] = .step
+            }
+        }
     }
+
+    /// A program that is the whole workflow goes by this name, as a step does.
+    static let wholeProgram = "program"
 
     func inputs(_ entry: SourceNode.Entry?) -> [WorkflowInput] {
         guard let entry, let entries = anyEntries(of: entry.value, what: "inputs") else { return [] }
@@ -57,39 +67,6 @@ extension WorkflowReader {
     }
 
     // MARK: Models
-
-    func readModels(_ entry: SourceNode.Entry?) -> [ModelRole] {
-        guard let entry, let entries = anyEntries(of: entry.value, what: "models") else { return [] }
-        var written: [String: (text: String, place: SourceNode.Place)] = [:]
-        for entry in entries {
-            if let text = text(entry) {
-                written[entry.key] = (text, entry.value.place)
-            } else {
-                broken.insert(entry.key)
-            }
-        }
-        for entry in entries {
-            guard let own = written[entry.key] else { continue }
-            var target = own.text
-            var path = [entry.key]
-            while let next = written[target], !path.contains(target) {
-                path.append(target)
-                target = next.text
-            }
-            if let start = path.firstIndex(of: target) {
-                guard broken.isDisjoint(with: path) else { continue }
-                broken.formUnion(path[start...])
-                let circle = (path[start...] + [target]).joined(separator: " → ")
-                error(own.place, "the roles \(circle) name each other; expected a model")
-            } else if let model = ModelName(target) {
-                roles[entry.key] = ModelRole(role: entry.key, model: model, location: location(entry.place))
-            } else if path.count == 1, !broken.contains(target) {
-                let suggestion = Spelling.suggestion(for: target, among: written.keys.sorted())
-                error(own.place, "'\(target)' is neither provider:model nor another role\(suggestion)")
-            }
-        }
-        return entries.compactMap { roles[$0.key] }
-    }
 
     /// A role or a `provider:model`, or nil after a report.
     func model(_ text: String, at place: SourceNode.Place) -> ModelName? {

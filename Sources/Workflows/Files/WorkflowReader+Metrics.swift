@@ -51,11 +51,6 @@ extension WorkflowReader {
             return
         }
         for other in all where other.key != "feedback" {
-            if other.key == "pairwise" {
-                error(
-                    other.place, "metrics of the kind 'pairwise' are not supported yet; expected \(Self.listed(kinds))")
-                return
-            }
             let suggestion = Spelling.suggestion(for: other.key, among: kinds)
             error(
                 other.place,
@@ -109,6 +104,11 @@ extension WorkflowReader {
             case .model:
                 guard let written = text(given), model(written, at: given.value.place) != nil else { continue }
                 declaration.options[option.name] = .text(written)
+            case .models:
+                guard let written = texts(given) else { continue }
+                if written.isEmpty { error(given.value.place, "expected one model or more for 'models'") }
+                declaration.options[option.name] = .list(
+                    written.filter { model($0, at: given.value.place) != nil }.map(Value.text))
             }
         }
         guard !problems.dropFirst(before).contains(where: { $0.severity == .error }) else { return false }
@@ -120,9 +120,9 @@ extension WorkflowReader {
     ) -> Bool {
         if case .unusable = entry.value.content { return false }
         switch kind {
-        case .judge:
-            guard let rubric = sourceText(entry) else { return false }
-            declaration.options["rubric"] = .text(rubric.text)
+        case .judge, .pairwise:
+            guard let words = sourceText(entry) else { return false }
+            declaration.options[kind == .judge ? "rubric" : "criteria"] = .text(words.text)
         case .latency, .tokens, .cost:
             let isNothing = value(entry)?.isNull ?? false
             guard isNothing || value(entry) == .flag(true) else {
@@ -157,17 +157,21 @@ extension WorkflowReader {
             error(entry.place, "'\(entry.key)' compares with nothing; expected 'expected: $field'")
             return false
         }
-        if kind == .judge {
-            if declaration.options["rubric"] == nil {
-                error(entry.place, "the judge has no rubric; expected 'rubric' with a text")
+        if kind == .judge || kind == .pairwise {
+            let words = kind == .judge ? "rubric" : "criteria"
+            if declaration.options[words] == nil {
+                error(entry.place, "the judge has no \(words); expected '\(words)' with a text")
                 return false
             }
-            if declaration.options["model"] == nil {
+            if declaration.options["model"] == nil, declaration.options["models"] == nil {
                 guard let role = ["judge", "task"].first(where: { roles[$0] != nil }) else {
                     error(entry.place, "the judge names no model; expected 'model', or a role 'judge' under 'models'")
                     return false
                 }
                 declaration.options["model"] = .text(role)
+            }
+            if declaration.options["aggregate"] != nil, (declaration.options["models"]?.list?.count ?? 0) < 2 {
+                warning(entry.place, "one judge has nothing to bring together; 'models' names several")
             }
         }
         return true

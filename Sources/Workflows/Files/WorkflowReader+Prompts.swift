@@ -18,7 +18,7 @@ extension WorkflowReader {
                 maximumTokens: integerSetting(keys["max_tokens"], atLeast: 1),
                 topP: numberSetting(keys["top_p"], in: 0...1),
                 seed: integerSetting(keys["seed"]), stop: setting(keys["stop"], ["text", "list", "choice"]),
-                format: format(keys, step: entry.key))
+                format: format(keys, step: entry.key), wantsLogProbabilities: flag(keys["logprobs"]) ?? false)
         }
         guard let action, !problems.dropFirst(before).contains(where: { $0.severity == .error }) else { return nil }
         return WorkflowStep(

@@ -24,7 +24,7 @@ extension WorkflowReader {
             return nil
         }
         let isPrompt = !keys.isDisjoint(with: ["prompt", "system", "user", "messages"])
-        let kinds = (isPrompt ? ["prompt"] : []) + ["code", "command"].filter(keys.contains)
+        let kinds = (isPrompt ? ["prompt"] : []) + ["code", "command", "program"].filter(keys.contains)
         guard let kind = kinds.first, kinds.count == 1 else {
             guard kinds.isEmpty else {
                 error(
@@ -38,6 +38,7 @@ extension WorkflowReader {
         switch kind {
         case "code": return codeStep(entry)
         case "command": return commandStep(entry)
+        case "program": return programStep(entry)
         default: return promptStep(entry)
         }
     }
@@ -111,8 +112,8 @@ extension WorkflowReader {
         }
         return WorkflowStep(
             name: entry.key, description: text(keys["description"]) ?? "", action: .code(CodeAction(source: source)),
-            bindings: given ?? impliedBindings(parameters.map(\.name), at: entry.place), location: location(entry.place)
-        )
+            bindings: given ?? impliedBindings(parameters.map(\.name), at: entry.place), caches: flag(keys["cache"]),
+            location: location(entry.place))
     }
 
     /// The function that `code`, `entry` and `language` name, in a step or a metric.
@@ -187,7 +188,7 @@ extension WorkflowReader {
         return WorkflowStep(
             name: entry.key, description: text(keys["description"]) ?? "", action: .command(action),
             bindings: given ?? impliedBindings(arguments.flatMap(\.template.names), at: entry.place),
-            location: location(entry.place))
+            caches: flag(keys["cache"]), location: location(entry.place))
     }
 
     /// A hint for a name that is known to the workflow but that `with` leaves out.
@@ -197,7 +198,7 @@ extension WorkflowReader {
         }
     }
 
-    private func commandEnvironment(_ entry: SourceNode.Entry?) -> [String: String?] {
+    func commandEnvironment(_ entry: SourceNode.Entry?) -> [String: String?] {
         guard let entry else { return [:] }
         switch entry.value.content {
         case .mapping(let entries):

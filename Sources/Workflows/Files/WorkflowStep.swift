@@ -7,6 +7,7 @@ public struct WorkflowStep: Sendable, Hashable {
         case prompt(PromptAction)
         case code(CodeAction)
         case command(CommandAction)
+        case program(ProgramAction)
     }
 
     public var name: String
@@ -15,6 +16,8 @@ public struct WorkflowStep: Sendable, Hashable {
     public var action: Action
     /// What the step reads, by the names its texts and functions know it under.
     public var bindings: [Binding]
+    /// Whether results may be kept and used again; nil for what suits the kind: code yes, programs no.
+    public var caches: Bool?
     public var location: FileLocation
 
     /// Everything the step reads from the rest of the workflow, in order, with repeats.
@@ -22,11 +25,17 @@ public struct WorkflowStep: Sendable, Hashable {
         bindings.flatMap(\.expression.references) + actionReferences
     }
 
+    /// Of these, what a run reads whatever happens: which parameters a program reads it says itself.
+    var readReferences: [Reference] {
+        if case .program = action { bindings.flatMap(\.expression.references) } else { references }
+    }
+
     private var actionReferences: [Reference] {
         switch action {
         case .prompt(let prompt): prompt.references
         case .code(let code): code.source.reference.map { [$0] } ?? []
         case .command(let command): command.input?.references ?? []
+        case .program(let program): program.parameters
         }
     }
 }
@@ -41,6 +50,8 @@ public struct PromptAction: Sendable, Hashable {
     public var seed: Expression?
     public var stop: Expression?
     public var format: ChatRequest.ReplyFormat
+    /// Whether the likelihood of the reply's tokens is asked for, which tells near misses apart.
+    public var wantsLogProbabilities = false
 
     /// The settings that may be parameters, by their names in the file.
     var settings: [Binding] {
@@ -134,4 +145,54 @@ public struct CommandAction: Sendable, Hashable {
     public var output: Output
     /// Variables the program gets beside `PATH`, `HOME` and `LANG`: a value, or nil for the one Optrace has.
     public var environment: [String: String?]
+}
+
+/// Running a program that speaks the protocol of `docs/protocol.md`.
+public struct ProgramAction: Sendable, Hashable {
+    /// The program and its arguments.
+    public var words: [String]
+    /// The parameters it is given values for.
+    public var parameters: [Reference]
+    /// Variables it gets beside those every program gets: a value, or nil for the one Optrace has.
+    public var environment: [String: String?]
+    public var isSandboxed: Bool
+    /// Examples under way at once in one process.
+    public var concurrency: Int
+    /// Processes at once.
+    public var processes: Int
+    /// Seconds that one example may take.
+    public var timeout: Double
+    /// Whether it is the whole workflow: what it records then stands in the graph itself and not inside a step.
+    public var isWhole: Bool
+
+    public init(
+        words: [String], parameters: [Reference], environment: [String: String?], isSandboxed: Bool,
+        concurrency: Int, processes: Int, timeout: Double, isWhole: Bool
+    ) {
+        self.words = words
+        self.parameters = parameters
+        self.environment = environment
+        self.isSandboxed = isSandboxed
+        self.concurrency = concurrency
+        self.processes = processes
+        self.timeout = timeout
+        self.isWhole = isWhole
+    }
+
+    /// What every program gets of Optrace's own environment.
+    public static let passedOn = ["PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV"]
+
+    /// How it is started.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder of the workflow file.
+    ///   - given: Optrace's own environment.
+    public func launch(in folder: String, environment given: [String: String]) -> ProgramLaunch {
+        var variables: [String: String] = [:]
+        for name in Self.passedOn { variables[name] = given[name] }
+        for (name, value) in environment { variables[name] = value ?? given[name] }
+        return ProgramLaunch(
+            words: words, folder: folder.isEmpty ? nil : folder, environment: variables, isSandboxed: isSandboxed,
+            concurrency: concurrency, processes: processes, timeout: timeout)
+    }
 }

@@ -18,6 +18,14 @@ extension Workflow {
             ?? file.metrics.first { $0.name == metric }?.kind.direction ?? .maximize
         var gate = Gate(metric, direction, alpha: file.gate?.alpha ?? 0.05)
         gate.ceilings = file.gate?.ceilings ?? []
+        gate.finalists = file.gate?.finalists ?? 1
+        gate.isThrifty = file.gate?.isThrifty ?? false
+        // A limit that comes first has to be held where it counts, too.
+        if let objective = file.objective, objective.limitRule == .first {
+            let own = Set(gate.ceilings.map(\.metric))
+            gate.ceilings += objective.constraints.filter { $0.direction == .minimize && !own.contains($0.metric) }
+                .map { CostCeiling($0.metric, limit: $0.limit) }
+        }
         return gate
     }
 
@@ -70,19 +78,71 @@ extension Workflow {
         case .tokens: return ResourceMetric(.tokens, worst: options["worst"]?.number, name: name)
         case .cost: return ResourceMetric(.cost, worst: options["worst"]?.number, name: name)
         case .judge: return try judge(declaration)
+        case .pairwise: return try pairwiseJudge(declaration)
         case .code: return try codeMetric(declaration)
         }
     }
 
-    private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
-        guard let model = declaration.options["model"]?.text.flatMap(file.model(named:)) else {
+    private func pairwiseJudge(_ declaration: MetricDeclaration) throws -> any Metric {
+        guard let named = declaration.options["model"]?.text else {
             throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")
         }
-        return Judge(
-            declaration.options["rubric"]?.text ?? "",
-            scale: declaration.options["scale"] == "zero_to_ten" ? .zeroToTen : .yesNo,
-            showing: declaration.options["fields"]?.list?.compactMap(\.text), model: try models(model), named: model,
-            name: declaration.name)
+        let judge = try judge(called: named, of: declaration)
+        return PairwiseJudge(
+            declaration.options["criteria"]?.text ?? "",
+            showing: declaration.options["fields"]?.list?.compactMap(\.text), model: judge.model, named: judge.name,
+            name: declaration.name, against: reference(of: declaration))
+    }
+
+    /// What an output is held against: a field of the example, or what the workflow makes of the example as it stands.
+    private func reference(of declaration: MetricDeclaration) -> PairwiseJudge.Reference {
+        if let field = declaration.expected {
+            return { subject in
+                guard let value = subject.example.fields[field] else {
+                    throw MetricError(
+                        .missingField, "the example has no field '\(field)' to hold the output against",
+                        metric: declaration.name, example: subject.example.id)
+                }
+                return value
+            }
+        }
+        let seedRuns = SeedRuns(of: self)
+        return { subject in
+            if subject.candidate?.values == seedRuns.seed.values { return subject.output }
+            return try await seedRuns.output(for: subject.example, repetition: subject.repetition)
+        }
+    }
+
+    /// Who judges, with those who may stand in.
+    private func judge(
+        called named: String, of declaration: MetricDeclaration
+    ) throws -> (name: ModelName, model: any LanguageModel) {
+        guard let name = file.model(named: named) else {
+            throw WorkflowError(.wrongSetting, "there is no model '\(named)' for the judge '\(declaration.name)'")
+        }
+        return (name, try models(name).fallingBack(to: file.fallbacks(of: named)))
+    }
+
+    private func judge(_ declaration: MetricDeclaration) throws -> any Metric {
+        let judges = try declaration.judgeModels.map { written in
+            let judge = try judge(called: written, of: declaration)
+            return Judge(
+                declaration.options["rubric"]?.text ?? "",
+                scale: declaration.options["scale"] == "zero_to_ten" ? .zeroToTen : .yesNo,
+                showing: declaration.options["fields"]?.list?.compactMap(\.text), model: judge.model,
+                named: judge.name, name: declaration.name)
+        }
+        guard let first = judges.first else {
+            throw WorkflowError(.wrongSetting, "the judge '\(declaration.name)' names no model")
+        }
+        guard judges.count > 1 else { return first }
+        let aggregate: JudgeEnsemble.Aggregate
+        switch declaration.options["aggregate"]?.text {
+        case "worst": aggregate = .worst
+        case "uncertainty": aggregate = .uncertainty(weight: declaration.options["weight"]?.number ?? 1)
+        default: aggregate = .mean
+        }
+        return JudgeEnsemble(judges, aggregate, name: declaration.name)
     }
 
     private func codeMetric(_ declaration: MetricDeclaration) throws -> any Metric {

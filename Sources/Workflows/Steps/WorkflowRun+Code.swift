@@ -1,3 +1,4 @@
+import LanguageModels
 import TraceGraph
 
 extension WorkflowRun {
@@ -28,7 +29,15 @@ extension WorkflowRun {
         return try await traced(
             entry.name, node: step.name, inputs: inputs, documentation: Self.documentation(of: code.source, in: step)
         ) {
-            try await runtime.call(function, arguments: Fields(arguments.map { ($0.name, $0.value.value) }))
+            let values = Fields(arguments.map { ($0.name, $0.value.value) })
+            guard let nodes = workflow.nodes, step.caches ?? true else {
+                return try await runtime.call(function, arguments: values)
+            }
+            let version: Value = [
+                "language": .text(function.language), "source": .text(source), "entry": .text(entry.description),
+            ]
+            let key = NodeKey("code", version: version, inputs: values, repetition: repetition)
+            return try await nodes.value(for: key) { try await runtime.call(function, arguments: values) }
         }
     }
 

@@ -1,3 +1,4 @@
+import LanguageModels
 import TraceGraph
 
 extension WorkflowRun {
@@ -18,18 +19,33 @@ extension WorkflowRun {
             try refuseCode(in: step)
             let values = Fields(arguments.map { ($0.name, $0.value.value) })
             let words = try command.arguments.map { try $0.template.rendered(with: values) }
-            let output = try await Command(
+            let program = Command(
                 words: words, input: stdin?.value.plainText ?? "",
                 timeout: .seconds(min(max(0, command.timeout), WorkflowReader.mostSeconds)),
-                environment: environment(of: command)
-            ).output()
-            return try Self.read(output, as: command.output)
+                environment: environment(of: command))
+            guard let nodes = workflow.nodes, step.caches ?? false else {
+                return try Self.read(try await program.output(), as: command.output)
+            }
+            return try await nodes.value(for: key(of: command, program)) {
+                try Self.read(try await program.output(), as: command.output)
+            }
         }
+    }
+
+    /// Variables that are handed on are in it by name alone: secrets travel there.
+    private func key(of command: CommandAction, _ program: Command) -> NodeKey? {
+        let variables = command.environment.sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value.map(Value.text) ?? .null) }
+        return NodeKey(
+            "command",
+            version: ["output": .text(command.output.rawValue), "env": .object(Fields(variables))],
+            inputs: ["words": .list(program.words.map(Value.text)), "stdin": .text(program.input)],
+            repetition: repetition)
     }
 
     /// - Throws: ``CodeError/Code/noSandbox`` when the program would be given code that is not its author's: programs run
     ///   with this process's rights, and nothing tells whether this one executes what it is given.
-    private func refuseCode(in step: WorkflowStep) throws(CodeError) {
+    func refuseCode(in step: WorkflowStep) throws(CodeError) {
         guard !workflow.allowsUnsandboxed else { return }
         let handed = workflow.reach.quoted(in: step).intersection(altered).sorted()
         guard handed.isEmpty else { throw CodeError(handing: handed, toProgramOf: step.name) }

@@ -7,8 +7,8 @@ extension WorkflowRun {
         _ prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)],
         _ known: Known
     ) async throws -> Traced<Value> {
-        let messages = try self.messages(of: prompt, in: step, arguments, known)
-        var inputs = [messages.node.input(as: "prompt")]
+        let whole = try self.messages(of: prompt, in: step, arguments, known)
+        var inputs = [whole.input(as: "prompt")]
         var choice: Traced<Value>?
         if case .parameter(let reference) = prompt.model {
             let traced = try self.known(reference.name, known)
@@ -26,23 +26,31 @@ extension WorkflowRun {
                 inputs.append(traced.input(as: setting.name))
             }
         }
+        let hint = Traced.hint(for: step.name)
+        if let hint { inputs.append(hint.input(as: "hint")) }
         var wasCut = false
         let reply = try await traced(
             "call", node: step.name, inputs: inputs, documentation: documentation(of: prompt, in: step, literals)
         ) {
             var request = ChatRequest(
-                model: try model(of: prompt.model, choice?.value), messages: messages.value, format: prompt.format,
+                model: try model(of: prompt.model, choice?.value),
+                messages: try Self.messages(in: whole.value, hint, of: step), format: prompt.format,
                 repetition: repetition)
+            request.wantsLogProbabilities = prompt.wantsLogProbabilities
             for setting in settings { try request.set(setting.name, to: setting.value) }
-            let reply = try await Self.reply(to: request, from: try workflow.models(request.model))
+            let models = try workflow.models(request.model)
+                .fallingBack(to: fallbacks(of: prompt.model, choice?.value))
+            let reply = try await Self.reply(to: request, from: models)
             wasCut = reply.finish == .length
             return Value.text(reply.text)
         }
-        guard wasCut else { return reply }
-        return traced(
-            "cut", node: step.base("cut"), inputs: [reply.input(as: "reply")],
-            documentation: "The reply was cut off at the token limit before it ended."
-        ) { reply.value }
+        let sentence = "The reply was cut off at the token limit before it ended."
+        let replied = [reply.input(as: "reply")]
+        guard wasCut else {
+            return answered(
+                "cut", node: step.base("cut"), inputs: replied, documentation: sentence, as: Value.self) ?? reply
+        }
+        return traced("cut", node: step.base("cut"), inputs: replied, documentation: sentence) { reply.value }
     }
 
     private func model(of choice: ModelChoice, _ chosen: Value?) throws(WorkflowError) -> ModelName {
@@ -56,6 +64,14 @@ extension WorkflowRun {
             throw WorkflowError(.wrongSetting, "the model cannot be \(chosen?.json ?? text ?? "nothing")")
         }
         return model
+    }
+
+    private func fallbacks(of choice: ModelChoice, _ chosen: Value?) -> [ModelName] {
+        switch choice {
+        case .fixed: []
+        case .role(let role): workflow.file.fallbacks(of: role)
+        case .parameter: chosen?.text.map(workflow.file.fallbacks) ?? []
+        }
     }
 
     private func documentation(of prompt: PromptAction, in step: WorkflowStep, _ literals: [String]) -> String {
@@ -74,7 +90,7 @@ extension WorkflowRun {
     private static func reply(to request: ChatRequest, from model: any LanguageModel) async throws -> ChatReply {
         let reply = try await model.reply(to: request)
         Recording.note(
-            model: request.model.description, completion: reply.completion, usage: reply.usage,
+            model: (reply.answeredBy ?? request.model).description, completion: reply.completion, usage: reply.usage,
             wasCached: reply.wasCached, duration: reply.duration)
         if reply.finish == .refusal {
             throw WorkflowError(.refused, "the model declined to answer", detail: reply.text.isEmpty ? nil : reply.text)
@@ -84,11 +100,11 @@ extension WorkflowRun {
 
     // MARK: The prompt
 
-    /// The messages, and the node that holds them.
+    /// The node that holds the messages.
     private func messages(
         of prompt: PromptAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)],
         _ known: Known
-    ) throws -> (value: [ChatMessage], node: Traced<Value>) {
+    ) throws -> Traced<Value> {
         var inputs: [TracedInput] = []
         var sources: [String] = []
         for message in prompt.messages {
@@ -100,17 +116,16 @@ extension WorkflowRun {
             }
         }
         inputs += arguments.map { $0.value.input(as: $0.name) }
-        var messages: [ChatMessage] = []
         let names = arguments.map(\.name)
         let filling =
             names.isEmpty
             ? "" : " In a template, {{name}} stands for the input of that name: \(names.joined(separator: ", "))."
-        let node = try traced(
+        return try traced(
             "format", node: step.base("prompt"), inputs: inputs,
             documentation: "Makes \(WorkflowReader.listed(sources, or: "and")).\(filling)"
         ) {
             let values = Fields(arguments.map { ($0.name, $0.value.value) })
-            messages = try prompt.messages.map { message in
+            let messages = try prompt.messages.map { message in
                 ChatMessage(message.role, try text(of: message.content, values, known))
             }
             guard let only = messages.first, messages.count == 1, only.role == .user else {
@@ -118,7 +133,35 @@ extension WorkflowRun {
             }
             return .text(only.content)
         }
-        return (messages, node)
+    }
+
+    /// The messages that the node holds, which need not have been made here, with the hint behind the last one.
+    ///
+    /// - Throws: ``WorkflowError/Code/wrongSetting`` when it was given a value that is no messages.
+    private static func messages(
+        in value: Value, _ hint: Traced<String>?, of step: WorkflowStep
+    ) throws(WorkflowError) -> [ChatMessage] {
+        var messages: [ChatMessage]
+        if let list = value.list {
+            messages = list.compactMap { one in
+                guard let role = one.object?["role"]?.text.flatMap(ChatMessage.Role.init),
+                    let content = one.object?["content"]?.text
+                else { return nil }
+                return ChatMessage(role, content)
+            }
+            guard messages.count == list.count else {
+                throw WorkflowError(
+                    .wrongSetting,
+                    "the prompt of \(step.name) is a list of \(list.first?.kindName ?? "nothing")s, "
+                        + "expected objects with role (system, user or assistant) and content")
+            }
+        } else {
+            messages = [.user(value.plainText)]
+        }
+        if let last = messages.indices.last {
+            messages[last].content = Traced.hinted(messages[last].content, with: hint)
+        }
+        return messages
     }
 
     private func text(of content: PromptText, _ values: Fields, _ known: Known) throws -> String {
@@ -136,7 +179,7 @@ extension ChatRequest {
     /// Sets what a workflow file calls `name`.
     ///
     /// - Throws: ``WorkflowError/Code/wrongSetting``.
-    fileprivate mutating func set(_ name: String, to value: Value) throws(WorkflowError) {
+    mutating func set(_ name: String, to value: Value) throws(WorkflowError) {
         if value.isNull { return }
         let isFine: Bool
         switch name {
@@ -152,10 +195,12 @@ extension ChatRequest {
         case "seed":
             seed = value.integer
             isFine = seed != nil
-        default:
+        case "stop":
             let texts = (value.list ?? [value]).map(\.text)
             stop = texts.compactMap { $0 }
             isFine = stop.count == texts.count
+        default:
+            throw WorkflowError(.wrongSetting, "there is no setting '\(name)'")
         }
         guard isFine else { throw WorkflowError(.wrongSetting, "\(name) cannot be \(value.json)") }
     }

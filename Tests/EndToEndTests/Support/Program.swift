@@ -69,9 +69,9 @@ struct Program: Sendable {
             input: .none, output: .string(limit: 1 << 24), error: .sequence
         ) { execution in
             async let reading: Void = errors.read(execution.standardError)
-            let running = RunningProgram(errors: errors) {
-                try execution.send(signal: .interrupt, toProcessGroup: true)
-            }
+            let running = RunningProgram(
+                errors: errors, interrupt: { try execution.send(signal: .interrupt, toProcessGroup: true) },
+                kill: { try execution.send(signal: .kill) })
             do {
                 try await meanwhile(running)
             } catch {
@@ -83,7 +83,16 @@ struct Program: Sendable {
         return Ending(result.terminationStatus, output: result.standardOutput, error: errors.text)
     }
 
-    private var variables: Environment {
+    /// Runs a shell script in the folder, with the program as `$optrace`; the ending is the shell's.
+    func shell(_ script: String) async throws -> Ending {
+        let result = try await Subprocess.run(
+            .name("sh"),
+            arguments: ["-c", #"cd "$0" && optrace=$1 && eval "$2""#, folder.path, try Self.path(), script],
+            environment: variables, input: .none, output: .string(limit: 1 << 24), error: .string(limit: 1 << 24))
+        return Ending(result.terminationStatus, output: result.standardOutput, error: result.standardError)
+    }
+
+    var variables: Environment {
         let inherited = ProcessInfo.processInfo.environment
         var variables: [Environment.Key: String] = [:]
         for name in ["PATH", "HOME", "LANG"] { variables[Environment.Key(stringLiteral: name)] = inherited[name] }
@@ -98,7 +107,7 @@ struct Program: Sendable {
     }
 
     /// Beside the test bundle, where the same build put it.
-    private static func path() throws -> String {
+    static func path() throws -> String {
         var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
             .deletingLastPathComponent()
         while folder.path != "/" {

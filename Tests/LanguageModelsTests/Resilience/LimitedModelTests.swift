@@ -1,6 +1,7 @@
 import LanguageModels
 import Synchronization
 import Testing
+import TraceGraph
 
 @Suite struct LimitedModelTests {
     let time = TestTime()
@@ -90,14 +91,29 @@ import Testing
         #expect(time.now >= .seconds(119) && time.now <= .seconds(121))
     }
 
-    @Test func tokensAMinuteAreKept() async throws {
-        let model = LimitedModel(
-            ScriptedModel { _ in Script.Reply("ok") },
-            limiter: RequestLimiter(RequestLimits(inFlight: 100, tokensPerMinute: 1000), time: time.timekeeper))
+    /// Half of what is estimated, as much, and twice as much.
+    @Test(arguments: [0.5, 1, 2]) func tokensAMinuteAreKept(share: Double) async throws {
         let one = TokenEstimate.likely(for: request("0000", maximumTokens: 95))
+        let taken = Int(Double(one) * share)
+        let model = LimitedModel(
+            ScriptedModel { _ in Script.Reply("ok", usage: Usage(calls: 1, promptTokens: taken)) },
+            limiter: RequestLimiter(RequestLimits(inFlight: 100, tokensPerMinute: 1000), time: time.timekeeper))
         for number in 0..<50 { _ = try await model.reply(to: request("\(1000 + number)", maximumTokens: 95)) }
-        let minutes = Double(50 * one - 1000) / 1000
-        #expect(time.now >= .seconds(minutes * 60 - 1) && time.now <= .seconds(minutes * 60 + 1))
+        let minutes = max(0, Double(50 * taken - 1000) / 1000)
+        // What the last request was estimated to take may be waited for too.
+        let slack = Double(one) / 1000 * 60 + 1
+        #expect(time.now >= .seconds(minutes * 60 - slack) && time.now <= .seconds(minutes * 60 + slack))
+    }
+
+    @Test func tokensOfARefusedRequestAreGivenBack() async throws {
+        let one = TokenEstimate.likely(for: request("0000", maximumTokens: 95))
+        let model = LimitedModel(
+            ScriptedModel { _ in throw ModelError(.rateLimited, "slow down") },
+            limiter: RequestLimiter(RequestLimits(inFlight: 4, tokensPerMinute: one), time: time.timekeeper))
+        for _ in 0..<20 {
+            await fails(with: .rateLimited) { _ = try await model.reply(to: request("0000", maximumTokens: 95)) }
+        }
+        #expect(time.now == .zero)
     }
 
     @Test func aRequestLargerThanAMinutesWorthStillGoes() async throws {

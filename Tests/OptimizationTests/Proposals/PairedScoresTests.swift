@@ -55,6 +55,6 @@ import TraceGraph
         ])
         #expect(scores[.seed]?.score == scores[Candidate.ID(1)]?.score)
         #expect(scores[Candidate.ID(2)] == nil)
-        #expect(PairedScores([])[.seed] == nil)
+        #expect(PairedScores([TriedCandidate]())[.seed] == nil)
     }
 }

@@ -60,7 +60,7 @@ struct OperationLawTests {
             let trace = await Trace.record { try TracedEvaluation(inputs).run(program) }
             #expect(trace.hiddenInputs.isEmpty, "\(program)")
             let again = try await trace.rerun { try TracedEvaluation(inputs).run(program) }
-            #expect(again.trace.result?.value == trace.result?.value)
+            #expect(again.result?.value == trace.result?.value)
             #expect(again.reused.count == trace.nodes.filter { $0.kind == .operation }.count, "\(program)")
         }
     }

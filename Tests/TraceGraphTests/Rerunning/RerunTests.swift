@@ -52,10 +52,10 @@ struct RerunTests {
         let again = try await trace.rerun { try await pipeline.run("hello") }
         #expect(pipeline.runs == ["draft": 1, "polish": 1, "length": 1, "join": 1])
         #expect(again.reused.count == 4)
-        #expect(again.trace.nodes.map(\.name) == trace.nodes.map(\.name))
-        #expect(again.trace.nodes.map(\.value) == trace.nodes.map(\.value))
-        #expect(again.trace.nodes.map(\.inputs) == trace.nodes.map(\.inputs))
-        #expect(again.trace.outcome == trace.outcome)
+        #expect(again.nodes.map(\.name) == trace.nodes.map(\.name))
+        #expect(again.nodes.map(\.value) == trace.nodes.map(\.value))
+        #expect(again.nodes.map(\.inputs) == trace.nodes.map(\.inputs))
+        #expect(again.outcome == trace.outcome)
     }
 
     @Test("with another parameter only what is downstream of it runs")
@@ -63,7 +63,7 @@ struct RerunTests {
         let trace = await Trace.record { try await pipeline.run("hello") }
         let again = try await trace.rerun(Candidate(values: ["tone": "curt"])) { try await pipeline.run("hello") }
         #expect(pipeline.runs == ["draft": 1, "polish": 2, "length": 1, "join": 2])
-        #expect(again.trace.result?.value == "curt: hello! (5)")
+        #expect(again.result?.value == "curt: hello! (5)")
     }
 
     @Test("a node that is given a value keeps it, and what reads it runs")
@@ -72,7 +72,7 @@ struct RerunTests {
         let draft = try id("draft", in: trace)
         let again = try await trace.rerun(setting: [draft: "HI"]) { try await pipeline.run("hello") }
         #expect(pipeline.runs == ["draft": 1, "polish": 2, "length": 1, "join": 2])
-        #expect(again.trace.result?.value == "polite: HI (5)")
+        #expect(again.result?.value == "polite: HI (5)")
         #expect(again.reused.values.contains(draft))
     }
 
@@ -82,7 +82,7 @@ struct RerunTests {
         let again = try await trace.rerun { try await pipeline.run("hallo") }
         // Another text of the same length: only the join's first input differs.
         #expect(pipeline.runs == ["draft": 2, "polish": 2, "length": 2, "join": 2])
-        #expect(again.trace.result?.value == "polite: hallo! (5)")
+        #expect(again.result?.value == "polite: hallo! (5)")
         let same = try await trace.rerun(setting: [try id("draft", in: trace): "hello!"]) {
             try await pipeline.run("hello")
         }
@@ -94,7 +94,7 @@ struct RerunTests {
         let trace = await Trace.record { try await pipeline.run("hello") }
         let again = try await trace.rerun(anew: [try id("polish", in: trace)]) { try await pipeline.run("hello") }
         #expect(pipeline.runs == ["draft": 1, "polish": 2, "length": 1, "join": 2])
-        #expect(again.trace.result?.value == trace.result?.value)
+        #expect(again.result?.value == trace.result?.value)
     }
 
     @Test("equal operations answer in the order they occurred")
@@ -107,7 +107,7 @@ struct RerunTests {
         }
         let trace = await Trace.record { samples() }
         let again = try await trace.rerun { samples() }
-        #expect(again.trace.result?.value == [3, 1, 4, 1, 5])
+        #expect(again.result?.value == [3, 1, 4, 1, 5])
     }
 
     @Test("what failed runs again, and results that cannot be read back are run")
@@ -128,7 +128,7 @@ struct RerunTests {
         #expect(trace.outcome.name == "failed")
         let again = try await trace.rerun { try body() }
         #expect(again.reused.isEmpty)
-        #expect(again.trace.result?.value == 2)
+        #expect(again.result?.value == 2)
     }
 
     @Test("roots and nodes of other traces are refused with the reason")
@@ -160,8 +160,8 @@ struct RerunTests {
         for start in 1...4 {
             let again = try await trace.rerun { program(start) }
             let plain = await Trace.record { program(start) }
-            #expect(again.trace.nodes.map(\.value) == plain.nodes.map(\.value))
-            #expect(again.trace.nodes.map(\.name) == plain.nodes.map(\.name))
+            #expect(again.nodes.map(\.value) == plain.nodes.map(\.value))
+            #expect(again.nodes.map(\.name) == plain.nodes.map(\.name))
         }
     }
 }

@@ -36,6 +36,21 @@ struct ValueJSONTests {
         #expect(Value.number(.nan).json == "null")
     }
 
+    @Test("any sign at any place of a text is written as JSON wants it and read back")
+    func signs() throws {
+        for code in UInt32(0)..<0x120 {
+            let sign = String(Character(try #require(Unicode.Scalar(code))))
+            for place in 0..<18 {
+                let text = String(repeating: "a", count: place) + sign + String(repeating: "é", count: 17 - place)
+                let json = Value.text(text).json
+                #expect(try Value(json: json) == .text(text))
+                #expect(try Value(json: Value.text(text).jsonBytes) == .text(text))
+                #expect(json.utf8.allSatisfy { $0 >= 0x20 })
+                #expect(json.utf8.filter { $0 == UInt8(ascii: "\"") }.count == (sign == "\"" ? 3 : 2))
+            }
+        }
+    }
+
     @Test("escapes, surrogate pairs and lone surrogates are read")
     func escapes() throws {
         #expect(try Value(json: #""\u00e9\ud83d\ude00\n""#) == .text("é😀\n"))

@@ -19,7 +19,26 @@ struct OpeningTests {
                 String.fetchOne(database, sql: "PRAGMA application_id"),
             ]
         }
-        #expect(settings == ["wal", "2", "\(0x4F50_5452)"])
+        #expect(settings == ["wal", "4", "\(0x4F50_5452)"])
+    }
+
+    @Test("brings a file of the version before up to date, with all that is in it")
+    func migration() throws {
+        let folder = try TemporaryFolder()
+        let trace = try SampleRun.trace(SampleRun.better)
+        let store = try folder.store()
+        let id = try store.save(trace, workflow: "triage")
+        try store.close()
+        try DatabaseQueue(path: folder.database).write { database in
+            try database.execute(sql: "DROP TABLE hidden_inputs; PRAGMA user_version = 3")
+        }
+        let again = try folder.store()
+        #expect(try again.trace(id: id).account == trace.account)
+        var generated = GeneratedTrace(seed: 2)
+        let later = try (0..<8).map { _ in try generated.trace() }.first { !$0.hiddenInputs.isEmpty }
+        let newer = try #require(later)
+        #expect(try again.trace(id: again.save(newer, workflow: "w")).account == newer.account)
+        #expect(try again.verify().problems == [])
     }
 
     @Test("is safe for two at once on a new file")

@@ -105,6 +105,11 @@ struct GeneratedTrace {
                     completion: random.chance(0.5) ? text() : nil, usage: usage(), wasCached: random.chance(0.5),
                     start: Int64(index), duration: 7)
             },
-            feedback: (0..<random.index(below: 4)).map { _ in feedback(nodes: count) })
+            feedback: (0..<random.index(below: 4)).map { _ in feedback(nodes: count) },
+            hiddenInputs: (0..<random.index(below: 3)).map { _ in
+                HiddenInput(
+                    reader: random.chance(0.5) ? NodeID(random.index(below: count)) : nil,
+                    node: NodeID(random.index(below: count)))
+            })
     }
 }

@@ -24,6 +24,7 @@ extension Trace {
             let scores = item.scores.map { "\($0.exact)=\($1)" }.sorted()
             lines.append("feedback \(item.output) \(item.text.exact) \(scores)")
         }
+        lines += hiddenInputs.map { "hidden \(String(describing: $0.reader)) \($0.node)" }
         return lines
     }
 }

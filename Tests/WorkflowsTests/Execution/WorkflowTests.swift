@@ -240,6 +240,44 @@ struct WorkflowTests {
         #expect(text.contains("reply: asks task, reads instruction, message, shots, temperature"))
     }
 
+    @Test("a pairwise judge holds outputs against those of the workflow as it stands, which is run once an example")
+    func pairwiseJudge() async throws {
+        let file = try WorkflowFixture.read(
+            """
+            name: w
+            inputs: { message: text }
+            models: { task: "scripted:task", judge: "scripted:judge" }
+            parameters:
+              instruction: { kind: text, value: "Be short." }
+            steps:
+              reply: { prompt: { system: $instruction, user: "{{message}}" }, with: { message: $message }, model: task }
+            output: $reply
+            data: { file: data.jsonl, map: { message: text } }
+            metrics:
+              better: { pairwise: "Politeness." }
+            objective: { maximize: better }
+            """)
+        let model = ScriptedReplies { request in
+            guard request.model.model == "judge" else {
+                return ChatReply(text: request.messages.first?.content == "Be polite." ? "Gladly!" : "No.")
+            }
+            let shown = request.messages.last?.content ?? ""
+            let polite = shown.contains("Output A:\n\"Gladly!\"") ? "A" : "B"
+            return ChatReply(text: "{\"reasons\": \"tone\", \"preferred\": \"\(polite)\"}")
+        }
+        let workflow = try Workflow(file: file, models: { _ in model })
+        let evaluator = Evaluator(
+            subject: workflow, metrics: try workflow.metrics(), objective: Objective([.init("better", .maximize)]))
+        let example = Example(id: "e", fields: ["message": "Help?"])
+        let polite = Candidate(id: Candidate.ID(1), values: ["instruction": "Be polite."])
+        #expect(try await evaluator.evaluate(polite, on: example).score == 1)
+        #expect(try await evaluator.evaluate(workflow.parameters.seed, on: example).score == 0.5)
+        #expect(try await evaluator.evaluate(polite, on: example).score == 1)
+        // Three runs of its own, one of the seed to hold two of them against, and two orders twice.
+        #expect(model.requests.count { $0.model.model == "task" } == 4)
+        #expect(model.requests.count { $0.model.model == "judge" } == 4)
+    }
+
     @Test("a code metric scores and explains")
     func codeMetric() async throws {
         let yaml = """

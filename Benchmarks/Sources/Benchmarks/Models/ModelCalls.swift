@@ -33,7 +33,20 @@ struct ModelCalls: Benchmark {
                 answerSize: words[1])
             try await measure("plain sockets", inFlight, calls, reach: nil, report) { try plain.call(times: calls) }
             plain.close()
+            try measurePeer(port: words[0], inFlight, report)
         }
+    }
+
+    private func measurePeer(port: Int, _ inFlight: Int, _ report: Report) throws {
+        let calls = inFlight == 1 ? 1_000 : 3_000
+        guard let peer = try PeerCalls(port: port, inFlight: inFlight, calls: calls) else {
+            if inFlight == 1 { report.remark("  no aiohttp to compare with: python3 -m pip install aiohttp") }
+            return
+        }
+        report.add(
+            Measure(
+                name: name, shape: "aiohttp", size: inFlight, value: peer.microseconds, unit: "µs",
+                details: ["calls_a_second": .number(Measure.rounded(peer.callsASecond))]))
     }
 
     private func measure(

@@ -21,6 +21,7 @@ final class CurlDriver: @unchecked Sendable {
     private let inbox = Mutex(Inbox())
     private let multi: UnsafeMutableRawPointer
     private let options: CurlOptions
+    private let doorbell: Doorbell
     private let turn = CurlTurn()
     private var active: [CurlTransfer] = []
     private var idleHandles: [CurlEasy] = []
@@ -34,7 +35,13 @@ final class CurlDriver: @unchecked Sendable {
         guard let multi = curl_multi_init() else {
             throw ModelError(.unreachable, "libcurl cannot be started: is there memory left?")
         }
+        guard let doorbell = Doorbell() else {
+            curl_multi_cleanup(multi)
+            throw ModelError(
+                .unreachable, "no pipe can be opened for model calls: may more files be open? (ulimit -n)")
+        }
         self.multi = multi
+        self.doorbell = doorbell
         self.options = options
         ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, options.maximumConnectionsPerHost)
         // Left alone, libcurl closes idle connections as soon as fewer requests are under way.
@@ -53,13 +60,14 @@ final class CurlDriver: @unchecked Sendable {
     /// - Returns: false when the driver has stopped; the command is dropped then.
     @discardableResult
     func submit(_ command: Command) -> Bool {
-        inbox.withLock { inbox in
-            guard !inbox.isClosed else { return false }
+        let place: Int? = inbox.withLock { inbox in
+            guard !inbox.isClosed else { return nil }
             inbox.commands.append(command)
-            // Under the lock, so that the multi handle cannot be freed in between.
-            if inbox.commands.count == 1 { curl_multi_wakeup(multi) }
-            return true
+            return inbox.commands.count
         }
+        // Not under the lock: the thread wakes at once, and would spin until the lock is free.
+        if place == 1 { doorbell.ring() }
+        return place != nil
     }
 
     /// Closes `transfer`, whether it has reached the thread yet or not.
@@ -91,8 +99,15 @@ final class CurlDriver: @unchecked Sendable {
             curl_multi_perform(multi, &running)
             collectFinished()
             endExpired()
-            curl_multi_poll(multi, nil, 0, wait(), nil)
+            waitForWork()
         }
+    }
+
+    /// Until a socket is ready, a command is there or a deadline is over.
+    private func waitForWork() {
+        var bell = curl_waitfd(fd: doorbell.descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+        curl_multi_poll(multi, &bell, 1, wait(), nil)
+        if bell.revents != 0 { doorbell.silence() }
     }
 
     private func wait() -> Int32 {

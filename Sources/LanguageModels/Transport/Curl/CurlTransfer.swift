@@ -6,6 +6,7 @@ import Synchronization
 final class CurlTurn {
     /// When the turn began.
     var now = ContinuousClock.now
+    var fieldNames = FieldNames()
     /// No transfer has to be ended before this moment.
     var earliestDeadline: ContinuousClock.Instant?
 
@@ -65,7 +66,8 @@ final class CurlTransfer: @unchecked Sendable {
     /// Takes one header line; false stops the transfer.
     func receiveHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         noteActivity()
-        switch head.consume(line) {
+        guard let turn else { return false }
+        switch head.consume(line, &turn.fieldNames) {
         case .more: return true
         case .tooLarge:
             failure = ModelError(
@@ -132,6 +134,14 @@ final class CurlTransfer: @unchecked Sendable {
 
     /// Answers the caller: the transfer is over and nothing refers to it any more.
     func complete(at now: ContinuousClock.Instant) {
+        // libcurl takes a connection that is closed inside the head for an answer that ends there.
+        guard head.isComplete else {
+            return complete(
+                throwing: ModelError(
+                    .interrupted,
+                    "the connection to \(request.address) broke before the answer was complete: try again",
+                    url: request.address.description))
+        }
         switch receiver {
         case .whole(let continuation):
             let duration = (now - (sent ?? started)).nanoseconds

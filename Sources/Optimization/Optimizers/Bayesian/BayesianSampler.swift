@@ -105,13 +105,7 @@ public struct BayesianSampler: Sendable {
             pending.append(point)
             taken.insert(point)
         }
-        let points = initialCount
-        while made.count < count, usable.count + made.count < points, designed < points {
-            var random = design.stream("design")
-            let point = space.snapped(space.design(points, &random)[designed])
-            designed += 1
-            if !taken.contains(point) { take(point, nil) }
-        }
+        for point in designPoints(count, known: usable.count, taken: taken) { take(point, nil) }
         guard made.count < count, !usable.isEmpty else { return made }
         guard let model = ScoreModel(usable, space: space, setting: setting, earlier: settings, random: &random) else {
             return made
@@ -122,5 +116,43 @@ public struct BayesianSampler: Sendable {
             take(next.point, (next.mean, next.deviation))
         }
         return made
+    }
+
+    /// `candidates` by the score expected of them under a setting, the highest first; as they come where nothing is known.
+    mutating func ranked(
+        _ candidates: [[String: Value]], after observations: [Observation], in setting: Int,
+        random: inout SeededGenerator
+    ) -> [Suggestion] {
+        let usable = observations.filter { $0.score.isFinite && $0.variance.isFinite }
+        guard !space.isEmpty, !usable.isEmpty,
+            let model = ScoreModel(usable, space: space, setting: setting, earlier: settings, random: &random)
+        else { return candidates.map { Suggestion(values: $0) } }
+        settings = model.settings.logarithms
+        let valued = candidates.map { Suggestion(values: $0, expected: model.posterior(at: space.point(of: $0))) }
+        return valued.enumerated().sorted { a, b in
+            let (one, other) = (a.element.expected?.mean ?? 0, b.element.expected?.mean ?? 0)
+            return one == other ? a.offset < b.offset : one > other
+        }.map(\.element)
+    }
+
+    /// The next points of the beginning that are new; none once it is over.
+    private mutating func designPoints(_ count: Int, known: Int, taken: Set<[Double]>) -> [[Double]] {
+        let total = initialCount
+        var made: [[Double]] = []
+        while made.count < count, known + made.count < total, designed < total {
+            var random = design.stream("design")
+            let point = space.snapped(space.design(total, &random)[designed])
+            designed += 1
+            if !taken.contains(point), !made.contains(point) { made.append(point) }
+        }
+        return made
+    }
+
+    /// Up to `count` assignments that cover the space; none once there are as many observations as a beginning takes.
+    mutating func covering(
+        _ count: Int, after observations: [Observation], excluding excluded: [[String: Value]]
+    ) -> [[String: Value]] {
+        let taken = Set(excluded.map { space.snapped(space.point(of: $0)) })
+        return designPoints(count, known: observations.count, taken: taken).map(space.values)
     }
 }

@@ -9,8 +9,10 @@ struct ObservedAssignments {
     /// The parent's: candidates that differ in other parameters were tried under another.
     private(set) var setting = 0
 
-    /// - Parameter names: The parameters that are set.
-    init(_ context: ProposalContext, names: Set<String>) {
+    /// - Parameters:
+    ///   - names: The parameters that are set.
+    ///   - constraint: Whose excess is observed in place of the score.
+    init(_ context: ProposalContext, names: Set<String>, of constraint: MetricConstraint? = nil) {
         let others = context.parameters.definitions.filter { !names.contains($0.name) }
         var settings: [[Value]: Int] = [:]
         func number(of candidate: Candidate) -> Int {
@@ -20,7 +22,7 @@ struct ObservedAssignments {
             return settings.count - 1
         }
         setting = number(of: context.parent)
-        let scores = PairedScores(context.history)
+        let scores = constraint.map { PairedScores(context.history, of: $0) } ?? PairedScores(context.history)
         for tried in context.history {
             let own = number(of: tried.candidate)
             let values = Dictionary(

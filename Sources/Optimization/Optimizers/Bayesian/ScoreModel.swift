@@ -73,8 +73,14 @@ struct ScoreModel {
         guard let point = search.best(near: known, random: &random).first(where: { !taken.contains($0) }) else {
             return nil
         }
+        let (mean, deviation) = posterior(at: point)
+        return (point, mean, deviation)
+    }
+
+    /// The true score at `point`, in its own unit.
+    func posterior(at point: [Double]) -> (mean: Double, deviation: Double) {
         let (mean, variance) = process.posterior(at: whole(point))
-        return (point, centre + spread * mean, spread * variance.squareRoot())
+        return (centre + spread * mean, spread * variance.squareRoot())
     }
 
     private func whole(_ point: [Double]) -> [Double] { hasSettings ? point + [Double(setting)] : point }

@@ -13,7 +13,7 @@ final class MemberNames: Sendable {
         let name: String
     }
 
-    private let known = Mutex<[ObjectIdentifier: Kept]>([:])
+    private let known = Guarded<[ObjectIdentifier: Kept]>([:])
 
     func name(of path: AnyKeyPath) -> String {
         let identity = ObjectIdentifier(path)

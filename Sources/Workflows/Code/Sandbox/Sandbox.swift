@@ -78,12 +78,14 @@ public struct Sandbox: Sendable, Hashable {
                 arguments += ["--ro-bind-try", folder, folder]
             }
         }
-        for folder in folders.sorted() { arguments += ["--ro-bind", folder, folder] }
         for device in ["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"] {
             arguments += ["--dev-bind-try", device, device]
         }
         if boundsScratch { arguments += ["--size", String(max(limits.fileBytes, 1 << 16))] }
-        arguments += ["--tmpfs", Self.scratch, "--chdir", Self.scratch, "--remount-ro", "/"]
+        arguments += ["--tmpfs", Self.scratch]
+        // After the scratch folder, which would hide what lies in it.
+        for folder in folders.sorted() { arguments += ["--ro-bind", folder, folder] }
+        arguments += ["--chdir", Self.scratch, "--remount-ro", "/"]
         return ChildLaunch(command: arguments + command, environment: environment, extra: extra)
     }
 

@@ -19,6 +19,8 @@ struct ChildLaunch: Sendable {
     var extra: [UInt8] = []
     /// A system call filter put on the child itself.
     var filter: [UInt8] = []
+    /// The folder it starts in; nil for this process's own.
+    var directory: String?
 }
 
 /// A running child in a session of its own: requests go in on one pipe, replies come back on another, and all it prints
@@ -86,12 +88,15 @@ final class ChildProcess: Sendable {
         let environment = launch.environment.map { "\($0.key)=\($0.value)" }
         let error = withCStrings(launch.command) { arguments in
             withCStrings(environment) { environment in
-                launch.filter.withUnsafeBytes { filter in
-                    var start = cprocess_launch(
-                        path: arguments[0], arguments: arguments, environment: environment, request: request,
-                        reply: reply, output: output, extra: extra, filter: filter.baseAddress,
-                        filter_size: filter.count)
-                    return cprocess_start(&start, &process)
+                withCStrings([launch.directory].compactMap { $0 }) { directory in
+                    launch.filter.withUnsafeBytes { filter in
+                        // Without a directory the first string is the terminator: null.
+                        var start = cprocess_launch(
+                            path: arguments[0], arguments: arguments, environment: environment, request: request,
+                            reply: reply, output: output, extra: extra, directory: directory[0],
+                            filter: filter.baseAddress, filter_size: filter.count)
+                        return cprocess_start(&start, &process)
+                    }
                 }
             }
         }

@@ -1,0 +1,146 @@
+import Evaluation
+public import TraceGraph
+
+/// Searches texts, demonstrations and hyperparameters together.
+///
+/// Texts that a model proposes and sets of demonstrations drawn from train examples become options; together with the
+/// numbers, choices and flags they are one space, searched by the Bayesian sampler. Most trials are minibatches of train
+/// examples; after each step the assignment that promises most on validation is run there whole (the idea of MIPROv2,
+/// Opsahl-Ong 2024, on a sampler that knows how sure it is).
+public struct JointSearch: Optimizer {
+    public static let name = "joint"
+    public static let kinds = Set(ParameterKind.allCases)
+
+    /// How it goes about it.
+    public struct Options: Sendable, Hashable, Codable {
+        /// Texts asked for a step.
+        public var texts = 2
+        /// Steps that ask for texts.
+        public var writing = 4
+        /// Sets of demonstrations.
+        public var sets = 6
+        /// Trials on minibatches a step.
+        public var trials = 6
+        /// Train examples of a trial.
+        public var minibatch = 8
+
+        public init() {}
+
+        /// Reads the options that ``JointSearch/options`` declares.
+        ///
+        /// - Throws: ``OptimizerError`` with code `badOption`.
+        public init(_ options: Value) throws(OptimizerError) {
+            let reader = try OptionReader(options, of: JointSearch.self)
+            texts = try reader.integer("texts")
+            writing = try reader.integer("writing")
+            sets = try reader.integer("sets")
+            trials = try reader.integer("trials")
+            minibatch = try reader.integer("minibatch")
+        }
+    }
+
+    /// ``Options-swift.struct`` as a workflow file writes them.
+    public static let options: [OptimizerOption] = [
+        .integer("texts", 0...20, standard: Options().texts, "Texts a model is asked for in a step."),
+        .integer(
+            "writing", 0...1000, standard: Options().writing, "Steps in which texts are asked for, the first ones."),
+        .integer("sets", 0...100, standard: Options().sets, "Sets of demonstrations drawn from train examples."),
+        .integer("trials", 1...100, standard: Options().trials, "Assignments a step that are tried on a minibatch."),
+        .integer("minibatch", 1...1000, standard: Options().minibatch, "Train examples of such a trial."),
+    ]
+
+    /// The whole validation split: what it proposes has come out of trials of its own.
+    public var trialRule: TrialRule { .whole }
+    /// Each text asked for, and once more.
+    public func modelCalls(proposing siblings: Int) -> Int { 2 * options.texts }
+
+    public let options: Options
+    private var writer: OptoPrime
+    private var memory: JointMemory
+
+    public init(options: Options = Options()) {
+        self.options = options
+        writer = OptoPrime()
+        memory = JointMemory()
+    }
+
+    /// - Throws: ``OptimizerError`` with code `badState` when the state is another optimizer's or unreadable.
+    public init(_ options: Options, state: OptimizerState?) throws(OptimizerError) {
+        self.init(options: options)
+        guard let state else { return }
+        guard state.optimizer == Self.name, let memory = JointMemory(recorded: state.content["memory"] ?? .null) else {
+            throw OptimizerError(.badState, "this is not a state of \(Self.name)")
+        }
+        self.memory = memory
+        writer = try OptoPrime(
+            OptoPrimeOptions(),
+            state: OptimizerState(optimizer: OptoPrime.name, content: state.content["writer"] ?? .null))
+    }
+
+    public var state: OptimizerState {
+        OptimizerState(
+            optimizer: Self.name, content: ["memory": memory.recorded, "writer": writer.state.content])
+    }
+
+    public mutating func observe(_ trials: [Trial]) { writer.observe(trials) }
+
+    /// The assignments that promise most on validation, after a step's minibatch trials.
+    ///
+    /// - Throws: ``ModelError`` when it ends the run; `CancellationError`; what the context's objection throws.
+    public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
+        var random = context.random.stream(Self.name)
+        let batch = random.sample(options.minibatch, from: context.workbench.train)
+        guard !batch.isEmpty else { return [] }
+        let observed = try await context.workbench.evaluate(context.parent.values, on: batch)
+        memory.note(context.parent.values, observed)
+        for tried in context.history { memory.offer(tried.candidate.values, context.parameters) }
+        try await addTexts(context, observed)
+        memory.addSets(options.sets, for: context.parameters, from: context.workbench.train, &random)
+
+        let variables = memory.variables(context.parameters)
+        let design = context.random.stream("design")
+        var sampler = memory.sampler(for: variables, random: design)
+        guard !sampler.isEmpty else {
+            context.report(OptimizerNote(.remark, "there is nothing to choose between yet"))
+            return []
+        }
+        for _ in 0..<options.trials {
+            let known = memory.observations(context)
+            guard
+                let next = sampler.suggestions(
+                    1, after: known, in: JointMemory.train, excluding: memory.tried, random: &random
+                ).first
+            else { break }
+            let values = context.parent.values.merging(next.values) { _, new in new }
+            memory.note(values, try await context.workbench.evaluate(values, on: batch))
+        }
+        let validated = context.history.map(\.candidate.values)
+        let chosen = sampler.ranked(
+            memory.tried.filter { !validated.contains($0) }, after: memory.observations(context),
+            in: JointMemory.validation, random: &random
+        ).prefix(context.siblings)
+        memory.keep(sampler)
+        return chosen.compactMap { suggestion in
+            let changes = suggestion.values.filter {
+                context.parameters[$0.key] != nil
+                    && $0.value != context.parent[$0.key] ?? context.parameters[$0.key]?.initial
+            }
+            guard !changes.isEmpty else { return nil }
+            let mean = suggestion.expected.map { ValueText.number(($0.mean * 1000).rounded() / 1000) }
+            return Proposal(
+                changes: changes, rationale: mean.map { "expected \($0) on validation" } ?? "covers the space",
+                intent: .refine, parent: context.parent.id)
+        }
+    }
+
+    /// New texts and code for the pool, each parameter's own.
+    private mutating func addTexts(_ context: ProposalContext, _ observed: [Evaluation]) async throws {
+        let texts = context.parameters.definitions.filter { [.text, .code].contains($0.kind) }
+        guard options.texts > 0, context.step <= options.writing, !texts.isEmpty else { return }
+        var asking = context
+        asking.parameters = ParameterSpace(texts)
+        asking.evaluations = observed
+        asking.siblings = options.texts
+        for proposal in try await writer.propose(asking) { memory.offer(proposal.changes, context.parameters) }
+    }
+}

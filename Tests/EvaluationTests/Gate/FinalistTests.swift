@@ -1,0 +1,106 @@
+import Evaluation
+import Testing
+
+@Suite struct FinalistTests {
+    /// So many examples only the winner gets right, so many only the incumbent, of `count`.
+    private static func sheets(fixes: Int, breaks: Int, of count: Int = 60) -> (
+        winner: ScoreSheet, incumbent: ScoreSheet
+    ) {
+        var (winner, incumbent) = ([String: Double](), [String: Double]())
+        for example in 0..<count {
+            let name = "\(1_000 + example)"
+            winner[name] = example < fixes ? 1 : example < fixes + breaks ? 0 : 1
+            incumbent[name] = example < fixes ? 0 : 1
+        }
+        return (ScoreSheet(winner), ScoreSheet(incumbent))
+    }
+
+    /// Against an incumbent that gets the first `wrong` examples wrong.
+    private static func scores(wrong: Set<Int>, of count: Int = 60) -> ScoreSheet {
+        ScoreSheet(Dictionary(uniqueKeysWithValues: (0..<count).map { ("\(1_000 + $0)", wrong.contains($0) ? 0 : 1) }))
+    }
+
+    @Test func holmIsBetweenBonferroniAndNothing() {
+        let findings = HolmCorrection.findings([0.04, 0.01, 0.03, 0.2], alpha: 0.05)
+        #expect(findings.map(\.isFound) == [false, true, false, false])
+        #expect(findings[1].level == 0.0125)
+        #expect(HolmCorrection.findings([0.01, 0.02, 0.04], alpha: 0.05).map(\.isFound) == [true, true, true])
+        #expect(HolmCorrection.findings([0.05], alpha: 0.05).map(\.isFound) == [true])
+        // A smaller one that fails takes the larger ones with it.
+        #expect(HolmCorrection.findings([0.03, 0.04], alpha: 0.05).map(\.isFound) == [false, false])
+    }
+
+    @Test func oneFinalistIsTestedAsAlways() {
+        let (winner, incumbent) = Self.sheets(fixes: 12, breaks: 3)
+        let gate = Gate("accuracy")
+        #expect(
+            gate.verdicts(for: [.init(winner)], against: incumbent) == [gate.verdict(for: winner, against: incumbent)])
+    }
+
+    @Test func amongManyTheSameGainHasToBeClearer() {
+        let incumbent = Self.scores(wrong: Set(0..<30))
+        let good = Self.scores(wrong: Set(12..<30).union(40..<43))
+        let gate = Gate("accuracy")
+        #expect(gate.verdicts(for: [.init(good)], against: incumbent)[0].decision == .promote)
+        let others = (0..<9).map { _ in Gate.Finalist(incumbent) }
+        let verdicts = gate.verdicts(for: [.init(good)] + others, against: incumbent)
+        #expect(verdicts[0].decision == .inconclusive && verdicts[0].alpha == 0.005)
+        #expect(gate.choice(among: [.init(good)] + others, verdicts) == nil)
+    }
+
+    @Test func theCheapestThatIsNotWorseWinsWhereThriftIsAskedFor() {
+        let gate = Gate("accuracy")
+        let incumbent = Self.scores(wrong: Set(0..<30))
+        let finalists: [Gate.Finalist] = [
+            .init(Self.scores(wrong: []), cost: 10), .init(Self.scores(wrong: [0, 1]), cost: 3),
+            .init(Self.scores(wrong: Set(0..<15)), cost: 1), .init(Self.scores(wrong: [3])),
+        ]
+        let verdicts = gate.verdicts(for: finalists, against: incumbent)
+        #expect(verdicts.allSatisfy { $0.decision == .promote })
+        #expect(gate.choice(among: finalists, verdicts) == 0)
+        #expect(gate.choice(among: finalists, verdicts, thrifty: true) == 1)
+    }
+
+    @Test func thePlanningTableIsTheKnownOne() {
+        #expect(PairedDesign.planningTable().map(\.count) == [616, 183, 94])
+        #expect(PairedDesign.smallestGain(sampleSize: 200) == 0.1)
+        #expect(PairedDesign.smallestGain(sampleSize: 3) == nil)
+    }
+
+    /// Every number of candidates from 1 to 50, all like the incumbent. Sixty hold-out examples are the bits of a word.
+    @Test func noOpsAreRarelyPromotedHoweverManyThereAre() {
+        let gate = Gate("accuracy")
+        var known: [Int: Verdict] = [:]
+        func verdict(_ winner: UInt64, _ incumbent: UInt64) -> Verdict {
+            let (fixes, breaks) = ((winner & ~incumbent).nonzeroBitCount, (incumbent & ~winner).nonzeroBitCount)
+            if let verdict = known[64 * fixes + breaks] { return verdict }
+            let sheets = Self.sheets(fixes: fixes, breaks: breaks)
+            let verdict = gate.verdict(for: sheets.winner, against: sheets.incumbent)
+            known[64 * fixes + breaks] = verdict
+            return verdict
+        }
+        let (holdout, validation): (UInt64, UInt64) = ((1 << 60) - 1, (1 << 25) - 1)
+        var random = SeededGenerator(seed: 50)
+        let runs = 2_000
+        for count in 1...50 {
+            var (selected, tested) = (0, 0)
+            for _ in 0..<runs {
+                let incumbent = random.next() & holdout
+                var best: (score: Int, word: UInt64) = (-1, 0)
+                var least = 1.0
+                for _ in 0..<count {
+                    let (seen, word) = ((random.next() & validation).nonzeroBitCount, random.next() & holdout)
+                    if seen > best.score { best = (seen, word) }
+                    least = min(least, verdict(word, incumbent).pValue)
+                }
+                // The best on validation alone, and all of them with alpha spent over them.
+                if verdict(best.word, incumbent).decision == .promote { selected += 1 }
+                let p = [least] + [Double](repeating: 1, count: count - 1)
+                if HolmCorrection.findings(p, alpha: gate.alpha).contains(where: \.isFound) { tested += 1 }
+            }
+            // Alpha and two and a half standard deviations of so many runs.
+            #expect(Double(selected) / Double(runs) <= 0.05 + 0.0125, "\(count) candidates")
+            #expect(Double(tested) / Double(runs) <= 0.05 + 0.0125, "\(count) candidates")
+        }
+    }
+}

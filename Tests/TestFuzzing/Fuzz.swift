@@ -1,0 +1,25 @@
+import Foundation
+
+/// How many inputs a fuzz test tries, and where it writes the one it is at.
+public enum Fuzz {
+    /// `count` inputs; a hundred times as many when OPTRACE_STRESS is `full`.
+    public static func cases(_ count: Int) -> Range<Int> {
+        0..<(ProcessInfo.processInfo.environment["OPTRACE_STRESS"] == "full" ? count * 100 : count)
+    }
+
+    /// Calls `body` with as many inputs as ``cases(_:)`` says.
+    ///
+    /// With OPTRACE_FUZZ_FOLDER set, the input under way lies there in a file called `name`: what is left after a crash
+    /// is what crashed.
+    public static func run(
+        _ name: String, _ count: Int, _ mutator: Mutator, _ body: ([UInt8], inout Mutator) throws -> Void
+    ) rethrows {
+        var mutator = mutator
+        let folder = ProcessInfo.processInfo.environment["OPTRACE_FUZZ_FOLDER"]
+        for _ in cases(count) {
+            let input = mutator.input()
+            if let folder { _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: Data(input)) }
+            try body(input, &mutator)
+        }
+    }
+}

@@ -1,0 +1,1487 @@
+"""Make a Python program improvable from feedback.
+
+    import optrace
+
+    INSTRUCTION = optrace.parameter("instruction", "Answer in one word.")
+
+    @optrace.traced
+    def retrieve(question, k=3): ...
+
+    def answer(question: str) -> str:
+        documents = retrieve(question)
+        return optrace.ask(f"{INSTRUCTION}\n\n{documents}\n\n{question}")
+
+    optrace.serve(answer)        # does nothing unless Optrace started the program
+
+Under Optrace the program is given examples and values for its parameters, and what it does is recorded as a graph:
+every call of a traced function, and everything derived from recorded values on the way (texts they were put into, items,
+attributes, sums). Started by hand, the program runs as if this module were not there.
+
+The protocol is described in docs/protocol.md. Python 3.8 or later; no dependencies.
+"""
+
+import ast
+import asyncio
+import base64
+import collections
+import contextvars
+import functools
+import inspect
+import itertools
+import json
+import os
+import sys
+import textwrap
+import threading
+import time
+import traceback
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+__all__ = [
+    "parameter", "traced", "scope", "node", "bundle", "record", "ask", "ask_async", "plain", "serve", "is_active",
+    "Parameter", "OptraceError", "ModelError",
+]
+__version__ = "0.1.0"
+PROTOCOL = 1
+
+
+class OptraceError(Exception):
+    """The module is used in a way that cannot work."""
+
+
+class ModelError(Exception):
+    """A model did not answer."""
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Where values come from
+
+class _Origin:
+    """A node of the graph; it is only reported once something recorded depends on it."""
+
+    __slots__ = ("run", "number", "kind", "name", "operation", "inputs", "value", "doc")
+
+    def __init__(self, run, kind, name, value, operation="", inputs=(), doc="", number=None):
+        self.run = run
+        self.number = number
+        self.kind = kind
+        self.name = name
+        self.operation = operation or name
+        self.inputs = inputs
+        self.value = value
+        self.doc = doc
+
+
+class _Frame:
+    """A recorded function that is running: what it read, and what was recorded inside it."""
+
+    __slots__ = ("run", "name", "parent", "number", "reads", "leaves")
+
+    def __init__(self, run, name, parent):
+        self.run = run
+        self.name = name
+        self.parent = parent
+        self.number = None
+        self.reads = {}
+        self.leaves = {}
+
+    def scope(self):
+        """The number of its scope, opened when the first node is recorded in it."""
+        if self.number is None and self.parent is not None:
+            self.number = self.run.open_scope(self.name, self.parent.scope())
+        return self.number
+
+
+_frame = contextvars.ContextVar("optrace_frame", default=None)
+# Shorter texts are too common to tell where a text that contains them comes from.
+_TELLING = 12
+_REMEMBERED = 512
+# How many texts inside a list or an object are looked for in later texts.
+_LEAVES = 48
+
+
+class _Leaf:
+    """A text inside a recorded value; its node is made when it is found in another text."""
+
+    __slots__ = ("origin", "path", "text", "made")
+
+    def __init__(self, origin, path, text):
+        self.origin, self.path, self.text, self.made = origin, path, text, None
+
+    def node(self):
+        if self.made is None:
+            run, origin, value = self.origin.run, self.origin, self.origin.value
+            for key in self.path:
+                value = value[key]
+                origin = _Origin(
+                    run, "operation", "item", value, "item",
+                    (("list" if isinstance(key, int) else "object", origin), ("key", _Origin(run, "constant", "key", key))),
+                    "Takes an item out.")
+            self.made = origin
+        return self.made
+
+
+def _leaves(value, path=()):
+    """The texts inside lists, tuples and dicts, with the way to each."""
+    if isinstance(value, str):
+        if path and len(value) >= _TELLING:
+            yield path, value
+    elif len(path) < 4 and isinstance(value, (list, tuple)):
+        for place, item in enumerate(value[:_LEAVES]):
+            yield from _leaves(item, path + (place,))
+    elif len(path) < 4 and isinstance(value, dict):
+        for key, item in list(value.items())[:_LEAVES]:
+            if isinstance(key, str):
+                yield from _leaves(item, path + (key,))
+
+
+class _Run:
+    """One example under way."""
+
+    def __init__(self, channel, message):
+        self.channel = channel
+        self.number = message["run"]
+        self.inputs = message.get("inputs") or {}
+        self.parameters = message.get("parameters") or {}
+        self.repetition = message.get("repetition", 0)
+        self.began = time.perf_counter_ns()
+        self.lock = threading.RLock()
+        self.nodes = 0
+        self.scopes = 0
+        self.calls = {}
+        self.parameter_origins = {}
+        self.pieces = collections.deque(maxlen=_REMEMBERED)
+        self.known = {}
+        self.is_over = False
+
+    def open_scope(self, name, parent):
+        with self.lock:
+            number = self.scopes
+            self.scopes += 1
+            message = {"type": "scope", "run": self.number, "scope": number, "name": name}
+            if parent is not None:
+                message["parent"] = parent
+            self.channel.put(message)
+            return number
+
+    def elapsed(self):
+        return time.perf_counter_ns() - self.began
+
+    def report(self, origin, **more):
+        """Reports a node all of whose inputs have been reported."""
+        message = {"type": "node", "run": self.number, "node": 0, "name": origin.name, "value": origin.value}
+        if origin.kind != "operation":
+            message["kind"] = origin.kind
+        if origin.operation != origin.name:
+            message["operation"] = origin.operation
+        if origin.doc:
+            message["doc"] = origin.doc
+        if origin.inputs:
+            message["inputs"] = {name: parent.number for name, parent in origin.inputs}
+        message.update(more)
+        frame = _frame.get()
+        with self.lock:
+            if frame is not None and frame.run is self and origin.kind not in ("parameter", "input"):
+                scope = frame.scope()
+                if scope is not None:
+                    message["scope"] = scope
+            origin.number = message["node"] = self.nodes
+            self.nodes += 1
+            self.channel.put(message)
+        if frame is not None and frame.run is self:
+            for _, parent in origin.inputs:
+                frame.leaves.pop(parent.number, None)
+            if origin.kind in ("operation", "failure"):
+                frame.leaves[origin.number] = origin
+        return origin.number
+
+    def settle(self, origin):
+        """Reports a node and what it depends on, unless that was done."""
+        stack = [origin]
+        while stack:
+            top = stack[-1]
+            if top.number is not None:
+                stack.pop()
+                continue
+            missing = [parent for _, parent in top.inputs if parent.number is None]
+            if missing:
+                stack.extend(missing)
+                continue
+            stack.pop()
+            self.report(top, start=self.elapsed())
+        return origin
+
+    def remember(self, value, origin):
+        """Notes where a value that is handed on as it is comes from."""
+        if isinstance(value, (list, dict)) or (isinstance(value, str) and len(value) > 1) or not isinstance(
+                value, (str, int, float, tuple, bool, type(None))):
+            self.known[id(value)] = (value, origin)
+        if isinstance(value, str) and len(value) >= _TELLING:
+            self.pieces.append((value, origin))
+        elif isinstance(value, (list, tuple, dict)) and origin.value is value:
+            for path, text in itertools.islice(_leaves(value), _LEAVES):
+                self.pieces.append((text, _Leaf(origin, path, text)))
+
+    def piece(self, text, origin):
+        """Notes that a text was made of a recorded value, to be put into another."""
+        if text:
+            self.pieces.append((text, origin))
+
+
+class _Channel:
+    """The protocol's pipe to Optrace: one message a line."""
+
+    def __init__(self, descriptor):
+        self.descriptor = descriptor
+        self.lock = threading.Lock()
+        self.buffer = bytearray()
+
+    def put(self, message, now=False):
+        line = _dumps(message).encode("utf-8", "replace")
+        with self.lock:
+            self.buffer += line
+            self.buffer += b"\n"
+            if now or len(self.buffer) > 1 << 15:
+                data = memoryview(bytes(self.buffer))
+                self.buffer.clear()
+                while data:
+                    data = data[os.write(self.descriptor, data):]
+
+
+def _describe(value):
+    if isinstance(value, Parameter):
+        return plain(value)
+    if isinstance(value, _Proxy):
+        return _describe(_unwrapped(value))
+    if isinstance(value, (bytes, bytearray)):
+        return {"$bytes": base64.b64encode(bytes(value)).decode("ascii")}
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=repr)
+    fields = getattr(value, "__dataclass_fields__", None)
+    if fields is not None and not isinstance(value, type):
+        return {name: getattr(value, name) for name in fields}
+    return {"$opaque": repr(value)[:2000]}
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_describe)
+
+
+def _dumps(message):
+    try:
+        return _encoder.encode(message)
+    except (TypeError, ValueError, RecursionError):
+        return _encoder.encode(_writable(message, 0))
+
+
+def _writable(value, depth):
+    """The value without what JSON has no word for: other keys than texts, NaN, circles."""
+    if depth > 100:
+        return {"$opaque": "nested too deep"}
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    if isinstance(value, dict):
+        return {str(key): _writable(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_writable(item, depth + 1) for item in value]
+    if isinstance(value, (str, int, float, bool, type(None))):
+        return value
+    return _writable(_describe(value), depth + 1)
+
+
+def _current():
+    frame = _frame.get()
+    if frame is None or frame.run.is_over:
+        return None
+    return frame.run
+
+
+def is_active():
+    """Whether the calling code works on an example for Optrace."""
+    return _current() is not None
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Recorded values
+
+def _origin_of(value, run):
+    """The node a value comes from; None when nothing is known of it."""
+    if isinstance(value, Parameter):
+        return value._origin_in(run)
+    origin = getattr(value, "_optrace_origin", None) if isinstance(value, _WRAPPED) else None
+    if origin is not None:
+        return origin if origin.run is run else None
+    known = run.known.get(id(value))
+    if known is not None and known[0] is value:
+        return known[1]
+    if isinstance(value, str):
+        return _text_origin(value, run)
+    return None
+
+
+def _text_origin(text, run):
+    """The node of a text in which texts of recorded values are found, the way f-strings and joins leave them."""
+    if len(text) < 2:
+        return None
+    pieces = list(run.pieces)
+    holds = [bool(piece) and piece in text for piece, _ in pieces]
+    kept = []
+    for place, (piece, origin) in enumerate(pieces):
+        if not holds[place]:
+            continue
+        # A short text counts when it was put in beside a longer one, or is all there is.
+        beside = any(
+            0 <= other < len(pieces) and holds[other] and len(pieces[other][0]) >= 4
+            for other in (place - 1, place + 1))
+        if len(piece) >= 4 or beside or piece == text:
+            kept.append((piece, origin))
+    inputs, seen, found = [], set(), set()
+    for piece, origin in reversed(kept):
+        # The same text may be known from a list and as the item taken out of it.
+        if isinstance(origin, _Leaf):
+            if piece in found:
+                continue
+            origin = origin.node()
+        if id(origin) in seen:
+            continue
+        found.add(piece)
+        if piece == text and len(kept) >= 1:
+            run.known[id(text)] = (text, origin)
+            return origin
+        seen.add(id(origin))
+        inputs.append((origin.name, origin))
+    if not inputs:
+        return None
+    origin = _Origin(
+        run, "operation", "format", text, "format", _distinct(reversed(inputs)), "Puts values into a text.")
+    run.known[id(text)] = (text, origin)
+    return origin
+
+
+def _distinct(inputs):
+    """The inputs under names of which no two are the same."""
+    taken, named = set(), []
+    for name, origin in inputs:
+        name = str(name)
+        unique, count = name, 2
+        while unique in taken:
+            unique, count = "%s_%d" % (name, count), count + 1
+        taken.add(unique)
+        named.append((unique, origin))
+    return tuple(named)
+
+
+def _inner_origins(name, value, run, depth=0):
+    """The nodes of a value, or of what is in it."""
+    origin = _origin_of(value, run)
+    if origin is not None:
+        return [(name, origin)]
+    found = []
+    if depth < 4 and isinstance(value, (list, tuple)):
+        for place, item in enumerate(value[:1000]):
+            found += _inner_origins("%s_%d" % (name, place), item, run, depth + 1)
+    elif depth < 4 and isinstance(value, dict):
+        for key, item in list(value.items())[:1000]:
+            found += _inner_origins("%s_%s" % (name, key), item, run, depth + 1)
+    return found
+
+
+def plain(value):
+    """The value without provenance: for libraries that insist on exact types. Looks into lists, tuples and dicts."""
+    if isinstance(value, Parameter):
+        return value._plain()
+    if isinstance(value, _Proxy):
+        return _unwrapped(value)
+    if isinstance(value, Text):
+        return str.__str__(value)
+    if isinstance(value, Integer):
+        return int(int.__int__(value))
+    if isinstance(value, Number):
+        return float.__float__(value)
+    if isinstance(value, List):
+        return [plain(item) for item in list.__iter__(value)]
+    if isinstance(value, Object):
+        return {key: plain(item) for key, item in dict.items(value)}
+    if type(value) is list:
+        return [plain(item) for item in value] if any(map(_is_special, value)) else value
+    if type(value) is tuple or isinstance(value, Row):
+        items = [plain(item) for item in tuple.__iter__(value)]
+        return tuple(items)
+    if type(value) is dict:
+        return {key: plain(item) for key, item in value.items()} if any(map(_is_special, value.values())) else value
+    return value
+
+
+def _is_special(value):
+    return isinstance(value, _WRAPPED) or isinstance(value, (Parameter, list, tuple, dict))
+
+
+def _wrapped(value, origin):
+    """The value as one that knows where it comes from. True, False and None stay as they are."""
+    if value is None or isinstance(value, bool) or isinstance(value, Parameter):
+        return value
+    kind = _WRAPPERS.get(type(value))
+    if kind is not None:
+        wrapped = kind(value)
+        wrapped._optrace_origin = origin
+        return wrapped
+    if isinstance(value, type) or inspect.isroutine(value) or inspect.ismodule(value):
+        return value
+    if isinstance(value, (str, int, float, list, tuple, dict, bytes)) and not isinstance(value, _WRAPPED):
+        # A subclass of the program's own keeps its type; it is known by being the same object.
+        origin.run.remember(value, origin)
+        return value
+    proxy = _Proxy(_unwrapped(value) if isinstance(value, _Proxy) else value)
+    object.__setattr__(proxy, "_optrace_origin", origin)
+    return proxy
+
+
+def _derived(operation, result, inputs, doc):
+    """The result of an operation on recorded values, some of them perhaps plain."""
+    run = _current()
+    if run is None:
+        return result
+    parents = []
+    for name, value in inputs:
+        origin = _origin_of(value, run)
+        if origin is None and isinstance(value, (list, tuple, dict)):
+            parents += _inner_origins(name, value, run)
+            continue
+        if origin is None:
+            origin = _Origin(run, "constant", name, plain(value))
+        parents.append((name, origin))
+    if all(origin.kind == "constant" for _, origin in parents):
+        return result
+    return _wrapped(plain(result), _Origin(run, "operation", operation, plain(result), operation, _distinct(parents), doc))
+
+
+def _failed(operation, error, inputs, doc):
+    """Records that an operation on recorded values threw, when nothing else will."""
+    run = _current()
+    if run is None or getattr(error, "_optrace_node", None) is not None:
+        return
+    parents = [(name, origin) for name, value in inputs for origin in [_origin_of(value, run)] if origin is not None]
+    for _, origin in parents:
+        run.settle(origin)
+    failure = _Origin(run, "failure", operation, None, operation, _distinct(parents), doc)
+    _report_failure(run, failure, error, None)
+
+
+def _lift(cls, base, method, operation, doc, names=()):
+    original = getattr(base, method, None)
+    if original is None:
+        return
+
+    @functools.wraps(original)
+    def lifted(self, *arguments, **keywords):
+        if _current() is None or self._optrace_origin is None:
+            return original(self, *map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
+        named = [("left" if operation in ("add", "repeat") else cls._optrace_self, self)]
+        named += [(names[i] if i < len(names) else "argument%d" % (i + 1), a) for i, a in enumerate(arguments)]
+        named += list(keywords.items())
+        try:
+            result = original(
+                self, *map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
+        except Exception as error:
+            _failed(operation, error, named, doc)
+            raise
+        if result is NotImplemented:
+            return result
+        return _derived(operation, result, named, doc)
+
+    setattr(cls, method, lifted)
+
+
+class Text(str):
+    """A text that knows where it comes from."""
+
+    _optrace_origin = None
+    _optrace_self = "text"
+
+    @property
+    def data(self):
+        return str.__str__(self)
+
+    def __str__(self):
+        run = _current()
+        if run is not None and self._optrace_origin is not None:
+            run.piece(str.__str__(self), self._optrace_origin)
+        return self
+
+    def __format__(self, spec):
+        text = str.__format__(self, spec)
+        run = _current()
+        if run is not None and self._optrace_origin is not None:
+            run.piece(text, self._optrace_origin)
+        return text
+
+    def __radd__(self, other):
+        if not isinstance(other, str):
+            return NotImplemented
+        return _derived("add", plain(other) + str.__str__(self), [("left", other), ("right", self)], "Joins two texts.")
+
+    def __rmod__(self, other):
+        if not isinstance(other, str):
+            return NotImplemented
+        return _derived("format", plain(other) % plain(self), [("text", other), ("value", self)], "Fills a text.")
+
+    def __getnewargs__(self):
+        return (str.__str__(self),)
+
+    def __reduce__(self):
+        return (str, (str.__str__(self),))
+
+
+class Integer(int):
+    """A whole number that knows where it comes from."""
+
+    _optrace_origin = None
+    _optrace_self = "left"
+
+    @property
+    def data(self):
+        return int.__int__(self)
+
+    def __format__(self, spec):
+        return _formatted(self, int.__format__(self, spec))
+
+    def __str__(self):
+        return _formatted(self, int.__repr__(self))
+
+    def __reduce__(self):
+        return (int, (int.__int__(self),))
+
+
+class Number(float):
+    """A number that knows where it comes from."""
+
+    _optrace_origin = None
+    _optrace_self = "left"
+
+    @property
+    def data(self):
+        return float.__float__(self)
+
+    def __format__(self, spec):
+        return _formatted(self, float.__format__(self, spec))
+
+    def __str__(self):
+        return _formatted(self, float.__repr__(self))
+
+    def __reduce__(self):
+        return (float, (float.__float__(self),))
+
+
+class _Collection:
+    """What lists and tuples have in common."""
+
+    _optrace_origin = None
+    _optrace_self = "list"
+
+    def __iter__(self):
+        origin, base = self._optrace_origin, self._optrace_base
+        run = _current()
+        for place, item in enumerate(base.__iter__(self)):
+            if run is None or origin is None:
+                yield item
+            else:
+                yield _item(self, item, place)
+
+    def __str__(self):
+        return _formatted(self, self._optrace_base.__repr__(self))
+
+    def __format__(self, spec):
+        return _formatted(self, self._optrace_base.__repr__(self))
+
+
+class List(_Collection, list):
+    """A list that knows where it comes from."""
+
+    _optrace_base = list
+
+    @property
+    def data(self):
+        return plain(self)
+
+    def __reduce__(self):
+        return (list, (plain(self),))
+
+
+class Row(_Collection, tuple):
+    """A tuple that knows where it comes from."""
+
+    _optrace_base = tuple
+
+    @property
+    def data(self):
+        return plain(self)
+
+    def __reduce__(self):
+        return (tuple, (plain(self),))
+
+
+class Object(dict):
+    """A dict that knows where it comes from."""
+
+    _optrace_origin = None
+    _optrace_self = "object"
+
+    @property
+    def data(self):
+        return plain(self)
+
+    def get(self, key, default=None):
+        return self[key] if key in self else default
+
+    def values(self):
+        return [self[key] for key in self]
+
+    def items(self):
+        return [(key, self[key]) for key in self]
+
+    def __str__(self):
+        return _formatted(self, dict.__repr__(self))
+
+    def __format__(self, spec):
+        return _formatted(self, dict.__repr__(self))
+
+    def __reduce__(self):
+        return (dict, (plain(self),))
+
+
+def _formatted(value, text):
+    run = _current()
+    if run is not None and value._optrace_origin is not None:
+        run.piece(text, value._optrace_origin)
+    return text
+
+
+def _item(container, item, place):
+    if isinstance(item, _WRAPPED) and item._optrace_origin is not None:
+        return item
+    return _derived("item", item, [(container._optrace_self, container), ("key", place)], "Takes an item out.")
+
+
+def _getitem(self, key):
+    base = next(kind for kind in (list, tuple, dict, str) if isinstance(self, kind))
+    place = plain(key)
+    try:
+        item = base.__getitem__(self, place)
+    except Exception as error:
+        _failed("item", error, [(self._optrace_self, self)], "Takes an item out.")
+        raise
+    if isinstance(item, _WRAPPED) and item._optrace_origin is not None:
+        return item
+    if _current() is None or self._optrace_origin is None:
+        return item
+    shown = [("key", key)] if not isinstance(place, slice) else [
+        (name, part) for name, part in (("start", key.start), ("stop", key.stop), ("step", key.step)) if part is not None]
+    return _derived("item", item, [(self._optrace_self, self)] + shown, "Takes an item or a part out.")
+
+
+for _kind in (Text, List, Row, Object):
+    _kind.__getitem__ = _getitem
+
+for _name in (
+        "capitalize", "casefold", "center", "expandtabs", "format", "format_map", "join", "ljust", "lower", "lstrip",
+        "partition", "removeprefix", "removesuffix", "replace", "rjust", "rpartition", "rsplit", "rstrip", "split",
+        "splitlines", "strip", "swapcase", "title", "translate", "upper", "zfill"):
+    _lift(Text, str, _name, _name, "The text's own method.")
+_lift(Text, str, "__add__", "add", "Joins two texts.", ("right",))
+_lift(Text, str, "__mod__", "format", "Fills a text.", ("values",))
+_lift(Text, str, "__mul__", "repeat", "Repeats a text.", ("times",))
+_lift(List, list, "__add__", "add", "Joins two lists.", ("right",))
+for _kind, _base in ((Integer, int), (Number, float)):
+    for _name, _word in (
+            ("add", "Adds."), ("sub", "Subtracts."), ("mul", "Multiplies."), ("truediv", "Divides."),
+            ("floordiv", "Divides, rounding down."), ("mod", "Takes the remainder."), ("pow", "Raises to a power.")):
+        _lift(_kind, _base, "__%s__" % _name, _name, _word, ("right",))
+        _lift(_kind, _base, "__r%s__" % _name, _name, _word + " The operands are the other way round.", ("other",))
+    for _name in ("neg", "abs", "round"):
+        _lift(_kind, _base, "__%s__" % _name, _name, "", ("digits",))
+
+
+class _Proxy:
+    """Any other object that knows where it comes from: its attributes and items do too."""
+
+    __slots__ = ("_optrace_value", "_optrace_origin")
+    _optrace_self = "object"
+
+    def __init__(self, value):
+        object.__setattr__(self, "_optrace_value", value)
+        object.__setattr__(self, "_optrace_origin", None)
+
+    @property
+    def __class__(self):
+        return type(_unwrapped(self))
+
+    @property
+    def data(self):
+        return _unwrapped(self)
+
+    def __getattr__(self, name):
+        found = getattr(_unwrapped(self), name)
+        if name.startswith("__") or inspect.isroutine(found):
+            return found
+        return _derived("attribute", found, [("object", self), ("name", name)], "Takes an attribute.")
+
+    def __setattr__(self, name, value):
+        setattr(_unwrapped(self), name, plain(value))
+
+    def __getitem__(self, key):
+        found = _unwrapped(self)[plain(key)]
+        return _derived("item", found, [("object", self), ("key", key)], "Takes an item out.")
+
+    def __iter__(self):
+        return iter(_unwrapped(self))
+
+    def __len__(self):
+        return len(_unwrapped(self))
+
+    def __bool__(self):
+        return bool(_unwrapped(self))
+
+    def __call__(self, *arguments, **keywords):
+        return _unwrapped(self)(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
+
+    def __eq__(self, other):
+        return _unwrapped(self) == plain(other)
+
+    def __hash__(self):
+        return hash(_unwrapped(self))
+
+    def __contains__(self, item):
+        return plain(item) in _unwrapped(self)
+
+    def __repr__(self):
+        return repr(_unwrapped(self))
+
+    def __str__(self):
+        return _formatted(self, str(_unwrapped(self)))
+
+    def __format__(self, spec):
+        return _formatted(self, format(_unwrapped(self), spec))
+
+
+def _unwrapped(proxy):
+    return object.__getattribute__(proxy, "_optrace_value")
+
+
+# `type(x) is _Proxy` decides for proxies, which claim to be of their value's class.
+class _WrappedMeta(type):
+    def __instancecheck__(cls, value):
+        return type(value) in _WRAPPED_TYPES
+
+
+class _Wrapped(metaclass=_WrappedMeta):
+    pass
+
+
+_WRAPPED_TYPES = {Text, Integer, Number, List, Row, Object, _Proxy}
+_WRAPPED = _Wrapped
+_WRAPPERS = {
+    str: Text, int: Integer, float: Number, list: List, tuple: Row, dict: Object,
+    Text: Text, Integer: Integer, Number: Number, List: List, Row: Row, Object: Object,
+}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Parameters
+
+_declared = {}
+
+
+class Parameter:
+    """A value that Optrace may change. Reads as the current candidate's value, or as its own outside of Optrace.
+
+    Use it like the value: in f-strings, arithmetic, calls of its methods. Where a library insists on the exact type,
+    give it ``parameter.value``.
+    """
+
+    def __init__(self, name, kind, value, constraint):
+        self.__dict__.update(_name=name, _kind=kind, _initial=value, _constraint=constraint)
+
+    def _plain(self):
+        frame = _frame.get()
+        run = _current()
+        if run is None:
+            return self._initial
+        if frame.parent is not None and self._name not in frame.reads:
+            frame.reads[self._name] = self._origin_in(run)
+        return run.parameters.get(self._name, self._initial)
+
+    def _origin_in(self, run):
+        origin = run.parameter_origins.get(self._name)
+        if origin is None:
+            origin = _Origin(run, "parameter", self._name, run.parameters.get(self._name, self._initial))
+            run.parameter_origins[self._name] = origin
+        return origin
+
+    @property
+    def value(self):
+        """The value, knowing where it comes from."""
+        run = _current()
+        value = self._plain()
+        return value if run is None else _wrapped(value, self._origin_in(run))
+
+    @property
+    def data(self):
+        return self.value
+
+    @property
+    def name(self):
+        return self._name
+
+    def _declaration(self):
+        declaration = {"name": self._name, "kind": self._kind, "value": self._initial}
+        declaration.update({key: item for key, item in self._constraint.items() if item not in (None, [], "", False)})
+        return declaration
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.value, name)
+
+    def __setattr__(self, name, value):
+        raise OptraceError("parameters are not assigned to; Optrace gives '%s' its values" % self._name)
+
+    def __str__(self):
+        value = self.value
+        if isinstance(value, str):
+            return value
+        return str(value)
+
+    def __repr__(self):
+        return "parameter(%r, %r)" % (self._name, self._plain())
+
+    def __format__(self, spec):
+        return format(self.value, spec)
+
+    def __bool__(self):
+        return bool(self._plain())
+
+    def __int__(self):
+        return int(self._plain())
+
+    def __float__(self):
+        return float(self._plain())
+
+    def __index__(self):
+        return self._plain().__index__()
+
+    def __len__(self):
+        return len(self._plain())
+
+    def __iter__(self):
+        return iter(self.value)
+
+    def __contains__(self, item):
+        return plain(item) in self._plain()
+
+    def __getitem__(self, key):
+        return self.value[key]
+
+    def __hash__(self):
+        return object.__hash__(self)
+
+    def __call__(self, *arguments, **keywords):
+        return self.value(*arguments, **keywords)
+
+
+def _forward(name):
+    def forwarded(self, *arguments):
+        value = self.value
+        arguments = [a.value if isinstance(a, Parameter) else a for a in arguments]
+        if isinstance(value, bool):
+            return getattr(value, name)(*arguments)
+        return getattr(value, name)(*arguments)
+    setattr(Parameter, name, forwarded)
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
+    _forward("__%s__" % _name)
+    _forward("__r%s__" % _name)
+for _name in ("neg", "abs", "round", "lt", "le", "gt", "ge", "eq", "ne"):
+    _forward("__%s__" % _name)
+
+
+def parameter(
+        name, value, *, kind=None, range=None, log=False, options=None, keep=None, note=None, max=None, max_length=None,
+        language=None, entry=None, description=""):
+    """Declares a value that Optrace may change; declare it before `serve`.
+
+    The kind is told from the value where it is not given: text, number, integer, flag, choice (with options), examples
+    (a list); code has to be said.
+    """
+    if name in _declared:
+        raise OptraceError("the parameter %r is declared twice" % name)
+    if _current() is not None:
+        raise OptraceError("the parameter %r is declared during a run; declare it before serve" % name)
+    if kind is None:
+        if options is not None:
+            kind = "choice"
+        elif isinstance(value, bool):
+            kind = "flag"
+        elif isinstance(value, int):
+            kind = "integer"
+        elif isinstance(value, float):
+            kind = "number"
+        elif isinstance(value, str):
+            kind = "text"
+        elif isinstance(value, list):
+            kind = "examples"
+        else:
+            raise OptraceError("a %s cannot be a parameter: %r" % (type(value).__name__, name))
+    constraint = {
+        "range": list(range) if range is not None else None, "log": log, "options": options,
+        "keep": [keep] if isinstance(keep, str) else keep, "note": note, "max": max, "max_length": max_length,
+        "language": language or ("python" if kind == "code" else None), "entry": entry, "description": description,
+    }
+    _declared[name] = declared = Parameter(name, kind, value, constraint)
+    return declared
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Recorded functions
+
+def traced(function=None, *, name=None, description=None):
+    """Records each call of a function as one operation: its arguments, its result or its exception, and its time.
+
+    Inside, the function sees plain values. Recorded functions it calls become the inside of its node, and parameters it
+    reads become inputs of it. Works on plain and on async functions.
+    """
+    if function is None:
+        return lambda found: traced(found, name=name, description=description)
+    return _recorded(function, name or function.__name__, description or _sentence(function), None)
+
+
+def scope(function=None, *, name=None, description=None):
+    """Like `traced`, but the function sees recorded values, so that what it does with them is recorded inside."""
+    if function is None:
+        return lambda found: scope(found, name=name, description=description)
+    return _recorded(function, name or function.__name__, description or _sentence(function), None, opens=True)
+
+
+def _sentence(function):
+    text = inspect.getdoc(function) or ""
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def _recorded(function, name, doc, trainable, opens=False):
+    function = getattr(function, "__func__", function)
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise OptraceError("'%s' is a generator, which cannot be recorded; return a list" % name)
+    signature = inspect.signature(function)
+    code = function.__code__
+    location = "%s:%d" % (os.path.basename(code.co_filename), code.co_firstlineno)
+
+    def begin(run, arguments, keywords):
+        bound = signature.bind(*arguments, **keywords)
+        inputs = []
+        for key, value in bound.arguments.items():
+            kind = signature.parameters[key].kind
+            if kind is inspect.Parameter.VAR_POSITIONAL:
+                for place, item in enumerate(value):
+                    inputs += given(run, "%s_%d" % (key, place), item)
+            elif kind is inspect.Parameter.VAR_KEYWORD:
+                for inner, item in value.items():
+                    inputs += given(run, inner, item)
+            elif not (key == "self" and not isinstance(value, _WRAPPED)):
+                inputs += given(run, key, value)
+        if trainable is not None:
+            inputs.append(("code", trainable._origin_in(run)))
+        for _, origin in inputs:
+            run.settle(origin)
+        frame = _Frame(run, name, _frame.get())
+        if not opens:
+            values = [plain(a) for a in arguments]
+            named = {key: plain(item) for key, item in keywords.items()}
+            for before, after in list(zip(arguments, values)) + [(keywords[key], named[key]) for key in named]:
+                origin = _origin_of(before, run)
+                if origin is not None and after is not None:
+                    run.remember(after, origin)
+                    if isinstance(after, str):
+                        run.piece(after, origin)
+            arguments, keywords = values, named
+        return inputs, frame, arguments, keywords
+
+    def given(run, key, value):
+        found = _inner_origins(key, value, run)
+        if found or isinstance(value, (bool, type(None))) and False:
+            return found
+        return [(key, _Origin(run, "constant", key, plain(value)))]
+
+    def finish(run, frame, inputs, result, start):
+        read = [(key, run.settle(origin)) for key, origin in frame.reads.items()
+                if all(origin is not other for _, other in inputs)]
+        inner = list(frame.leaves.values())
+        returned = _origin_of(result, run)
+        if returned is not None and frame.number is not None:
+            run.settle(returned)
+            inner = [origin for origin in frame.leaves.values() if origin is not returned] + [returned]
+        parents = inputs + read + [(origin.name, origin) for origin in inner[:-1]]
+        parents = list(_distinct(parents))
+        if inner:
+            parents.append(("result" if all(n != "result" for n, _ in parents) else "result_", inner[-1]))
+        value = plain(result)
+        origin = _Origin(run, "operation", name, value, name, tuple(parents), doc)
+        run.report(origin, location=location, start=start, duration=run.elapsed() - start)
+        run.remember(value, origin)
+        return _wrapped(value, origin)
+
+    def fail(run, frame, inputs, error, start):
+        cause = getattr(error, "_optrace_node", None)
+        parents = inputs + [(key, run.settle(origin)) for key, origin in frame.reads.items()
+                            if all(origin is not other for _, other in inputs)]
+        if cause is not None and cause.run is run:
+            parents.append(("failure", cause))
+        failure = _Origin(run, "failure", name, None, name, _distinct(parents), doc)
+        _report_failure(run, failure, error, (function, trainable), location=location, start=start,
+                        duration=run.elapsed() - start)
+
+    def body():
+        return function if trainable is None else trainable._function(function)
+
+    if inspect.iscoroutinefunction(function):
+        @functools.wraps(function)
+        async def call_async(*arguments, **keywords):
+            run = _current()
+            if run is None:
+                return await body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
+            inputs, frame, arguments, keywords = begin(run, arguments, keywords)
+            start = run.elapsed()
+            token = _frame.set(frame)
+            try:
+                try:
+                    result = await body()(*arguments, **keywords)
+                finally:
+                    _frame.reset(token)
+            except Exception as error:
+                fail(run, frame, inputs, error, start)
+                raise
+            return finish(run, frame, inputs, result, start)
+        return call_async
+
+    @functools.wraps(function)
+    def call(*arguments, **keywords):
+        run = _current()
+        if run is None:
+            return body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
+        inputs, frame, arguments, keywords = begin(run, arguments, keywords)
+        start = run.elapsed()
+        token = _frame.set(frame)
+        try:
+            try:
+                result = body()(*arguments, **keywords)
+            finally:
+                _frame.reset(token)
+        except Exception as error:
+            fail(run, frame, inputs, error, start)
+            raise
+        return finish(run, frame, inputs, result, start)
+    return call
+
+
+def _report_failure(run, failure, error, recorded, **more):
+    told = {"type": type(error).__name__, "message": str(error)}
+    source, line = _failing_line(error, *recorded) if recorded else (None, None)
+    if source is not None:
+        told["source"], told["line"] = source, line
+        error._optrace_source = (source, line)
+    run.report(failure, type="failure", error=told, **more)
+    try:
+        error._optrace_node = failure
+    except AttributeError:
+        # Exceptions without a place for attributes are told again by whoever lets them pass.
+        pass
+
+
+def _failing_line(error, function, trainable):
+    """The source of the function and the line in it at which the error passed."""
+    if isinstance(error, SyntaxError) and trainable is not None and error.filename == trainable._filename():
+        return trainable._plain(), error.lineno or 1
+    for entry in reversed(traceback.extract_tb(error.__traceback__)):
+        if trainable is not None and entry.filename == trainable._filename():
+            return trainable._plain(), entry.lineno
+        if trainable is None and entry.filename == function.__code__.co_filename and entry.name == function.__name__:
+            try:
+                lines, first = inspect.getsourcelines(function)
+            except (OSError, TypeError):
+                return None, None
+            return textwrap.dedent("".join(lines)), entry.lineno - first + 1
+    if trainable is not None and not _parses(trainable._plain()):
+        return trainable._plain(), 1
+    return None, None
+
+
+def _parses(source):
+    try:
+        ast.parse(source)
+        return True
+    except SyntaxError:
+        return False
+
+
+def record(name, value, inputs=None, description=""):
+    """Records a value as the result of an operation on `inputs`, a dict of argument names; returns it recorded."""
+    run = _current()
+    if run is None:
+        return value
+    parents = []
+    for key, item in (inputs or {}).items():
+        parents += _inner_origins(key, item, run) or [(key, _Origin(run, "constant", key, plain(item)))]
+    origin = _Origin(run, "operation", name, plain(value), name, _distinct(parents), description)
+    run.settle(origin)
+    run.remember(origin.value, origin)
+    return _wrapped(origin.value, origin)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The style of node(…) and bundle(…)
+
+def node(value, name=None, trainable=False, description="", constraint=None, **ignored):
+    """A value as a node of the graph; with `trainable=True` a parameter."""
+    if trainable:
+        return parameter(name or "parameter%d" % len(_declared), plain(value), note=constraint, description=description)
+    run = _current()
+    origin = None if run is None else _Origin(run, "constant", name or "node", plain(value))
+    if run is None:
+        return value if isinstance(value, Parameter) else _wrapped(plain(value), None) if _can_wrap(value) else value
+    return _wrapped(plain(value), origin)
+
+
+def _can_wrap(value):
+    return type(value) in _WRAPPERS
+
+
+class _TrainableCode(Parameter):
+    """The source of a function as a parameter."""
+
+    def _filename(self):
+        return "<parameter %s>" % self._name
+
+    def _function(self, original):
+        source = self._plain()
+        if source == self._initial:
+            return original
+        compiled = self._compiled.get(source)
+        if compiled is None:
+            namespace = dict(original.__globals__)
+            if original.__closure__:
+                for variable, cell in zip(original.__code__.co_freevars, original.__closure__):
+                    namespace[variable] = cell.cell_contents
+            exec(compile(source, self._filename(), "exec"), namespace)
+            compiled = namespace.get(original.__name__)
+            if not callable(compiled) or getattr(compiled, "__code__", None) is original.__code__:
+                raise OptraceError("the code does not define %s" % original.__name__)
+            if len(self._compiled) > 64:
+                self._compiled.clear()
+            self._compiled[source] = compiled
+        return compiled
+
+
+def bundle(function=None, description=None, trainable=False, name=None, constraint=None, **ignored):
+    """A recorded function; with `trainable=True` its source is a code parameter of its name."""
+    if function is None or isinstance(function, str):
+        said = function if isinstance(function, str) else description
+        return lambda found: bundle(found, said, trainable, name, constraint, **ignored)
+    title = name or function.__name__
+    doc = description or _sentence(function)
+    if not trainable:
+        return _recorded(function, title, doc, None)
+    if title in _declared:
+        raise OptraceError("the parameter %r is declared twice" % title)
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+    except (OSError, TypeError):
+        raise OptraceError("the source of '%s' cannot be read, so it cannot be trainable" % title) from None
+    definition = next(
+        item for item in ast.parse(source).body if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    source = "".join(source.splitlines(keepends=True)[definition.lineno - 1:])
+    code = _TrainableCode(title, "code", source, {
+        "language": "python", "entry": _entry(function), "note": constraint, "description": doc})
+    code.__dict__["_compiled"] = {}
+    _declared[title] = code
+    return _recorded(function, title, doc, code)
+
+
+def _entry(function):
+    parts = []
+    for item in inspect.signature(function).parameters.values():
+        if item.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
+            raise OptraceError("'%s' takes *arguments, so it cannot be trainable" % function.__name__)
+        text = item.name
+        if item.default is not inspect.Parameter.empty:
+            text += "=%r" % (item.default,)
+        parts.append(text)
+    return "%s(%s)" % (function.__name__, ", ".join(parts))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Models
+
+def ask(messages, *, model="task", name="reply", **settings):
+    """Asks a model and returns its reply as a recorded text.
+
+    Under Optrace the model is a role of the workflow file, and its cache, budget, retries and keys are used. Started by
+    hand, an OpenAI-compatible server at OPENAI_BASE_URL is asked for OPENAI_MODEL.
+
+    Settings: temperature, max_tokens, top_p, seed, stop, json, schema.
+    """
+    run = _current()
+    if run is None:
+        return _ask_server(_messages(messages), {key: plain(item) for key, item in settings.items()})
+    call = _Call(run, messages, model, name, settings)
+    call.event = threading.Event()
+    call.send(call.event.set)
+    call.event.wait()
+    return call.reply()
+
+
+async def ask_async(messages, *, model="task", name="reply", **settings):
+    """The same for async programs."""
+    run = _current()
+    loop = asyncio.get_running_loop()
+    if run is None:
+        given = _messages(messages), {key: plain(item) for key, item in settings.items()}
+        return await loop.run_in_executor(None, _ask_server, *given)
+    call = _Call(run, messages, model, name, settings)
+    done = loop.create_future()
+    call.send(lambda: loop.call_soon_threadsafe(lambda: done.done() or done.set_result(None)))
+    await done
+    return call.reply()
+
+
+def _messages(messages):
+    if isinstance(messages, (str, Parameter)):
+        return [{"role": "user", "content": str.__str__(str(messages))}]
+    return plain(list(messages))
+
+
+class _Call:
+    """A question to a model, on its way."""
+
+    def __init__(self, run, messages, model, name, settings):
+        self.run, self.name = run, name
+        if isinstance(messages, (str, Parameter)):
+            self.inputs = _inner_origins("prompt", messages, run) or [
+                ("prompt", _Origin(run, "constant", "prompt", _messages(messages)[0]["content"]))]
+        else:
+            self.inputs = []
+            for message in messages:
+                self.inputs += _inner_origins(message["role"], message["content"], run) or [
+                    (message["role"], _Origin(run, "constant", message["role"], plain(message["content"])))]
+        for key, value in list(settings.items()) + [("model", model)]:
+            origin = _origin_of(value, run)
+            if origin is not None:
+                self.inputs.append((key, origin))
+        self.message = {
+            "type": "call", "run": run.number, "model": plain(model), "messages": _messages(messages),
+            "settings": {key: plain(item) for key, item in settings.items() if plain(item) is not None},
+        }
+        self.answer = None
+
+    def send(self, wake):
+        for _, origin in self.inputs:
+            self.run.settle(origin)
+        with self.run.lock:
+            self.number = self.message["call"] = len(self.run.calls)
+            self.run.calls[self.number] = self
+        self.wake = wake
+        self.start = self.run.elapsed()
+        self.run.channel.put(self.message, now=True)
+
+    def take(self, answer):
+        self.answer = answer
+        self.wake()
+
+    def reply(self):
+        run, answer = self.run, self.answer
+        origin = _Origin(run, "operation", self.name, None, "ask", _distinct(self.inputs), "Asks the model.")
+        more = {"start": self.start, "duration": run.elapsed() - self.start, "calls": [self.number]}
+        if "error" in answer:
+            error = ModelError("%s: %s" % (answer["error"]["type"], answer["error"]["message"]))
+            origin.kind = "failure"
+            _report_failure(run, origin, error, None, **more)
+            raise error
+        origin.value = answer["text"]
+        run.report(origin, **more)
+        run.remember(origin.value, origin)
+        return _wrapped(origin.value, origin)
+
+
+def _ask_server(messages, settings):
+    base = os.environ.get("OPENAI_BASE_URL", "https://api.openai.com/v1").rstrip("/")
+    body = {"model": os.environ.get("OPENAI_MODEL", "gpt-4o-mini"), "messages": messages}
+    if settings.pop("json", False):
+        body["response_format"] = {"type": "json_object"}
+    schema = settings.pop("schema", None)
+    if schema is not None:
+        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "reply", "schema": schema}}
+    body.update({key: item for key, item in settings.items() if item is not None})
+    request = urllib.request.Request(
+        base + "/chat/completions", json.dumps(body).encode(),
+        {"Content-Type": "application/json", "Authorization": "Bearer " + os.environ.get("OPENAI_API_KEY", "none")})
+    try:
+        with urllib.request.urlopen(request, timeout=300) as response:
+            return json.load(response)["choices"][0]["message"]["content"]
+    except OSError as error:
+        raise ModelError("%s does not answer: %s" % (base, error)) from error
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Serving
+
+_KINDS = {str: "text", int: "integer", float: "number", bool: "flag", list: "list", dict: "object"}
+_KIND_NAMES = {kind.__name__: word for kind, word in _KINDS.items()}
+
+
+def serve(function, *, models=("task",), concurrency=None, name=None):
+    """Gives the program to Optrace: `function` is called with the inputs of each example and returns the output.
+
+    Returns at once when Optrace did not start the program; otherwise it never returns.
+    """
+    if "OPTRACE_PROTOCOL" not in os.environ:
+        return
+    channel = _Channel(int(os.environ["OPTRACE_REPORTS_FD"]))
+    requests = os.fdopen(int(os.environ["OPTRACE_REQUESTS_FD"]), "rb", buffering=1 << 16)
+    for descriptor in (channel.descriptor, requests.fileno()):
+        os.set_inheritable(descriptor, False)
+    # Whatever this program starts is not Optrace's child.
+    for variable in ("OPTRACE_PROTOCOL", "OPTRACE_REPORTS_FD", "OPTRACE_REQUESTS_FD"):
+        os.environ.pop(variable, None)
+    channel.put({
+        "type": "hello", "protocol": PROTOCOL, "name": name or getattr(function, "__name__", ""),
+        "doc": _sentence(function), "parameters": [item._declaration() for item in _declared.values()],
+        "inputs": _inputs(function), "models": list(models), "concurrency": concurrency,
+        "language": "python %d.%d" % sys.version_info[:2],
+    }, now=True)
+    try:
+        _Server(function, channel, concurrency).loop(requests)
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:
+                pass
+        os._exit(0)
+
+
+def _inputs(function):
+    inputs = []
+    for item in inspect.signature(function).parameters.values():
+        if item.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
+            continue
+        kind = _KINDS.get(item.annotation) or _KIND_NAMES.get(str(item.annotation), "any")
+        declared = {"name": item.name, "kind": kind}
+        if item.default is not inspect.Parameter.empty:
+            declared["default"] = plain(item.default)
+        inputs.append(declared)
+    return inputs
+
+
+class _Server:
+    def __init__(self, function, channel, concurrency):
+        self.function = function
+        self.channel = channel
+        self.runs = {}
+        self.tasks = {}
+        self.is_async = inspect.iscoroutinefunction(function)
+        if self.is_async:
+            self.loop_of_events = asyncio.new_event_loop()
+            threading.Thread(target=self.loop_of_events.run_forever, daemon=True).start()
+        else:
+            # Optrace bounds how many examples are under way; each waits for its models in a thread of its own.
+            self.pool = ThreadPoolExecutor(max_workers=concurrency or 1024)
+
+    def loop(self, requests):
+        for line in requests:
+            message = json.loads(line)
+            kind = message.get("type")
+            if kind == "run":
+                run = _Run(self.channel, message)
+                self.runs[run.number] = run
+                if self.is_async:
+                    self.tasks[run.number] = asyncio.run_coroutine_threadsafe(self.work_async(run), self.loop_of_events)
+                else:
+                    self.pool.submit(contextvars.Context().run, self.work, run)
+            elif kind == "reply":
+                run = self.runs.get(message["run"])
+                call = run.calls.get(message["call"]) if run else None
+                if call is not None:
+                    call.take(message)
+            elif kind == "cancel":
+                run = self.runs.pop(message["run"], None)
+                if run is not None:
+                    run.is_over = True
+                    for call in list(run.calls.values()):
+                        if call.answer is None:
+                            call.take({"error": {"type": "Cancelled", "message": "the run was given up"}})
+                task = self.tasks.pop(message["run"], None)
+                if task is not None:
+                    task.cancel()
+
+    def arguments(self, run):
+        arguments = {}
+        for name, value in run.inputs.items():
+            origin = _Origin(run, "input", name, value)
+            run.remember(value, origin)
+            if isinstance(value, str) and len(value) < _TELLING:
+                run.piece(value, origin)
+            arguments[name] = _wrapped(value, origin)
+        return arguments
+
+    def work(self, run):
+        top = _Frame(run, "", None)
+        _frame.set(top)
+        try:
+            self.finish(run, top, self.function(**self.arguments(run)))
+        except BaseException as error:
+            self.fail(run, error)
+        finally:
+            self.runs.pop(run.number, None)
+
+    async def work_async(self, run):
+        top = _Frame(run, "", None)
+        _frame.set(top)
+        try:
+            self.finish(run, top, await self.function(**self.arguments(run)))
+        except asyncio.CancelledError:
+            pass
+        except BaseException as error:
+            self.fail(run, error)
+        finally:
+            self.runs.pop(run.number, None)
+            self.tasks.pop(run.number, None)
+
+    def finish(self, run, top, result):
+        if run.is_over:
+            return
+        origin = _origin_of(result, run)
+        if origin is None:
+            parents = _inner_origins("part", result, run)
+            doc = "Puts the parts of the output together."
+            if not parents:
+                # The program computed it in a way that leaves no trace: from whatever nobody has used yet.
+                parents = [(leaf.name, leaf) for leaf in top.leaves.values()]
+                parents += [(item.name, item) for item in run.parameter_origins.values() if item.number is None]
+                doc = "Computed by the program from what it had, in a way that was not recorded."
+            kind = "operation" if parents else "constant"
+            origin = _Origin(run, kind, "output", plain(result), "output", _distinct(parents), doc if parents else "")
+        run.settle(origin)
+        self.channel.put({"type": "output", "run": run.number, "node": origin.number}, now=True)
+
+    def fail(self, run, error):
+        if run.is_over:
+            return
+        failure = getattr(error, "_optrace_node", None)
+        told = {"type": type(error).__name__, "message": str(error)}
+        message = {"type": "failed", "run": run.number, "error": told}
+        if failure is not None and failure.run is run and failure.number is not None:
+            message["node"] = failure.number
+            source = getattr(error, "_optrace_source", None)
+            if source is not None:
+                told["source"], told["line"] = source
+        else:
+            told["detail"] = "".join(traceback.format_exception(type(error), error, error.__traceback__)[-6:])
+        self.channel.put(message, now=True)
