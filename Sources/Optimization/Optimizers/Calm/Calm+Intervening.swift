@@ -73,13 +73,7 @@ extension Calm {
     private mutating func tried(
         _ hint: Hint, _ values: [String: Value], _ repair: Repair, _ context: ProposalContext
     ) async throws -> Evaluation? {
-        let example = [repair.evaluation.example]
-        var hinted: [Evaluation] = []
-        var plain: [Evaluation] = []
-        for repetition in 0..<options.replays {
-            hinted += try await context.workbench.evaluate(values, on: example, repetition: repetition)
-            plain += try await context.workbench.evaluate(repair.values, on: example, repetition: repetition + 1)
-        }
+        let (hinted, plain) = try await replays(hint, values, repair, context)
         let lift = Self.mean(hinted) - Self.mean(plain)
         memory.repairs += 1
         memory.lift += lift
@@ -89,6 +83,39 @@ extension Calm {
         memory.preferences.append(Self.preference(hint, before: repair.evaluation, after: after, lift: lift))
         if memory.preferences.count > CalmMemory.preferencesKept { memory.preferences.removeFirst() }
         return after
+    }
+
+    /// The run again from the hint's node on, as fresh repeats: with the hint in the text that steers the node, and without
+    /// it. Everything before the node is the recording's. A workflow that cannot be run again from the middle is run as a
+    /// whole.
+    private func replays(
+        _ hint: Hint, _ values: [String: Value], _ repair: Repair, _ context: ProposalContext
+    ) async throws -> (hinted: [Evaluation], plain: [Evaluation]) {
+        let before = repair.evaluation
+        let repeats = (0..<options.replays).map { before.repetition + 1 + $0 }
+        if let node = before.trace.node(named: hint.node) {
+            let changed = values.filter { before.trace.candidate[$0.key] != $0.value }
+            let reruns =
+                repeats.map { Rerun(of: before, changing: changed, repetition: $0) }
+                + repeats.map { Rerun(of: before, with: Intervention(anew: [node.id]), repetition: $0) }
+            do {
+                let evaluations = try await context.workbench.evaluate(reruns)
+                if evaluations.count == reruns.count {
+                    return (
+                        Array(evaluations.prefix(repeats.count)), Array(evaluations.suffix(repeats.count))
+                    )
+                }
+            } catch let error as TraceError {
+                context.report(OptimizerNote(.remark, "run as a whole, because not from \(hint.node) on: \(error)"))
+            }
+        }
+        var hinted: [Evaluation] = []
+        var plain: [Evaluation] = []
+        for repetition in repeats {
+            hinted += try await context.workbench.evaluate(values, on: [before.example], repetition: repetition)
+            plain += try await context.workbench.evaluate(repair.values, on: [before.example], repetition: repetition)
+        }
+        return (hinted, plain)
     }
 
     private static func mean(_ evaluations: [Evaluation]) -> Double {
