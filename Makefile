@@ -2,7 +2,7 @@ SHELL := /bin/bash
 STRICT := --explicit-target-dependency-import-check error
 OPTRACE := .build/release/optrace
 PREFIX ?= $(HOME)/.local
-FORMATTED := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+FORMATTED := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
 .PHONY: help deps build install test sanitize smoke bench lint format demo clean
 
