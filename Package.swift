@@ -87,7 +87,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Inspector",
-            dependencies: ["TraceGraph", "Evaluation", "Optimization", "TraceStore", "Interchange"],
+            dependencies: [
+                "TraceGraph", "LanguageModels", "Evaluation", "Optimization", "TraceStore", "Interchange",
+            ],
             swiftSettings: strict),
         .target(
             name: "Optrace",
@@ -100,6 +102,7 @@ let package = Package(
                 "Workflows", "TraceStore", "Interchange", "Inspector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),
 
@@ -145,7 +148,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
-            swiftSettings: strict),
+            exclude: ["Children"], swiftSettings: strict),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
     ]
 )

@@ -39,7 +39,9 @@ struct Optrace: AsyncParsableCommand {
         version: "0.1.0-dev",
         subcommands: [
             InitCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self, OptimizeCommand.self,
-            RunsCommand.self, TracesCommand.self, PromoteCommand.self, CacheCommand.self, ModelCommand.self,
+            RunsCommand.self, TracesCommand.self, ViewCommand.self, AssistantCommand.self, PromoteCommand.self,
+            CacheCommand.self,
+            ModelCommand.self,
             DoctorCommand.self,
         ])
 }

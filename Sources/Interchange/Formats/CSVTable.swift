@@ -15,7 +15,7 @@ struct CSVTable {
     }
 
     private static func cell(_ text: String) -> String {
-        var text = text
+        var text = text.withoutControls
         // What a spreadsheet would take for a formula is led by a quote, as it is typed there.
         if let first = text.unicodeScalars.first, "=+@\t\r".unicodeScalars.contains(first) || isFormula(text) {
             text = "'" + text

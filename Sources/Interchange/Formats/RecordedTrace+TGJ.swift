@@ -49,12 +49,12 @@ extension RecordedTrace {
     /// One that comes in twice under one name gets another for the second.
     private func inputs(of node: Node) -> Fields {
         var inputs = Fields()
+        var counts: [String: Int] = [:]
         for input in node.inputs {
             var name = input.name
-            var count = 1
             while inputs[name] != nil {
-                count += 1
-                name = "\(input.name)_\(count)"
+                counts[input.name, default: 1] += 1
+                name = "\(input.name)_\(counts[input.name] ?? 1)"
             }
             inputs[name] = ["ref": .text(trace[input.node].name)]
         }

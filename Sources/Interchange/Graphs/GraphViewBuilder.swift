@@ -200,8 +200,10 @@ struct GraphViewBuilder {
         var places: [Pair: Int] = [:]
         for node in trace.nodes {
             let to = view.places[node.id.index]
-            for (position, parent) in node.parents.enumerated() {
-                let from = view.places[parent.index]
+            // Made anew at each use: a node may have as many inputs as there are nodes.
+            let inputs = node.inputs
+            for input in inputs {
+                let from = view.places[input.node.index]
                 guard from != to else {
                     if view.vertices[to].count > 1 { view.vertices[to].isLoop = true }
                     continue
@@ -209,14 +211,14 @@ struct GraphViewBuilder {
                 let pair = Pair(from: from, to: to)
                 if let place = places[pair] {
                     view.edges[place].count += 1
-                    guard view.edges[place].names.count < 3 else { continue }
-                    let name = node.inputs[position].name
-                    if !view.edges[place].names.contains(name) { view.edges[place].names.append(name) }
+                    guard view.edges[place].names.count < 3, !view.edges[place].names.contains(input.name) else {
+                        continue
+                    }
+                    view.edges[place].names.append(input.name)
                 } else {
                     places[pair] = view.edges.count
                     view.edges.append(
-                        GraphView.Edge(
-                            from: from, to: to, names: [node.inputs[position].name], count: 1, isBack: from > to))
+                        GraphView.Edge(from: from, to: to, names: [input.name], count: 1, isBack: from > to))
                 }
             }
         }

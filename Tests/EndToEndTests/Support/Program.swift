@@ -83,7 +83,7 @@ struct Program: Sendable {
         return Ending(result.terminationStatus, output: result.standardOutput, error: errors.text)
     }
 
-    private var variables: Environment {
+    var variables: Environment {
         let inherited = ProcessInfo.processInfo.environment
         var variables: [Environment.Key: String] = [:]
         for name in ["PATH", "HOME", "LANG"] { variables[Environment.Key(stringLiteral: name)] = inherited[name] }
@@ -98,7 +98,7 @@ struct Program: Sendable {
     }
 
     /// Beside the test bundle, where the same build put it.
-    private static func path() throws -> String {
+    static func path() throws -> String {
         var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
             .deletingLastPathComponent()
         while folder.path != "/" {

@@ -33,8 +33,7 @@ struct ExportTests {
         where ![.otlpProtobuf, .json, .jsonl, .tgj, .chrome, .otlpJSON].contains(format) {
             let document = await text(format, trace, Samples.hostile)
             #expect(
-                !document.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" || $0 == "\u{7}" }
-                    || format == .csv, "\(format)")
+                !document.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" || $0 == "\u{7}" }, "\(format)")
             if format == .html || format == .svg {
                 #expect(!document.contains("<script") && !document.contains("<img"), "\(format)")
             }
@@ -112,6 +111,32 @@ struct ExportTests {
         let page = await text(.markdown, try Samples.map(1, text: "````\n# not a heading\n````"))
         let fences = page.split(separator: "\n").filter { $0.hasPrefix("`````") }
         #expect(fences.count >= 6 && fences.count.isMultiple(of: 2))
+    }
+
+    @Test("JUnit: the elements, attributes and counts that its readers' schema asks for")
+    func junit() async throws {
+        // By element: what it may lie in, and the attributes it must have.
+        let schema: [String: (parent: String?, attributes: Set<String>)] = [
+            "testsuites": (nil, ["name", "tests", "failures", "errors", "time"]),
+            "testsuite": ("testsuites", ["name", "tests", "failures", "errors", "time", "timestamp"]),
+            "testcase": ("testsuite", ["classname", "name", "time"]), "failure": ("testcase", ["message"]),
+            "error": ("testcase", ["message"]), "system-out": ("testcase", []),
+        ]
+        for hostile in [false, true] {
+            let text = hostile ? Samples.hostile : "hello"
+            let check = XMLCheck(await self.text(.junit, try Samples.map(2, text: text), text))
+            #expect(check.isWellFormed)
+            for element in check.elements {
+                let rule = try #require(schema[element.name], "\(element.name)")
+                #expect(element.parent == rule.parent && Set(element.attributes.keys) == rule.attributes, "\(element)")
+            }
+            let suite = try #require(check.elements.first { $0.name == "testsuite" }).attributes
+            for (attribute, name) in [("tests", "testcase"), ("failures", "failure"), ("errors", "error")] {
+                #expect(suite[attribute] == "\(check.elements.count { $0.name == name })")
+            }
+            #expect(suite["timestamp"] == "2023-11-14T22:13:20", "\(suite)")
+            #expect(suite["failures"] == "1")
+        }
     }
 
     @Test("the OTLP encodings say the same, and the protobuf has the fields of the specification")

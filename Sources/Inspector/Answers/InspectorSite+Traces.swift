@@ -1,0 +1,122 @@
+import Interchange
+import LanguageModels
+import TraceGraph
+import TraceStore
+
+extension InspectorSite {
+    /// A page of the list of traces, the newest first.
+    func traces(_ request: PageRequest) throws -> Value {
+        let query = request.query
+        func text(_ name: String) -> String? { query[name].flatMap { $0.isEmpty ? nil : $0 } }
+        let filter = TraceFilter(
+            run: try text("run").map { try store.run(named: $0).id }, step: text("step").flatMap { Int($0) },
+            candidate: text("candidate").flatMap { Int($0.drop { $0 == "c" }) }.map(Candidate.ID.init),
+            example: text("example"), split: text("split"), failed: text("failed").map { $0 == "1" })
+        let limit = min(500, max(1, text("limit").flatMap { Int($0) } ?? 200))
+        let found = try store.traces(filter, limit: limit, from: text("from").flatMap { Int($0) })
+        return [
+            "traces": .list(found.map(Self.line)),
+            "next": found.count == limit ? found.last.map { .integer($0.id - 1) } ?? .null : .null,
+        ]
+    }
+
+    static func line(_ trace: TraceSummary) -> Value {
+        [
+            "id": .integer(trace.id), "workflow": .text(trace.workflow), "run": trace.run.map(Value.text) ?? .null,
+            "step": trace.step.map(Value.integer) ?? .null, "candidate": .text("\(trace.candidate)"),
+            "example": trace.example.map(Value.text) ?? .null, "split": trace.split.map(Value.text) ?? .null,
+            "outcome": .text(trace.outcome), "score": trace.score.map(Value.number) ?? .null,
+            "nodes": .integer(trace.nodes), "tokens": .integer(trace.usage.totalTokens),
+            "cost": trace.usage.cost.map(Value.number) ?? .null, "ns": .integer(Int(trace.duration)),
+        ]
+    }
+
+    /// The header of a trace and every node in one short row: name, kind, operation, nanoseconds, start, feedback.
+    func trace(_ request: PageRequest) throws -> Value {
+        let recorded = try recorded(request)
+        let trace = recorded.trace
+        let operations = Value.list(trace.operations.map { .text($0.name) })
+        let said = Set(trace.feedback.map(\.output))
+        return [
+            "id": recorded.number.map(Value.integer) ?? .null, "title": .text(recorded.title),
+            "workflow": .text(recorded.workflow), "facts": .list(recorded.facts.map(Value.text)),
+            "run": recorded.run.map(Value.text) ?? .null, "candidate": .text("\(trace.candidate.id)"),
+            "example": recorded.example.map(Value.text) ?? .null, "outcome": .text(trace.outcome.name),
+            "score": recorded.score.map(Value.number) ?? .null, "ns": .integer(Int(trace.duration)),
+            "canReplay": .flag(replays != nil), "operations": operations,
+            "result": trace.result.map { .integer($0.id.index) } ?? .null,
+            "nodes": .list(
+                trace.nodes.map { node in
+                    .list([
+                        .text(node.name), .text(node.kind.name), .integer(node.operationIndex ?? -1),
+                        .integer(Int(node.duration)), .integer(Int(node.start)), .flag(said.contains(node.id)),
+                    ])
+                }),
+            "feedback": .list(trace.feedback.map { Self.told($0, in: trace) }),
+            "siblings": .list(try siblings(of: recorded)),
+        ]
+    }
+
+    /// The traces of the same example under other candidates of the run, to compare with.
+    private func siblings(of recorded: RecordedTrace) throws -> [Value] {
+        guard let run = recorded.run, let example = recorded.example else { return [] }
+        let found = try store.traces(TraceFilter(run: try store.run(named: run).id, example: example), limit: 60)
+        return found.filter { $0.id != recorded.number }.map(Self.line)
+    }
+
+    static func told(_ item: Feedback, in trace: Trace) -> Value {
+        [
+            "node": .text(trace[item.output].name), "index": .integer(item.output.index), "text": .text(item.text),
+            "scores": .object(Fields(item.scores.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
+        ]
+    }
+
+    /// The drawing, folded but for what is opened, compared with another trace when one is named.
+    func graph(_ request: PageRequest) async throws -> Value {
+        let recorded = try recorded(request)
+        let opened = Set((request.query["open"] ?? "").split(separator: ",").map(String.init))
+        var diff: GraphDiff?
+        if request.query["against"] != nil {
+            diff = GraphDiff(try self.recorded(request, "against").trace, recorded.trace)
+        }
+        let view = GraphView(recorded.trace, opened: opened.subtracting(["*"]), comparedBy: diff)
+        let drawing = await GraphDrawing(view, mayAskGraphviz: view.vertices.count <= 120)
+        var answer: Fields = [
+            "svg": .text(drawing.svg(title: recorded.title, isDocument: false)),
+            "engine": .text(drawing.layout.engine.rawValue),
+            "vertices": .list(view.vertices.map(Self.row)),
+        ]
+        if let diff {
+            let counts = diff.counts
+            answer["diff"] = [
+                "same": .integer(counts.same), "changed": .integer(counts.changed), "added": .integer(counts.added),
+                "removed": .integer(counts.removed),
+            ]
+        }
+        return .object(answer)
+    }
+
+    private static func row(_ vertex: GraphView.Vertex) -> Value {
+        [
+            "id": .text(vertex.id), "title": .text(vertex.title), "caption": .text(vertex.caption),
+            "excerpt": .text(vertex.excerpt), "shape": .text(vertex.shape.rawValue), "count": .integer(vertex.count),
+            "opens": .flag(vertex.canOpen), "failures": .integer(vertex.failures),
+            "change": vertex.change.map { .text($0.rawValue) } ?? .null, "ns": .integer(Int(vertex.duration)),
+            "tokens": .integer(vertex.usage.totalTokens), "calls": .integer(vertex.usage.calls),
+            "said": .integer(vertex.feedback), "members": .list(ranges(of: vertex.members)),
+        ]
+    }
+
+    /// 3, 4, 5, 9 as 3, 5, 9, 9.
+    private static func ranges(of members: [NodeID]) -> [Value] {
+        var ranges: [(first: Int, last: Int)] = []
+        for member in members {
+            if let last = ranges.last, last.last + 1 == member.index {
+                ranges[ranges.count - 1].last = member.index
+            } else {
+                ranges.append((member.index, member.index))
+            }
+        }
+        return ranges.flatMap { [Value.integer($0.first), .integer($0.last)] }
+    }
+}

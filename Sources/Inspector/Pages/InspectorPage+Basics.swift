@@ -1,0 +1,107 @@
+extension InspectorPage {
+    /// Elements, requests, addresses. Everything recorded goes through `textContent` or, for drawings the server made,
+    /// through an XML parser that runs nothing; never through `innerHTML`.
+    static let scriptBasics = #"""
+        "use strict";
+        const state = {route: "", leave: null, selected: null};
+
+        function el(tag, props, ...kids) {
+          const node = document.createElement(tag);
+          for (const [name, value] of Object.entries(props || {})) {
+            if (value === null || value === undefined || value === false) continue;
+            if (name === "class") node.className = value;
+            else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+            else if (name === "text") node.textContent = value;
+            else node.setAttribute(name, value === true ? "" : String(value));
+          }
+          for (const kid of kids.flat(Infinity)) if (kid !== null && kid !== undefined) node.append(kid);
+          return node;
+        }
+        function fill(node, ...kids) { node.replaceChildren(...kids.flat(Infinity).filter((k) => k !== null && k !== undefined)); return node; }
+        const main = () => document.getElementById("main");
+
+        async function ask(path, query, options) {
+          const address = new URL(path, location.origin);
+          for (const [name, value] of Object.entries(query || {})) if (value !== null && value !== undefined && value !== "") address.searchParams.set(name, value);
+          const answer = await fetch(address, options);
+          const body = await answer.json().catch(() => ({error: "the answer was cut short"}));
+          if (!answer.ok) throw new Error(body.error || answer.statusText);
+          return body;
+        }
+
+        /** The address is the state: `#/trace/12?n=n4&open=f2,s0`. */
+        function address() {
+          const text = location.hash.slice(1) || "/";
+          const at = text.indexOf("?");
+          const path = (at < 0 ? text : text.slice(0, at)).split("/").filter(Boolean).map(decodeURIComponent);
+          return {path, query: new URLSearchParams(at < 0 ? "" : text.slice(at + 1))};
+        }
+        function link(path, query) {
+          const search = new URLSearchParams();
+          for (const [name, value] of Object.entries(query || {})) if (value !== null && value !== undefined && value !== "") search.set(name, value);
+          const text = search.toString();
+          return "#/" + path.map(encodeURIComponent).join("/") + (text ? "?" + text : "");
+        }
+        /** Changes the query of the address without leaving the page or filling the history. */
+        function setQuery(changes) {
+          const {path, query} = address();
+          for (const [name, value] of Object.entries(changes)) if (value === null || value === "") query.delete(name); else query.set(name, value);
+          history.replaceState(null, "", link(path, Object.fromEntries(query)));
+        }
+
+        function decimal(number, places = 3) { return number === null || number === undefined || !isFinite(number) ? "–" : number.toFixed(places); }
+        function signed(number) { return (number > 0 ? "+" : number < 0 ? "−" : "±") + Math.abs(number).toFixed(3); }
+        function grouped(number) { return number === null || number === undefined ? "–" : Math.round(number).toLocaleString("en"); }
+        function dollars(number) { return number === null || number === undefined ? "$?" : "$" + (number !== 0 && number < 0.01 ? number.toFixed(6) : number.toFixed(2)); }
+        function time(ns) {
+          if (ns === null || ns === undefined) return "–";
+          if (ns < 1e3) return Math.round(ns) + " ns";
+          if (ns < 1e6) return (ns / 1e3).toFixed(0) + " µs";
+          if (ns < 1e9) return (ns / 1e6).toFixed(ns < 1e7 ? 1 : 0) + " ms";
+          return ns < 6e10 ? (ns / 1e9).toFixed(1) + " s" : (ns / 6e10).toFixed(1) + " min";
+        }
+
+        function table(columns, rows) {
+          const head = el("tr", null, columns.map((c) => el("th", {class: c.n ? "n" : null, scope: "col", text: c.title})));
+          const body = rows.map((row) => el("tr", {class: row.class || null}, row.cells.map((cell, i) => {
+            const td = el("td", {class: [columns[i].n ? "n" : "", columns[i].wide ? "wide" : ""].join(" ").trim() || null, dir: "auto"});
+            td.append(cell instanceof Node ? cell : String(cell === null || cell === undefined ? "–" : cell));
+            return td;
+          })));
+          return el("table", null, el("thead", null, head), el("tbody", null, body));
+        }
+        function words(pieces) {
+          return el("pre", {dir: "auto", class: "words"}, pieces.map(([kind, text]) =>
+            kind === "removed" ? el("del", {text}) : kind === "added" ? el("ins", {text}) : document.createTextNode(text)));
+        }
+        function value(text) {
+          const parts = [el("pre", {dir: "auto", class: "value", text: text.text, tabindex: "0"})];
+          if (text.omitted) parts.push(el("p", {class: "dim", text: `… ${grouped(text.omitted)} bytes left out here; exports have them`}));
+          return parts;
+        }
+        /** A drawing of the server as elements: parsed as XML, which runs nothing. */
+        function drawing(text) {
+          const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+          const svg = parsed.documentElement;
+          if (svg.nodeName !== "svg") return el("p", {class: "dim", text: parsed.documentElement.textContent.trim() || "no drawing"});
+          for (const bad of svg.querySelectorAll("script, foreignObject, a, image, use")) bad.remove();
+          return document.importNode(svg, true);
+        }
+        function crumbs(...parts) {
+          fill(document.getElementById("crumbs"), parts.flatMap((part, i) => [i ? " / " : "", part]));
+        }
+        function button(text, press, title) { return el("button", {type: "button", onclick: press, title: title || null, text}); }
+        function exportsMenu(query, formats) {
+          const choice = el("select", {"aria-label": "Export as"}, el("option", {value: "", text: "export …"}), formats.map((f) => el("option", {value: f, text: f})));
+          choice.addEventListener("change", () => {
+            if (!choice.value) return;
+            const address = new URL("/export", location.origin);
+            for (const [name, value] of Object.entries({...query, format: choice.value})) address.searchParams.set(name, value);
+            location.href = address;
+            choice.value = "";
+          });
+          return choice;
+        }
+
+        """#
+}

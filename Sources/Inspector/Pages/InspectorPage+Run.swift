@@ -1,0 +1,119 @@
+extension InspectorPage {
+    /// The page of a run.
+    static let scriptRun = #"""
+        async function showRun(name) {
+          const run = await ask("/api/run", {run: name});
+          const {query} = address();
+          const picked = query.get("c");
+          document.title = run.run;
+          crumbs(run.run);
+          state.refresh = async () => { const at = window.scrollY; await showRun(name); window.scrollTo(0, at); };
+          const v = run.verdict;
+          const card = v ? el("section", {class: "verdict " + v.decision, "aria-label": "Verdict"}, el("b", {text: v.decision.toUpperCase()}), v.sentence,
+              v.alarms.map((a) => el("p", {class: "worse", text: "alarm: " + a})),
+              v.decision === "inconclusive" && v.needed_count ? el("p", {text: `about ${grouped(v.needed_count)} hold-out examples would decide a difference of this size`}) : null)
+            : el("section", {class: "verdict"}, el("b", {text: run.status ? "NO VERDICT" : "RUNNING"}), run.status ? "the gate was not reached" : "the verdict follows when the steps are done; this page keeps up by itself");
+          const history = drawing(run.history), tree = drawing(run.tree);
+          const chosen = (id) => { setQuery({c: id}); pickCandidate(run, id); };
+          for (const point of history.querySelectorAll(".point")) point.addEventListener("click", () => chosen(point.dataset.candidate));
+          for (const g of tree.querySelectorAll(".vertex")) {
+            g.setAttribute("tabindex", "0");
+            g.setAttribute("role", "button");
+            g.setAttribute("aria-label", g.querySelector("title").textContent);
+            g.addEventListener("click", () => chosen(g.dataset.id));
+            g.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); chosen(g.dataset.id); } });
+          }
+          fill(main(), el("h1", {text: run.run}), el("p", {class: "facts", text: run.facts.join(" · ")}),
+            el("div", {class: "bar tools"}, run.best && run.best !== "c0" ? el("a", {href: link(["compare"], {a: run.run + ":c0", b: run.run + ":" + run.best}), text: `compare c0 with ${run.best}`}) : null,
+              el("a", {href: link([], {run: run.run}), text: "all traces"}), exportsMenu({run: run.run}, ["html", "svg", "dot", "mermaid", "json", "jsonl", "csv", "markdown", "junit"])),
+            card,
+            run.changes.length ? [el("h2", {text: "What the winner changed"}), run.changes.flatMap((c) => [el("h3", {text: c.parameter}), words(c.pieces)])] : null,
+            el("div", {class: "cols"},
+              el("section", null, el("h2", {text: "History: validation by step"}), el("p", {class: "dim", text: "■ accepted, × rejected, ○ kept, with 95 % intervals; the hold-out at the right"}), history),
+              el("section", null, el("h2", {text: "Score against expense"}), pareto(run, chosen))),
+            el("h2", {text: "Candidates"}), el("div", {class: "drawing"}, tree), candidateTable(run, picked, chosen), el("section", {id: "candidate", "aria-live": "polite"}),
+            el("div", {class: "cols"}, el("section", null, el("h2", {text: "Timeline"}), timeline(run)), el("section", null, el("h2", {text: "Credit"}), credit(run))),
+            el("h2", {text: "Log"}), log(run));
+          if (picked) pickCandidate(run, picked);
+        }
+
+        function candidateTable(run, picked, chosen) {
+          return table([{title: ""}, {title: "step", n: true}, {title: "from"}, {title: "train", n: true}, {title: "validation", n: true}, {title: "hold-out", n: true}, {title: "tokens", n: true}, {title: "time", n: true}, {title: "fate", wide: true}],
+            run.candidates.map((c) => ({class: c.candidate === picked ? "pick" : null, cells: [el("a", {href: "#", text: c.candidate + (c.candidate === run.best ? " ★" : ""), onclick: (event) => { event.preventDefault(); chosen(c.candidate); }}), c.step, c.parents.join(", "),
+              decimal(c.scores.train), decimal(c.scores.validation), decimal(c.scores.holdout), grouped(c.tokens), time(c.ns), c.fateText]})));
+        }
+        async function pickCandidate(run, id) {
+          const c = run.candidates.find((one) => one.candidate === id);
+          const place = document.getElementById("candidate");
+          if (!c || !place) return;
+          const parent = c.parents[0];
+          const parts = [el("h2", {text: `${id}: ${c.fateText}`})];
+          if (c.intent) parts.push(el("p", {class: "facts", text: c.intent}));
+          if (c.rationale) parts.push(el("p", {dir: "auto", text: c.rationale}));
+          const metrics = Object.entries(c.metrics);
+          if (metrics.length > 1) parts.push(el("p", {class: "facts", text: "validation: " + metrics.map(([name, mean]) => `${name} ${decimal(mean)}`).join(", ")}));
+          const links = el("div", {class: "bar"}, el("a", {href: link([], {run: run.run, candidate: id}), text: "its traces"}));
+          if (parent) {
+            links.append(el("a", {href: link(["compare"], {a: run.run + ":" + parent, b: run.run + ":" + id}), text: `compare with ${parent}`}));
+            try {
+              const comparison = await ask("/api/compare", {a: run.run + ":" + parent, b: run.run + ":" + id});
+              parts.push(...comparison.changes.flatMap((change) => [el("h3", {text: `${change.parameter}: ${parent} → ${id}`}), words(change.pieces)]));
+            } catch (error) { parts.push(el("p", {class: "error", text: error.message})); }
+          }
+          fill(place, parts, links);
+        }
+
+        function svgEl(tag, props, ...kids) {
+          const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+          for (const [name, value] of Object.entries(props)) node.setAttribute(name, value);
+          node.append(...kids);
+          return node;
+        }
+        /** Validation score against tokens an execution, or time where none are used; those nothing beats are joined. */
+        function pareto(run, chosen) {
+          const byTokens = run.candidates.some((c) => c.tokens > 0);
+          const points = run.candidates.filter((c) => c.scores.validation !== undefined && (byTokens ? c.tokens : c.ns) !== null)
+            .map((c) => ({id: c.candidate, x: byTokens ? c.tokens : c.ns / 1e6, y: c.scores.validation, fate: c.fate}));
+          if (points.length < 2) return el("p", {class: "dim", text: "needs two candidates that were scored on validation"});
+          const front = points.filter((p) => !points.some((q) => (q.x < p.x && q.y >= p.y) || (q.x <= p.x && q.y > p.y))).sort((a, b) => a.x - b.x);
+          const [w, h, l, b] = [520, 240, 52, 34];
+          const xs = points.map((p) => p.x), ys = points.map((p) => p.y);
+          const range = (v) => { const lo = Math.min(...v), hi = Math.max(...v), pad = (hi - lo || Math.abs(hi) || 1) * 0.08; return [lo - pad, hi + pad]; };
+          const [x0, x1] = range(xs), [y0, y1] = range(ys);
+          const px = (x) => l + (x - x0) / (x1 - x0) * (w - l - 16), py = (y) => 12 + (y1 - y) / (y1 - y0) * (h - b - 12);
+          const text = (x, y, content, anchor) => { const t = svgEl("text", {x, y, class: "caption", "text-anchor": anchor || "start"}); t.textContent = content; return t; };
+          const svg = svgEl("svg", {class: "graph history", width: w, height: h, viewBox: `0 0 ${w} ${h}`, role: "img", "aria-label": "Score against expense"});
+          svg.append(svgEl("g", {class: "grid"}, svgEl("path", {d: `M${l} 12V${h - b}H${w - 16}`})), text(l - 6, 20, y1.toFixed(2), "end"), text(l - 6, h - b, y0.toFixed(2), "end"),
+            text(l, h - 8, x0.toFixed(x1 < 10 ? 1 : 0)), text(w - 16, h - 8, `${x1.toFixed(x1 < 10 ? 1 : 0)} ${byTokens ? "tokens" : "ms"} an execution`, "end"));
+          svg.append(svgEl("g", {class: "edge many"}, svgEl("path", {d: front.map((p, i) => (i ? "L" : "M") + px(p.x).toFixed(1) + " " + py(p.y).toFixed(1)).join("")})));
+          for (const p of points) {
+            const isFront = front.includes(p);
+            const g = svgEl("g", {class: "point vertex " + (isFront ? "parameter" : "value")}, svgEl("rect", {class: "outline", x: px(p.x) - 5, y: py(p.y) - 5, width: 10, height: 10, rx: isFront ? 0 : 5}), text(px(p.x) + 8, py(p.y) - 6, p.id));
+            const title = svgEl("title", {});
+            title.textContent = `${p.id}: ${p.y.toFixed(3)} at ${p.x.toFixed(1)}${isFront ? ", beaten by none" : ""}`;
+            g.prepend(title);
+            g.addEventListener("click", () => chosen(p.id));
+            svg.append(g);
+          }
+          return el("div", null, svg, el("p", {class: "dim", text: `■ beaten by none: ${front.map((p) => p.id).join(", ")}`}));
+        }
+        function timeline(run) {
+          const steps = run.events.filter((e) => e.event === "step_finished");
+          if (!steps.length) return el("p", {class: "dim", text: "no step is done yet"});
+          return table([{title: "step", n: true}, {title: "best"}, {title: "score", n: true}, {title: "calls so far", n: true}, {title: "tokens", n: true}, {title: "cost", n: true}],
+            steps.map((e) => ({cells: [e.step, e.best, decimal(e.score), grouped(e.spend.calls), grouped(e.spend.prompt_tokens + e.spend.completion_tokens), dollars(e.spend.cost)]})));
+        }
+        function credit(run) {
+          const credits = run.events.filter((e) => e.event === "credit");
+          if (credits.length) return table([{title: "parameter"}, {title: "effect", n: true}, {title: "half width", n: true}], credits.map((e) => ({cells: [e.parameter, decimal(e.effect), decimal(e.half_width)]})));
+          return el("p", {class: "dim", text: "which of the changes earns the gain was not tested in this run"});
+        }
+        function log(run) {
+          return el("div", {class: "log", tabindex: "0"}, table([{title: "step", n: true}, {title: "event"}, {title: "", wide: true}], run.events.map((e) => {
+            const {event, step, ...rest} = e;
+            return {cells: [step, event, Object.entries(rest).filter(([, v]) => v !== null && v !== "").map(([k, v]) => `${k}: ${typeof v === "object" ? JSON.stringify(v) : v}`).join(", ").slice(0, 600)]};
+          })));
+        }
+
+        """#
+}

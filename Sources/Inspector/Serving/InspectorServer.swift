@@ -1,0 +1,114 @@
+import Foundation
+import Synchronization
+public import TraceStore
+
+/// The server behind `optrace view`: loopback only, a token in the link, nothing loaded from anywhere else.
+///
+/// A thread for each connection, of which a browser opens a handful.
+public final class InspectorServer: Sendable {
+    private let socket: ServerSocket
+    private let door: Doorkeeper
+    private let site: InspectorSite
+    private let connections = Mutex<Set<Int32>>([])
+    private let isClosed = Atomic(false)
+
+    private static let mostConnections = 64
+    /// Between two looks at the database, seconds.
+    private static let pace = 0.25
+
+    /// Begins to listen; ``serve()`` answers.
+    ///
+    /// - Parameters:
+    ///   - port: 0 for any that is free.
+    ///   - replays: What runs executions again with changes; nil where nothing can.
+    /// - Throws: ``InspectorError`` with code `cannotListen`.
+    public init(_ store: TraceStore, port: UInt16 = 0, replays: (any ReplayService)? = nil) throws {
+        socket = try ServerSocket.listening(on: port)
+        door = Doorkeeper(port: socket.port)
+        site = InspectorSite(store, replays: replays)
+    }
+
+    /// The link that opens the page: it holds the token.
+    public var link: String { door.link }
+
+    /// Answers until ``close()``. Blocks the thread it is called on.
+    public func serve() {
+        while let client = socket.accept() {
+            let isWelcome = connections.withLock { open in
+                guard open.count < Self.mostConnections, !isClosed.load(ordering: .acquiring) else { return false }
+                open.insert(client.descriptor)
+                return true
+            }
+            guard isWelcome else {
+                _ = client.send(PageAnswer(503, "too many connections").bytes(keepsOpen: false))
+                client.close()
+                continue
+            }
+            let thread = Thread { [self] in
+                converse(with: client)
+                _ = connections.withLock { $0.remove(client.descriptor) }
+                client.close()
+            }
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+        socket.close()
+    }
+
+    /// Ends ``serve()`` and all connections.
+    public func close() {
+        isClosed.store(true, ordering: .releasing)
+        socket.shutDown()
+        connections.withLock { for descriptor in $0 { ServerSocket(descriptor: descriptor).shutDown() } }
+    }
+
+    private func converse(with client: ServerSocket) {
+        client.setPatience(60)
+        var rest: [UInt8] = []
+        while !isClosed.load(ordering: .acquiring), let request = PageRequest.read(from: client, rest: &rest) {
+            if let objection = door.objection(to: request) {
+                guard client.send(objection.bytes(keepsOpen: true)) else { return }
+                continue
+            }
+            if request.method == "GET", request.path == "/events" { return tellChanges(to: client) }
+            let answer = answer(to: request)
+            let keepsOpen = request.headers["connection"]?.lowercased() != "close"
+            guard client.send(answer.bytes(keepsOpen: keepsOpen)), keepsOpen else { return }
+        }
+    }
+
+    /// Waits on this thread, which is nobody else's, for what is found out concurrently.
+    private func answer(to request: PageRequest) -> PageAnswer {
+        let done = DispatchSemaphore(value: 0)
+        let answer = Mutex<PageAnswer?>(nil)
+        Task { [site] in
+            let found = await site.answer(to: request)
+            answer.withLock { $0 = found }
+            done.signal()
+        }
+        done.wait()
+        return answer.withLock { $0 } ?? PageAnswer(500, "no answer")
+    }
+
+    /// Server-sent events: one whenever any process has written to the database.
+    private func tellChanges(to client: ServerSocket) {
+        let head = PageAnswer(200, type: "text/event-stream", Array("retry: 1000\n\n".utf8))
+        guard client.send(head.bytes(keepsOpen: false, streams: true)), let watch = site.watch() else { return }
+        var known = try? watch.version()
+        var silence = 0.0
+        while !isClosed.load(ordering: .acquiring) {
+            Thread.sleep(forTimeInterval: Self.pace)
+            let version = try? watch.version()
+            silence += Self.pace
+            if version != known {
+                known = version
+                silence = 0
+                guard client.send(Array("event: change\ndata: \(version ?? 0)\n\n".utf8)) else { return }
+            } else if silence > 10 {
+                silence = 0
+                // Finds out that nobody listens any more.
+                guard client.send(Array(": still here\n\n".utf8)) else { return }
+            }
+        }
+    }
+}

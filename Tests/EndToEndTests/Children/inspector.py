@@ -1,0 +1,204 @@
+"""Looks at the pages of `optrace view` as a reader does, in a real browser.
+
+usage: inspector.py PROGRAM WORKFLOW RUN HOSTILE LARGE [FOLDER]
+
+HOSTILE and LARGE are the numbers of traces; screenshots are put into FOLDER. Runs in the folder with the database.
+"""
+
+import http.client
+import json
+import subprocess
+import sys
+import time
+import urllib.parse
+
+import browser
+
+program, workflow, run, hostile, large = sys.argv[1:6]
+folder = sys.argv[6] if len(sys.argv) > 6 else None
+server = subprocess.Popen([program, "view", "--no-open", "--workflow", workflow], stdout=subprocess.PIPE, text=True)
+link = server.stdout.readline().strip()
+address = urllib.parse.urlparse(link)
+token = urllib.parse.parse_qs(address.query)["token"][0]
+
+
+def check(what, holds, told=""):
+    assert holds, f"{what}: {told}"
+    print("ok", what)
+
+
+def get(path, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", address.port)
+    connection.putrequest("GET", path, skip_host=True)
+    for name, value in {"Host": f"127.0.0.1:{address.port}", **headers}.items():
+        connection.putheader(name.replace("_", "-"), value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer, body
+
+
+def doors():
+    key = {"Authorization": f"Bearer {token}"}
+    answer, body = get("/api/runs", **key)
+    check("the token lets in", answer.status == 200 and b"mood" in body)
+    check("nothing may be loaded from elsewhere", "default-src 'none'" in answer.headers["Content-Security-Policy"])
+    check("without the token nobody comes in", get("/api/runs")[0].status == 401 and get("/")[0].status == 401)
+    check("nor with a wrong one", get("/api/runs", Authorization="Bearer " + "0" * 64)[0].status == 401)
+    check("nor under another name", get("/api/runs", **key, Host=f"evil.example:{address.port}")[0].status == 403)
+    check("nor from another site", get("/api/runs", **key, Origin="http://evil.example")[0].status == 403)
+    check("nor from a page of another site", get("/api/runs", **key, Sec_Fetch_Site="cross-site")[0].status == 403)
+    answer, _ = get("/?token=" + token)
+    check("the link leaves a cookie that scripts cannot read",
+          answer.status == 302 and "HttpOnly; SameSite=Strict" in answer.headers["Set-Cookie"])
+    check("what is not there is said", get("/api/trace?id=99999", **key)[0].status == 404)
+    check("what makes no sense is said", get("/api/trace?id=x", **key)[0].status == 400)
+    answer, body = get(f"/export?trace={hostile}&format=html", **key)
+    check("exports are files to keep", "attachment" in answer.headers["Content-Disposition"] and b"<script" not in body)
+    for line in (b"GARBAGE\r\n\r\n", b"GET / HTTP/1.1\r\nContent-Length: -4\r\n\r\n", b"\x00" * 50_000):
+        connection = http.client.HTTPConnection("127.0.0.1", address.port)
+        connection.connect()
+        connection.sock.settimeout(10)
+        try:
+            connection.sock.sendall(line)
+            connection.sock.shutdown(1)
+            connection.sock.recv(100)
+        except OSError:
+            pass
+        connection.close()
+    check("garbage does not end the server", get("/api/runs", **key)[0].status == 200)
+
+
+def shot(page, name):
+    if folder:
+        page.screenshot(f"{folder}/{name}.png")
+
+
+def pages(page):
+    page.open(link)
+    page.until("document.body && document.body.dataset.ready")
+    check("the key does not stay in the address", "token" not in page.run("location.href"))
+    check("runs and traces are listed", page.run("document.querySelectorAll('tbody tr').length") > 5)
+
+    # A trace: outline, graph, drawer, keys
+    number = page.run("[...document.querySelectorAll('a[href^=\"#/trace/\"]')].find((a) => /c1.*holdout/.test(a.closest('tr').textContent)).textContent")
+    page.go(f"#/trace/{number}")
+    shapes = page.run("document.querySelectorAll('svg .vertex').length")
+    check("the graph has three shapes", shapes >= 4 and page.run(
+        "['operation','value','parameter'].every((s) => document.querySelector('svg .vertex.' + s))"))
+    page.run("document.querySelector('.rows').focus()")
+    for _ in range(3):
+        page.key("j")
+    page.until("document.querySelector('.drawer h1')")
+    picked = page.run("new URLSearchParams(location.hash.split('?')[1]).get('n')")
+    check("keys select, and the selection is in the address", picked and page.run("document.querySelectorAll('svg .vertex.pick').length") == 1)
+    page.run("[...document.querySelectorAll('svg .vertex')].find((v) => v.textContent.includes('reply') && v.textContent.includes('tokens')).dispatchEvent(new MouseEvent('click', {bubbles: true}))")
+    page.until("document.querySelector('.drawer details')")
+    check("the model call is told as it was sent", "the request exactly as sent" in page.run("document.querySelector('.drawer').textContent"))
+    check("its system message is text", "sunny or rainy" in page.run("document.querySelector('.drawer').textContent"))
+    shot(page, "trace")
+    there = page.run("location.hash")
+    page.go("#/")
+    page.go(there)
+    page.until("document.querySelector('.drawer details')")
+    check("a link leads back to the selection", page.run("document.querySelectorAll('svg .vertex.pick').length") == 1)
+
+    # Parameter history with a word diff
+    page.run("[...document.querySelectorAll('svg .vertex.parameter')].find((v) => v.textContent.includes('instruction')).dispatchEvent(new MouseEvent('click', {bubbles: true}))")
+    page.until("document.querySelector('.drawer .words')")
+    check("a parameter has its history", "History of this parameter" in page.run("document.querySelector('.drawer').textContent"))
+
+    # The run, the comparison
+    page.go("#/run/" + urllib.parse.quote(run, safe=""))
+    text = page.run("document.body.innerText")
+    check("the run page has its verdict", "PROMOTE" in text and page.run("document.querySelectorAll('.point').length") >= 2)
+    check("and its parts", all(part in text for part in ("History", "Candidates", "Timeline", "Credit", "Log", "Score against expense")), text)
+    page.run("[...document.querySelectorAll('svg .vertex')].find((v) => v.dataset.id === 'c1').dispatchEvent(new MouseEvent('click', {bubbles: true}))")
+    page.until("document.querySelector('#candidate .words')")
+    check("a candidate is picked", "c=c1" in page.run("location.hash"))
+    shot(page, "run")
+    page.go(f"#/compare?a={urllib.parse.quote(run + ':c0', safe='')}&b={urllib.parse.quote(run + ':c1', safe='')}")
+    page.until("document.querySelector('svg.by-change .changed')")
+    check("two candidates are compared by words and by graphs", page.run("document.querySelectorAll('ins').length > 0 && document.querySelectorAll('del').length > 0"))
+    differences = page.run("[...document.querySelectorAll('span.worse, span.better')].map((s) => Number(s.textContent.replace(/[▲▼ +]/g, '').replace('−', '-')))")
+    check("the worst regression is first", differences and differences == sorted(differences), differences)
+    shot(page, "compare")
+
+    # What would do harm is text
+    page.go(f"#/trace/{hostile}")
+    page.until("document.querySelectorAll('svg .vertex').length")
+    for index in range(page.run("document.querySelectorAll('.row').length")):
+        page.run(f"document.querySelectorAll('.row')[{index}].dispatchEvent(new MouseEvent('click', {{bubbles: true}}))")
+        page.until("document.querySelector('.drawer h1')")
+    check("hostile text makes no element", page.run("document.querySelectorAll('main script, main img, main iframe, svg script, svg a').length") == 0)
+    check("and is shown", page.run("document.body.textContent.includes('<script>')"))
+    check("nothing ran", page.run("window.harmed === undefined"))
+
+    # Ten thousand nodes
+    started = time.monotonic()
+    page.go(f"#/trace/{large}")
+    page.until("document.querySelectorAll('svg .vertex').length")
+    shown = time.monotonic() - started
+    check("ten thousand nodes are a few shapes", page.run("document.querySelectorAll('svg .vertex').length") < 20)
+    page.run("document.querySelector('.fold').click()")
+    check("rows are drawn as far as they are seen", page.run("document.querySelectorAll('.row').length") < 200)
+    times = []
+    page.run("document.querySelector('.rows').focus()")
+    for _ in range(12):
+        started = time.monotonic()
+        before = page.run("location.hash")
+        page.key("j")
+        page.until(f"location.hash !== {json.dumps(before)}")
+        page.until("document.querySelector('.row.pick')")
+        times.append(time.monotonic() - started)
+    page.key("f")
+    page.until("document.querySelector('.drawer h2') && document.querySelector('.drawer h2').textContent === 'Failure'")
+    check("the next failure is a key away", page.run("document.querySelectorAll('.row.bad').length") > 0)
+    page.run("[...document.querySelectorAll('svg .vertex.folded')][0].dispatchEvent(new MouseEvent('dblclick', {bubbles: true}))")
+    page.until("document.querySelectorAll('svg .vertex').length > 20")
+    check("a fold opens on demand", "open=f" in page.run("location.hash"))
+    print(f"first paint {shown * 1000:.0f} ms, selection {sorted(times)[len(times) // 2] * 1000:.0f} ms")
+    shot(page, "large")
+
+    # Live: another process writes
+    page.go("#/")
+    known = page.run("Number(document.body.dataset.updates || 0)")
+    page.until("document.getElementById('live').textContent.startsWith('live')")
+    subprocess.run([program, "run", workflow, "--input", "sentence=Day 7 was bright."], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    page.until(f"Number(document.body.dataset.updates || 0) > {known}")
+    highest = "Math.max(...[...document.querySelectorAll('a[href^=\"#/trace/\"]')].map((a) => Number(a.textContent)))"
+    newest = page.until(f"{highest} > {large} && {highest}")
+    check("the page keeps up with what others write", newest > int(large), newest)
+
+    # Replay with another value
+    page.go(f"#/trace/{newest}")
+    page.run("[...document.querySelectorAll('svg .vertex.value')][0].dispatchEvent(new MouseEvent('click', {bubbles: true}))")
+    page.until("document.querySelector('.drawer textarea')")
+    check("the estimate comes first", "operations run again" in page.run("document.querySelector('.estimate').textContent"))
+    page.run("document.querySelector('.drawer textarea').value = 'Day 8 was wet and grey.'")
+    page.run("[...document.querySelectorAll('.drawer button')].find((b) => b.textContent === 'replay').click()")
+    page.until(f"location.hash.includes('against={newest}') && document.querySelector('svg .vertex.changed')", 60)
+    check("a changed value is replayed and compared", int(page.run("location.hash.match(/trace.(\\d+)/)[1]")) > newest)
+    shot(page, "replay")
+    pdf = page.pdf()
+    check("a page prints", pdf.startswith(b"%PDF") and len(pdf) > 5_000)
+    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    check("dark where the system is", page.run("getComputedStyle(document.body).backgroundColor") == "rgb(13, 17, 23)")
+    shot(page, "dark")
+    outside = [url for url in page.requests if urllib.parse.urlparse(url).netloc != address.netloc and not url.startswith(("data:", "about:"))]
+    check("nothing was asked of anyone else", not outside, outside)
+    check("the browser has nothing to complain of", not page.complaints, page.complaints)
+
+
+try:
+    doors()
+    page = browser.Browser()
+    try:
+        pages(page)
+    finally:
+        page.close()
+finally:
+    server.terminate()
+    server.wait(20)
+check("the server ends in good order", server.returncode == 0, server.returncode)

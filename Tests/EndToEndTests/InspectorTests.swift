@@ -1,0 +1,95 @@
+import Foundation
+import Optrace
+import TestServer
+import Testing
+import TraceGraph
+
+@Suite("optrace view")
+struct InspectorTests {
+    private static let hasBrowser = PythonCheck.finds("chromium", "chromium-browser", "google-chrome", "chrome")
+
+    private static let hostile =
+        "</text></svg><script>window.harmed = 1</script><img src=x onerror=\"window.harmed = 1\"> \u{1B}[31m\u{202E}x "
+        + "javascript:alert(1) {{constructor}} \" ' & --> ]]>"
+
+    @Test(
+        "pages in a real browser: traces, runs, comparison, hostile text, ten thousand nodes, live, replay, print",
+        .enabled(
+            if: hasBrowser, "there is no Chromium here; install one to have the pages tested: apt install chromium"))
+    func pages() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        var program = try Program()
+        defer { program.remove() }
+        try MoodWorkflow.install(in: program)
+        program.environment = [
+            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-x",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "SCREENSHOTS": ProcessInfo.processInfo.environment["OPTRACE_SCREENSHOTS"] ?? "",
+        ]
+        let optimization = try await program.run("optimize", "mood.yaml")
+        #expect(optimization.status == 0, "\(optimization.error)")
+        let store = try TraceStore(path: program.folder.appending(path: "cache/optrace.sqlite").path)
+        let hostile = try store.save(
+            try Self.map(5, text: Self.hostile + String(repeating: "x", count: 2_000_000)), workflow: Self.hostile)
+        let large = try store.save(try Self.map(9_997, text: "line"), workflow: "large")
+        let run = try #require(try store.runs().first).label
+        try store.close()
+        let screenshots = ProcessInfo.processInfo.environment["OPTRACE_SCREENSHOTS"]
+        try await PythonCheck(script: "inspector.py").run(
+            ["mood.yaml", run, "\(hostile)", "\(large)"] + (screenshots.map { [$0] } ?? []), with: program)
+    }
+
+    /// A map over `count` elements, of which some fail, and what joins them.
+    private static func map(_ count: Int, text: String) throws -> Trace {
+        var nodes = [
+            NodeDraft(
+                base: "instruction", ordinal: 0, kind: .parameter, operation: nil, inputs: [], value: .text(text)),
+            NodeDraft(base: text, ordinal: 0, kind: .input, operation: nil, inputs: [], value: .text(text)),
+        ]
+        for index in 0..<count {
+            let fails = index % 1_000 == 4
+            nodes.append(
+                NodeDraft(
+                    base: "label", ordinal: index, kind: fails ? .failure : .operation, operation: 0,
+                    inputs: [
+                        Node.Input(name: "instruction", node: NodeID(0)), Node.Input(name: text, node: NodeID(1)),
+                    ], value: .text(fails ? "(Oops) \(text)" : "\(index) \(text)"), start: Int64(index) * 1_000,
+                    duration: 900))
+        }
+        nodes.append(
+            NodeDraft(
+                base: "all", ordinal: 0, kind: .operation, operation: 1,
+                inputs: (0..<count).map { Node.Input(name: "item", node: NodeID($0 + 2)) }, value: .text(text)))
+        return try Trace(
+            nodes: nodes, operations: [Operation(name: "classify"), Operation(name: text.prefix(200).description)],
+            parameters: [NodeID(0): ParameterDefinition("instruction", kind: .text, initial: .text(text))],
+            candidate: Candidate(values: ["instruction": .text(text)]), outcome: .completed(NodeID(count + 2)),
+            duration: Int64(count) * 1_000)
+    }
+
+    @Test("a port that is taken, a trace that is not there, and no database are told")
+    func mistakes() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let nothing = try await program.run("view", "--no-open")
+        #expect(nothing.status == 1 && nothing.error.contains("there is no database"))
+    }
+}
+
+@Suite("optrace mcp")
+struct AssistantTests {
+    @Test("the protocol, spoken by a client: reading, validating, evaluating, an optimization followed to its end")
+    func conversation() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        var program = try Program()
+        defer { program.remove() }
+        try MoodWorkflow.install(in: program)
+        program.environment = [
+            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-x",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        ]
+        try await PythonCheck(script: "assistant.py").run(["mood.yaml"], with: program)
+    }
+}
