@@ -40,6 +40,6 @@ struct Optrace: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self, OptimizeCommand.self,
             RunsCommand.self, TracesCommand.self, PromoteCommand.self, CacheCommand.self, ModelCommand.self,
-            DoctorCommand.self,
+            ImportCommand.self, DoctorCommand.self,
         ])
 }
