@@ -56,6 +56,6 @@ struct Optrace: AsyncParsableCommand {
             InitCommand.self, WrapCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self,
             OptimizeCommand.self, RunsCommand.self, TracesCommand.self, ReplayCommand.self, CreditCommand.self,
             PromoteCommand.self, ViewCommand.self, AssistantCommand.self, CacheCommand.self, ModelCommand.self,
-            DoctorCommand.self,
+            ImportCommand.self, DoctorCommand.self,
         ])
 }
