@@ -43,7 +43,12 @@ struct SpanGraph {
 
     init(_ spans: [ImportedSpan], bindings: [SpanBinding]) {
         var seen: Set<String> = []
-        self.spans = spans.filter { seen.insert($0.id).inserted }
+        self.spans = spans.filter { seen.insert($0.id).inserted }.map { span in
+            // A clock that was set back in between.
+            var span = span
+            span.end = max(span.start, span.end)
+            return span
+        }
         self.children = Dictionary(grouping: self.spans) { $0.parent }.mapValues { $0.sorted(by: Self.earlier) }
         self.sources = Dictionary(grouping: self.spans) { $0.output }
         self.bindings = bindings

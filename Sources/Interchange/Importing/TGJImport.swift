@@ -123,8 +123,8 @@ private struct TGJReader {
             NodeDraft(
                 base: base, ordinal: ordinal, kind: kind, operation: operation,
                 inputs: kind == .parameter || kind == .input ? [] : inputs, value: value,
-                start: Int64(record["meta"]?["start_ns"]?.integer ?? 0),
-                duration: Int64(max(0, record["meta"]?["duration_ns"]?.integer ?? 0))))
+                start: Self.nanoseconds(record["meta"]?["start_ns"]),
+                duration: Self.nanoseconds(record["meta"]?["duration_ns"])))
         let node = NodeID(nodes.count - 1)
         places[place] = node
         if kind == .parameter {
@@ -161,6 +161,11 @@ private struct TGJReader {
     }
 
     // MARK: Forms
+
+    /// At most a century, so that sums stay in bounds.
+    private static func nanoseconds(_ value: Value?) -> Int64 {
+        Int64(min(max(0, value?.integer ?? 0), 3_155_760_000_000_000_000))
+    }
 
     private struct Input {
         let name: String
