@@ -14,7 +14,9 @@ def shown(measure):
     if measure is None:
         return "–"
     value = measure["value"]
-    return measure["unit"] if value is None else f"{value:,.4g} {measure['unit']}"
+    if value is None:
+        return measure["unit"]
+    return f"{value:,.0f} {measure['unit']}" if abs(value) >= 1000 else f"{value:.4g} {measure['unit']}"
 
 
 def ours_for(key, ours):

@@ -12,6 +12,8 @@ struct OptraceProgram {
         StoreMemory.leaveUncounted()
         // A file that may not grow is then an error like any other.
         signal(SIGXFSZ, SIG_IGN)
+        // So is a program that does not read what it is given; children start with the usual handling again.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try Optrace.parseAsRoot()
             if var waiting = command as? any AsyncParsableCommand {
@@ -54,6 +56,6 @@ struct Optrace: AsyncParsableCommand {
             InitCommand.self, WrapCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self,
             OptimizeCommand.self, RunsCommand.self, TracesCommand.self, ReplayCommand.self, CreditCommand.self,
             PromoteCommand.self, ViewCommand.self, AssistantCommand.self, CacheCommand.self, ModelCommand.self,
-            DoctorCommand.self,
+            ImportCommand.self, DoctorCommand.self,
         ])
 }

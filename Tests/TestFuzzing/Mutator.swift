@@ -81,7 +81,7 @@ public struct Mutator: Sendable {
         case 7:
             let end = min(text.count, place + 1 + below(8))
             let part = text[place..<end]
-            text.insert(contentsOf: (0..<(1 + below(3000))).flatMap { _ in part }, at: place)
+            text.insert(contentsOf: (0..<(1 + below(below(20) == 0 ? 2000 : 40))).flatMap { _ in part }, at: place)
         case 8:
             let other = corpus.isEmpty ? [] : corpus[below(corpus.count)]
             text.insert(contentsOf: other[below(other.count + 1)...], at: place)
@@ -91,7 +91,7 @@ public struct Mutator: Sendable {
             let end = min(text.count, place + word.count)
             text.replaceSubrange(place..<end, with: word)
         }
-        if text.count > 200_000 { text.removeSubrange(200_000...) }
+        if text.count > 20_000 { text.removeSubrange(20_000...) }
     }
 
     private mutating func replaceNumber(in text: inout [UInt8], from place: Int) {

@@ -55,8 +55,10 @@ extension InspectorPage {
 
         async function loadGraph(view) {
           view.graph = await ask("/api/graph", {id: view.id, open: [...view.open].join(","), against: view.against});
-          drawGraph(view);
           listRows(view);
+          // What was folded may be a shape of its own now.
+          if (view.node !== null && view.vertexOf.has(Number(view.node))) view.pick = view.vertexOf.get(Number(view.node));
+          drawGraph(view);
         }
         async function openChanged(view) {
           setQuery({open: [...view.open].join(",")});
@@ -125,6 +127,10 @@ extension InspectorPage {
             if (members.length > 1 && (view.unfolded.has(vertex.id) || view.filter)) for (const n of matching) rows.push({vertex, member: n});
           }
           view.rows = rows;
+          // Rows have moved: what is picked stays picked.
+          const node = view.node === null ? null : Number(view.node);
+          const at = rows.findIndex((r) => node !== null ? r.member === node || r.only === node : r.vertex.id === view.pick && r.member === undefined);
+          if (at >= 0) view.at = at;
           view.parts.space.style.setProperty("height", rows.length * 24 + "px");
           drawRows(view);
         }

@@ -82,7 +82,7 @@ struct TextHunks {
         var words: [String] = []
         for word in split(text, " ") {
             words.append(word)
-            guard let end = word.last, ".!?:;\n".contains(end) else { continue }
+            guard let end = word.last, ".!?\n".contains(end) else { continue }
             sentences.append(words.joined(separator: " "))
             words = []
         }

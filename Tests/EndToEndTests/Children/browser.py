@@ -126,7 +126,7 @@ class Browser:
         """Waits for a JavaScript expression to hold; its value."""
         deadline = time.monotonic() + seconds
         while True:
-            value = self.run(f"(() => {{ try {{ return {condition}; }} catch (e) {{ return null; }} }})()")
+            value = self.run(f"(() => {{ try {{ const v = {condition}; return v instanceof Node ? true : v; }} catch (e) {{ return null; }} }})()")
             if value:
                 return value
             if time.monotonic() > deadline:

@@ -82,7 +82,7 @@ def pages(page):
     check("runs and traces are listed", page.run("document.querySelectorAll('tbody tr').length") > 5)
 
     # A trace: outline, graph, drawer, keys
-    number = page.run("[...document.querySelectorAll('a[href^=\"#/trace/\"]')].find((a) => a.closest('tr').textContent.includes('mood')).textContent")
+    number = page.run("[...document.querySelectorAll('a[href^=\"#/trace/\"]')].find((a) => /c1.*holdout/.test(a.closest('tr').textContent)).textContent")
     page.go(f"#/trace/{number}")
     shapes = page.run("document.querySelectorAll('svg .vertex').length")
     check("the graph has three shapes", shapes >= 4 and page.run(
@@ -167,7 +167,8 @@ def pages(page):
     page.until("document.getElementById('live').textContent.startsWith('live')")
     subprocess.run([program, "run", workflow, "--input", "sentence=Day 7 was bright."], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     page.until(f"Number(document.body.dataset.updates || 0) > {known}")
-    newest = page.run("Math.max(...[...document.querySelectorAll('a[href^=\"#/trace/\"]')].map((a) => Number(a.textContent)))")
+    highest = "Math.max(...[...document.querySelectorAll('a[href^=\"#/trace/\"]')].map((a) => Number(a.textContent)))"
+    newest = page.until(f"{highest} > {large} && {highest}")
     check("the page keeps up with what others write", newest > int(large), newest)
 
     # Replay with another value

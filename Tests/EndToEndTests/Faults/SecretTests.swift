@@ -85,7 +85,7 @@ struct SecretTests {
         defer { program.remove() }
         var runs: [(name: String, ending: Program.Ending)] = []
         for arguments in [
-            ["init", "started.yaml"], ["validate", "mood.yaml"], ["validate", "mood.yaml", "--json"],
+            ["init", "started"], ["validate", "mood.yaml"], ["validate", "mood.yaml", "--json"],
             ["run", "mood.yaml", "--input", "sentence=Day 1 was bright.", "--json"],
             ["eval", "mood.yaml", "--failures"],
             ["eval", "mood.yaml", "--json", "--cache", "off"], ["optimize", "mood.yaml", "--dry-run"],

@@ -10,11 +10,14 @@ struct PlantedFault: Optimizable {
     private let steps: [Step]
     /// The operation that is wrong on two thirds of all numbers; nil for the workflow as it should be.
     let fault: Int?
+    /// The share of numbers on which any other operation is wrong too.
+    private let noise: Double
 
     var parameters: ParameterSpace { ParameterSpace([]) }
 
     /// - Parameter seed: Decides the graph and where its fault is.
-    init(seed: UInt64, isRight: Bool) {
+    init(seed: UInt64, isRight: Bool, noise: Double = 0) {
+        self.noise = noise
         var random = SeededGenerator(seed: seed)
         let count = 4 + random.index(below: 8)
         steps = (0..<count).map { index in
@@ -61,8 +64,7 @@ struct PlantedFault: Optimizable {
     private func error(at place: Int, _ number: Int) -> Int {
         guard let fault else { return 0 }
         if place == fault { return number % 3 == 0 ? 0 : 5 }
-        // Something else goes wrong too, on an eighth of the numbers of each operation.
         var random = SeededGenerator(seed: UInt64(number * 100 + place))
-        return random.chance(0.125) ? 3 : 0
+        return random.chance(noise) ? 3 : 0
     }
 }

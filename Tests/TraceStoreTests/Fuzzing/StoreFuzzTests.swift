@@ -77,7 +77,7 @@ import TraceGraph
                 "7",
             ],
             words: ["{", "}", "$object", "$bytes", ":", "\"", "Z", ".", "failed", "operation", "text"], seed: 15)
-        for number in Fuzz.cases(150) {
+        for number in Fuzz.cases(160) {
             let copy = try TemporaryFolder()
             try sound.write(to: URL(filePath: copy.database))
             let (table, column) = columns[number % columns.count]
@@ -107,7 +107,7 @@ import TraceGraph
         let (_, runs) = try filled(folder)
         let sound = try Data(contentsOf: URL(filePath: folder.database))
         var mutator = Mutator(corpus: ["x"], words: [], seed: 16)
-        for _ in Fuzz.cases(100) {
+        for _ in Fuzz.cases(60) {
             var bytes = sound
             for _ in 0...mutator.below(8) {
                 let place = mutator.below(bytes.count)

@@ -1,0 +1,202 @@
+import Foundation
+public import TraceGraph
+
+extension RecordedTrace {
+    /// The trace that a document of Trace's exchange format holds (TGJ 1.0), as ``tgj`` writes it and `opto.trace.io` does.
+    ///
+    /// Nodes may stand in any order. A node whose input is nowhere in the document gets it as a constant root. The output is
+    /// the first of `exports`, or the last node that nothing reads.
+    ///
+    /// - Throws: ``ImportError``.
+    public init(tgj document: Value) throws(ImportError) {
+        guard document["tgj"]?.text?.hasPrefix("1.") == true else {
+            throw ImportError(.unreadable, "not a TGJ 1 document: expected an object with \"tgj\": \"1.0\"")
+        }
+        let records: [Value]
+        switch document["nodes"] {
+        case .list(let list)?: records = list
+        // Older writers keep nodes by their ids.
+        case .object(let fields)?:
+            records = fields.map { id, node in
+                var fields = node.object ?? [:]
+                if fields["id"] == nil { fields["id"] = .text(id) }
+                return .object(fields)
+            }
+        default: throw ImportError(.empty, "the document has no nodes")
+        }
+        var reader = TGJReader(records)
+        let trace = try reader.trace(exports: document["exports"])
+        self.init(
+            trace: trace, workflow: document["agent_id"]?.text ?? document["run_id"]?.text ?? "imported",
+            recorded: Date())
+    }
+}
+
+/// Reads the nodes of a TGJ document.
+private struct TGJReader {
+    private let records: [Value]
+    private var byID: [String: Int] = [:]
+    private var nodes: [NodeDraft] = []
+    private var operations: [TraceGraph.Operation] = []
+    private var parameters: [NodeID: ParameterDefinition] = [:]
+    private var places: [Int: NodeID] = [:]
+    private var constants: [String: NodeID] = [:]
+    private var ordinals: [String: Int] = [:]
+
+    init(_ records: [Value]) {
+        self.records = records
+        for (place, record) in records.enumerated() {
+            for key in ["id", "name"] {
+                if let name = record[key]?.text, byID[name] == nil { byID[name] = place }
+            }
+        }
+    }
+
+    mutating func trace(exports: Value?) throws(ImportError) -> Trace {
+        guard !records.isEmpty else { throw ImportError(.empty, "the document has no nodes") }
+        for place in records.indices { try add(place) }
+        let named = exports?.object?.first.flatMap { $0.value["ref"]?.text ?? $0.value.text }
+        let read = Set(nodes.flatMap { $0.inputs.map(\.node) })
+        let last = nodes.indices.last { !read.contains(NodeID($0)) } ?? nodes.count - 1
+        let output = named.flatMap { byID[$0] }.flatMap { places[$0] } ?? NodeID(last)
+        let values = parameters.map { ($0.value.name, nodes[$0.key.index].value) }
+        do {
+            return try Trace(
+                nodes: nodes, operations: operations, parameters: parameters,
+                candidate: Candidate(values: Dictionary(values, uniquingKeysWith: { first, _ in first })),
+                outcome: nodes[output.index].kind == .failure ? .failed(output) : .completed(output),
+                duration: nodes.map { $0.start + $0.duration }.max() ?? 0)
+        } catch {
+            throw ImportError(.contradictory, "the nodes make no trace: \(error)")
+        }
+    }
+
+    /// Adds a node after all that it reads, without recursion: a chain may be as long as it likes.
+    private mutating func add(_ first: Int) throws(ImportError) {
+        var path = [first]
+        var open: Set<Int> = []
+        while let place = path.last {
+            if places[place] != nil {
+                path.removeLast()
+                continue
+            }
+            let references = Self.inputs(of: records[place]).compactMap { $0.reference.flatMap { byID[$0] } }
+            let missing = references.filter { places[$0] == nil }
+            if missing.isEmpty {
+                try insert(place)
+                open.remove(place)
+                path.removeLast()
+            } else {
+                guard open.insert(place).inserted else {
+                    let name = records[place]["id"]?.text ?? "\(place)"
+                    throw ImportError(.contradictory, "node '\(name)' is made from itself")
+                }
+                path += missing
+            }
+        }
+    }
+
+    private mutating func insert(_ place: Int) throws(ImportError) {
+        let record = records[place]
+        let kindName = record["kind"]?.text ?? (record["inputs"] == nil ? "value" : "message")
+        let name = record["name"]?.text ?? record["id"]?.text ?? "node"
+        let inputs = Self.inputs(of: record).map { input in
+            Node.Input(name: input.name, node: source(of: input))
+        }
+        let description = record["description"]?.text ?? ""
+        var kind: Node.Kind = inputs.isEmpty ? .input : .operation
+        var value = record["output"]?["value"] ?? record["value"] ?? record["data"] ?? .null
+        switch kindName {
+        case "parameter": kind = record["trainable"]?.flag == false ? .input : .parameter
+        case "exception":
+            kind = .failure
+            let type = record["error"]?["type"]?.text ?? "Exception"
+            value = .text("(\(type)) \(record["error"]?["message"]?.text ?? value.plainText)")
+        default: break
+        }
+        let base = Self.base(record["id"]?.text, or: name)
+        let ordinal = ordinals[base, default: 0]
+        ordinals[base] = ordinal + 1
+        var operation: Int?
+        if kind == .operation || kind == .failure { operation = self.operation(described: description, or: base) }
+        nodes.append(
+            NodeDraft(
+                base: base, ordinal: ordinal, kind: kind, operation: operation,
+                inputs: kind == .parameter || kind == .input ? [] : inputs, value: value,
+                start: Int64(record["meta"]?["start_ns"]?.integer ?? 0),
+                duration: Int64(max(0, record["meta"]?["duration_ns"]?.integer ?? 0))))
+        let node = NodeID(nodes.count - 1)
+        places[place] = node
+        if kind == .parameter {
+            parameters[node] = ParameterDefinition(
+                name, kind: Self.kind(of: value), initial: value,
+                documentation: description.replacing("[Parameter]", with: "").trimmingCharacters(in: .whitespaces))
+        }
+    }
+
+    /// `[format] Puts values into a text.`
+    private mutating func operation(described description: String, or name: String) -> Int {
+        var operation = TraceGraph.Operation(name: name, documentation: description)
+        if description.hasPrefix("["), let end = description.firstIndex(of: "]") {
+            operation.name = String(description[description.index(after: description.startIndex)..<end])
+            operation.documentation = description[description.index(after: end)...]
+                .trimmingCharacters(in: .whitespaces)
+        }
+        if let known = operations.firstIndex(of: operation) { return known }
+        operations.append(operation)
+        return operations.count - 1
+    }
+
+    private mutating func source(of input: Input) -> NodeID {
+        if let place = input.reference.flatMap({ byID[$0] }), let node = places[place] { return node }
+        let value = input.literal ?? input.reference.map(Value.text) ?? .null
+        let key = "\(input.name)=\(value.json)"
+        if let known = constants[key] { return known }
+        let ordinal = ordinals[input.name, default: 0]
+        ordinals[input.name] = ordinal + 1
+        nodes.append(
+            NodeDraft(base: input.name, ordinal: ordinal, kind: .constant, operation: nil, inputs: [], value: value))
+        constants[key] = NodeID(nodes.count - 1)
+        return NodeID(nodes.count - 1)
+    }
+
+    // MARK: Forms
+
+    private struct Input {
+        let name: String
+        let reference: String?
+        let literal: Value?
+    }
+
+    private static func inputs(of record: Value) -> [Input] {
+        guard let fields = record["inputs"]?.object else { return [] }
+        return fields.map { name, value in
+            if let reference = value["ref"]?.text { return Input(name: name, reference: reference, literal: nil) }
+            if let literal = value["literal"] ?? value["value"] {
+                return Input(name: name, reference: nil, literal: literal)
+            }
+            return Input(name: name, reference: value.text, literal: value)
+        }
+    }
+
+    /// `reply` of `reply:3`; the part after the last slash of a scoped id.
+    private static func base(_ id: String?, or name: String) -> String {
+        guard let id else { return name }
+        let last = id.split(separator: "/").last.map(String.init) ?? id
+        guard let colon = last.lastIndex(of: ":"), last[last.index(after: colon)...].allSatisfy(\.isNumber) else {
+            return last
+        }
+        let base = String(last[..<colon])
+        return base.isEmpty ? name : base
+    }
+
+    private static func kind(of value: Value) -> ParameterKind {
+        switch value {
+        case .flag: .flag
+        case .integer: .integer
+        case .number: .number
+        case .list: .examples
+        default: .text
+        }
+    }
+}
