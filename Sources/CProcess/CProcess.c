@@ -15,6 +15,7 @@
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
@@ -218,3 +219,34 @@ size_t cprocess_filter(void *buffer, size_t capacity) {
 }
 
 #endif
+
+int cprocess_file(const void *bytes, size_t count, int *descriptor) {
+#ifdef __linux__
+    int file = memfd_create("input", MFD_CLOEXEC);
+    if (file < 0) return errno;
+#else
+    char path[] = "/tmp/optrace-input-XXXXXX";
+    int file = mkostemp(path, O_CLOEXEC);
+    if (file < 0) return errno;
+    unlink(path);
+#endif
+    const char *rest = bytes;
+    while (count > 0) {
+        ssize_t written = write(file, rest, count);
+        if (written < 0) {
+            if (errno == EINTR) continue;
+            int error = errno;
+            close(file);
+            return error;
+        }
+        rest += written;
+        count -= (size_t)written;
+    }
+    if (lseek(file, 0, SEEK_SET) < 0) {
+        int error = errno;
+        close(file);
+        return error;
+    }
+    *descriptor = file;
+    return 0;
+}

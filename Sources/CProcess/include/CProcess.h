@@ -11,6 +11,10 @@ int cprocess_pipe(int ends[2]);
 /// Makes reads and writes on `descriptor` return instead of wait. Returns 0, or an errno.
 int cprocess_set_nonblocking(int descriptor);
 
+/// A file without a name that holds `count` bytes, closed on exec and to be read from its beginning: an input that a child
+/// need not read. Returns 0, or an errno.
+int cprocess_file(const void *bytes, size_t count, int *descriptor);
+
 /// Keeps SIGPIPE from the calling thread: writing to a child that is gone returns EPIPE.
 void cprocess_block_sigpipe(void);
 

@@ -104,7 +104,9 @@ struct ProviderFailure {
     }
 
     private func redirect(_ head: HTTPResponse) -> ModelError {
-        let target = head.headerFields[.location].flatMap { ServerAddress($0)?.description } ?? "another address"
+        let location = head.headerFields[.location].flatMap { ServerAddress($0)?.description }
+        // It may repeat the key.
+        let target = location.map { Quotation(key: key, request: request).quote($0) } ?? "another address"
         return make(
             .badRequest,
             "\(address) sends requests on to \(target) (\(head.status.code)), which is not followed: "

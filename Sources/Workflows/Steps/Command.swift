@@ -1,4 +1,11 @@
+import CProcess
 import Subprocess
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// One run of a program, without a shell, in a process group of its own.
 struct Command: Sendable {
@@ -49,12 +56,17 @@ struct Command: Sendable {
         ]
         var variables: [Environment.Key: String] = [:]
         for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+        let descriptor = try inputFile()
+        defer { close(descriptor) }
+        guard let file = Self.file(FileDescriptorInput.fileDescriptor, descriptor) else {
+            throw WorkflowError(.commandFailed, "\(program) could not be given its input")
+        }
         let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
         do {
             result = try await Subprocess.run(
                 program.contains("/") ? Self.executable(Executable.path, at: program) : .name(program),
                 arguments: Arguments(Array(words.dropFirst())),
-                environment: .custom(variables), platformOptions: options, input: .string(input, using: UTF8.self),
+                environment: .custom(variables), platformOptions: options, input: file,
                 output: .string(limit: Self.mostOutput), error: .string(limit: Self.mostOutput))
         } catch let error as SubprocessError {
             try Task.checkCancellation()
@@ -72,6 +84,26 @@ struct Command: Sendable {
                 .commandFailed, "\(program) \(ending)", detail: complaint.isEmpty ? nil : String(complaint))
         }
         return result.standardOutput
+    }
+
+    /// The input as a file. A program need not read it: writing to one that is gone is an error that Subprocess does not
+    /// survive.
+    private func inputFile() throws -> CInt {
+        var input = input
+        var descriptor: CInt = -1
+        let error = input.withUTF8 { cprocess_file($0.baseAddress, $0.count, &descriptor) }
+        guard error == 0 else {
+            throw WorkflowError(
+                .commandFailed, "the input of \(words[0]) could not be kept: \(String(cString: strerror(error)))")
+        }
+        return descriptor
+    }
+
+    /// The open file as an input: the descriptor's own type is not ours to import.
+    private static func file<Descriptor: RawRepresentable>(
+        _ make: (Descriptor, Bool) -> FileDescriptorInput, _ descriptor: CInt
+    ) -> FileDescriptorInput? where Descriptor.RawValue == CInt {
+        Descriptor(rawValue: descriptor).map { make($0, false) }
     }
 
     /// The executable at a path: the path's own type is not ours to import.

@@ -63,7 +63,7 @@ struct FileFaultTests {
 
     @Test(
         "a run that meets a full disk is taken up where it stopped, and ends as if nothing had happened",
-        .enabled(if: MountedDisk.isAvailable, "needs mount namespaces"), arguments: [300_000, 600_000])
+        .enabled(if: MountedDisk.isAvailable, "needs mount namespaces"), arguments: [600_000, 1_000_000])
     func resumedRun(_ room: Int) async throws {
         let server = try MoodWorkflow.server()
         defer { server.stop() }
@@ -90,9 +90,10 @@ struct FileFaultTests {
                 $optrace optimize mood.yaml --json >first.json 2>first.txt; echo first $?
                 rm cache/filler
                 $optrace optimize --json --resume latest >second.json 2>second.txt; echo second $?
-                """, size: "4m"))
+                """, size: "24m"))
         let told = try disturbed.read("first.txt")
-        #expect(run.lines == ["first 1", "second 0"], "\(run.output)\(run.error)\(told)")
+        let again = try disturbed.read("second.txt")
+        #expect(run.lines == ["first 1", "second 0"], "\(run.output)\(run.error)\(told)\(again)")
         #expect(told.contains("no space left"), "\(told)")
         let second = try disturbed.read("second.json").split(separator: "\n").last ?? ""
         let found = try Value(json: String(second))
@@ -269,7 +270,7 @@ struct FileFaultTests {
     }
 
     @Test(
-        "hardly any files may be open: an error or a result, never a crash or a hang", arguments: [24, 40])
+        "hardly any files may be open: an error or a result, never a crash or a hang", arguments: [32, 48])
     func fewDescriptors(_ count: Int) async throws {
         try await ready { program, _ in
             let run = try await program.shell("ulimit -n \(count); \(Self.shellEval) >out.json 2>out.txt; echo $?")

@@ -101,7 +101,8 @@ struct SecretTests {
         #expect(server.requests.contains { $0["Authorization"] == "Bearer \(Self.openAI)" }, "the key was sent")
         let trace = try await program.run("traces", "show", "1")
         #expect(trace.output.contains("PATH="), "the command did look at its environment")
-        #expect(try leaks(runs, program) == [])
+        let found = try leaks(runs, program)
+        #expect(found.isEmpty, "\(found)")
     }
 
     @Test("nor when a provider repeats it in every way", arguments: ["openai", "anthropic", "ollama"])
@@ -134,7 +135,8 @@ struct SecretTests {
         runs.append(("eval", try await program.run("eval", "mood.yaml", "--model", "task=\(provider):small")))
         runs.append(("traces", try await program.run("traces", "show", "1", "--calls")))
         #expect(runs.contains { $0.ending.status == 1 })
-        #expect(try leaks(runs, program) == [])
+        let found = try leaks(runs, program)
+        #expect(found.isEmpty, "\(found) \(runs.map(\.ending.error))")
     }
 
     @Test("nor what stands in an address or a proxy")
@@ -152,6 +154,7 @@ struct SecretTests {
         program.environment["http_proxy"] = "http://me:\(Self.mark)@127.0.0.1:1"
         runs.append(("proxy", try await program.run("eval", "mood.yaml", "--cache", "off", "--limit", "3")))
         #expect(runs.last?.ending.status == 1)
-        #expect(try leaks(runs, program) == [])
+        let found = try leaks(runs, program)
+        #expect(found.isEmpty, "\(found)")
     }
 }

@@ -20,10 +20,11 @@ extension Calm {
         let scores = (validation + train).compactMap(\.score)
         let mean = scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
         let (scale, top) = (context.scale, context.scale.top)
+        let areLevel = Set(scores).count < 2
         return Look(validation: validation, train: train) { evaluation in
             guard let score = evaluation.score else { return true }
-            // Without a best score there is, what lies below the average is what can be mended.
-            return top == nil ? score < mean : !scale.isTop(score)
+            // Without a best score there is, what lies below the average is what can be mended, or all where all are level.
+            return top == nil ? score < mean || areLevel : !scale.isTop(score)
         }
     }
 

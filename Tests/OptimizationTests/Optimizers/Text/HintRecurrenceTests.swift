@@ -20,12 +20,12 @@ import Testing
         var found = 0
         var wrong = 0
         for _ in 0..<200 {
-            let heard = round(&random, noise: 25, real: 8, often: 6)
+            let heard = round(&random, noise: 25, real: 4, often: 10)
             let findings = HintRecurrence(rounds: [heard], level: 0.1).findings
             found += findings.count { $0.kind.hasPrefix("real") }
             wrong += findings.count { $0.kind.hasPrefix("noise") }
         }
-        #expect(found > 200 * 8 * 8 / 10)
+        #expect(found > 200 * 4 * 8 / 10, "\(found) of 800")
         #expect(wrong < 200 / 5, "\(wrong) meaningless kinds in 200 worlds")
     }
 
@@ -42,8 +42,8 @@ import Testing
 
     @Test("a rule that is followed is not held against the rounds in which it could not come")
     func exposure() {
-        // Ten hints of it in the first round; later rounds follow it and are all noise.
-        var random = SeededGenerator(seed: 7)
+        // Six hints of it in the first round; later rounds follow it and are all noise.
+        var random = SeededGenerator(seed: 8)
         var first = round(&random, noise: 20, real: 0, often: 0)
         first.counts["rule"] = 6
         var rounds = [first]

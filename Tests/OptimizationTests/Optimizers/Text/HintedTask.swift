@@ -71,7 +71,8 @@ struct HintedTask: Optimizable {
         let loop = OptimizationLoop(
             evaluator: Evaluator(subject: subject, metrics: [metric], objective: Objective(metric), concurrency: 4),
             splits: splits,
-            plan: OptimizationPlan(steps: steps, minibatch: 6, siblings: siblings, seed: seed, patience: nil),
+            plan: OptimizationPlan(
+                steps: steps, minibatch: 6, siblings: siblings, seed: seed, patience: nil, perfectScore: 1),
             gate: Gate(metric), purpose: "Do the tasks.", expectations: ExpectationSummary(of: splits.train),
             model: model,
             modelName: ModelName(provider: "openai", model: "test"), ledger: Ledger(), journal: seen)
