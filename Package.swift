@@ -65,6 +65,7 @@ let package = Package(
             name: "Workflows",
             dependencies: [
                 "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "CProcess", "Yams",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -103,6 +104,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Complete programs that use the library, one a file
+        .executableTarget(
+            name: "Examples", dependencies: ["Optrace"], path: "Examples/Swift", swiftSettings: strict),
+
         // Tests mirror the sources
         .testTarget(name: "ContentHashTests", dependencies: ["ContentHash"], swiftSettings: strict),
         .testTarget(name: "TraceGraphTests", dependencies: ["TraceGraph"], swiftSettings: strict),
@@ -137,11 +142,11 @@ let package = Package(
         .testTarget(
             name: "InterchangeTests",
             dependencies: ["Interchange", "Optimization", "Evaluation", "LanguageModels", "TraceGraph"],
-            swiftSettings: strict),
+            exclude: ["Importing/Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CommandLineTool", "Optrace", "TestServer", "TraceGraph",
+                "CommandLineTool", "Examples", "Optrace", "TestServer", "TraceGraph",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

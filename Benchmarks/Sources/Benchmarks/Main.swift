@@ -37,7 +37,8 @@ struct Main {
         let benchmarks: [any Benchmark] = [
             RecordingOperations(), UnrecordedOperations(), MemoryOfNodes(), WholeLife(), Subgraphs(), Rendering(),
             ModelCalls(), StoringNodes(), LookingUpCompletions(), CachedReruns(),
-            BayesianRegret(), StartingTheProgram(program: selection.optrace),
+            BayesianRegret(), ReportingNodes(program: selection.optrace),
+            StartingTheProgram(program: selection.optrace),
         ]
         let chosen = benchmarks.filter { $0.name.hasPrefix(selection.only) }
         guard !chosen.isEmpty else {
