@@ -142,7 +142,7 @@ let package = Package(
         .testTarget(
             name: "InterchangeTests",
             dependencies: ["Interchange", "Optimization", "Evaluation", "LanguageModels", "TraceGraph"],
-            exclude: ["Importing/Fixtures"], swiftSettings: strict),
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -40,7 +40,6 @@ struct Optrace: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, WrapCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self,
             OptimizeCommand.self,
-            ImportCommand.self,
             RunsCommand.self, TracesCommand.self, PromoteCommand.self, CacheCommand.self, ModelCommand.self,
             DoctorCommand.self,
         ])
