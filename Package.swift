@@ -68,6 +68,7 @@ let package = Package(
             name: "Workflows",
             dependencies: [
                 "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "CProcess", "Yams",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -109,6 +110,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Complete programs that use the library, one a file
+        .executableTarget(
+            name: "Examples", dependencies: ["Optrace"], path: "Examples/Swift", swiftSettings: strict),
+
         // Tests mirror the sources
         .testTarget(name: "ContentHashTests", dependencies: ["ContentHash"], swiftSettings: strict),
         .testTarget(name: "TraceGraphTests", dependencies: ["TraceGraph"], swiftSettings: strict),
@@ -147,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CommandLineTool", "Optrace", "TestServer", "ThirdPartyOptimizer", "TraceGraph",
+                "CommandLineTool", "Examples", "Optrace", "TestServer", "ThirdPartyOptimizer", "TraceGraph",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

@@ -38,7 +38,8 @@ struct Main {
         let benchmarks: [any Benchmark] = [
             RecordingOperations(), UnrecordedOperations(), MemoryOfNodes(), WholeLife(), Subgraphs(), Rendering(),
             ModelCalls(), StoringNodes(), LookingUpCompletions(), CachedReruns(),
-            BayesianRegret(), StartingTheProgram(program: selection.optrace),
+            BayesianRegret(), ReportingNodes(program: selection.optrace),
+            StartingTheProgram(program: selection.optrace),
             RuleWorlds(folder: selection.worlds, methods: selection.methods),
         ]
         let chosen = benchmarks.filter { $0.name.hasPrefix(selection.only) }

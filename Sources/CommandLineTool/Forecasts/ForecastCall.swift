@@ -22,7 +22,7 @@ struct ForecastCall {
         let sample = examples.prefix(50)
         let bytes = sample.reduce(0) { $0 + $1.fields.values.reduce(0) { $0 + $1.plainText.utf8.count } }
         let exampleTokens = Double(bytes) / Double(max(1, sample.count) * TokenEstimate.bytesPerToken)
-        var calls = file.steps.compactMap { step -> ForecastCall? in
+        var calls = file.allSteps.compactMap { step -> ForecastCall? in
             guard case .prompt(let prompt) = step.action else { return nil }
             let texts = prompt.messages.reduce(0) { $0 + Self.bytes(of: $1.content, in: file) }
             var reply = unstatedReply

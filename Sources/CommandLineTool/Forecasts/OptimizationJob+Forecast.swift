@@ -73,7 +73,7 @@ extension OptimizationJob {
         let prompt = Double(recorded.reduce(0) { $0 + $1.usage.promptTokens }) / count
         let completion = Double(recorded.reduce(0) { $0 + $1.usage.completionTokens }) / count
         // Traces hold the workflow's own calls; what was guessed of judges stays.
-        let own = calls.indices.prefix(file.steps.count { $0.isPrompt })
+        let own = calls.indices.prefix(file.allSteps.count { $0.isPrompt })
         let guessed = own.reduce(into: (0.0, 0.0)) {
             $0.0 += calls[$1].promptTokens
             $0.1 += calls[$1].completionTokens

@@ -100,10 +100,17 @@ struct DatasetReader {
         var fields = Fields()
         var lacking: [String] = []
         for (name, column) in mapping.sorted(by: { $0.key < $1.key }) {
-            if let value = row[column] { fields[name] = value } else { lacking.append("'\(column)' (for \(name))") }
+            if let value = row[column] ?? FieldAliases.value(of: column, in: row) {
+                fields[name] = value
+            } else {
+                lacking.append("'\(column)' (for \(name))")
+            }
         }
         let used = Set(mapping.values)
         for (column, value) in row where !used.contains(column) && mapping[column] == nil { fields[column] = value }
+        for name in required where fields[name] == nil && mapping[name] == nil {
+            fields[name] = FieldAliases.value(of: name, in: row)
+        }
         lacking += required.filter { fields[$0] == nil && mapping[$0] == nil }.map { "'\($0)'" }
         if !lacking.isEmpty {
             let noun = lacking.count == 1 ? "field" : "fields"

@@ -90,7 +90,15 @@ extension Recording.Context {
         _ operation: OperationName, _ inputs: [InputSlot], isolation: isolated (any Actor)?,
         _ body: () async throws -> Traced<Output>
     ) async throws -> Traced<Output> {
-        let scope = recording.open(operation.name, inside: scope)
+        try await run(
+            in: recording.open(operation.name, inside: scope), operation, inputs, isolation: isolation, body)
+    }
+
+    /// Runs the inside of a composite operation in a scope that is open already.
+    func run<Output: Sendable>(
+        in scope: UInt32, _ operation: OperationName, _ inputs: [InputSlot], isolation: isolated (any Actor)?,
+        _ body: () async throws -> Traced<Output>
+    ) async throws -> Traced<Output> {
         let inner = Recording.Context(recording: recording, scope: scope, isOperation: false)
         let start = recording.counted
         do {

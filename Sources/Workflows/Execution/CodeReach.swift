@@ -18,9 +18,18 @@ struct CodeReach: Sendable {
         }
         guard !deciding.isEmpty else { return }
         // Every step comes after those it reads.
-        for step in file.steps {
-            deciding[step.name] = Self.union(deciding, step.references)
-            quoted[step.name] = Self.union(quoted, step.textReferences)
+        for step in file.steps { note(step) }
+    }
+
+    private mutating func note(_ step: WorkflowStep) {
+        deciding[step.name] = Self.union(deciding, step.references)
+        quoted[step.name] = Self.union(quoted, step.textReferences)
+        // What goes round in a step may be made of anything that goes into it.
+        for (block, own) in step.blocks {
+            for name in own + block.allSteps.map(\.name) {
+                deciding[name] = deciding[step.name]
+                quoted[name] = quoted[step.name]
+            }
         }
     }
 
@@ -46,7 +55,8 @@ extension WorkflowStep {
         switch action {
         case .prompt: []
         case .code: bindings.flatMap(\.expression.references)
-        case .command, .program: references
+        case .command, .program, .each, .when, .repeat: references
+        case .http: []
         }
     }
 }

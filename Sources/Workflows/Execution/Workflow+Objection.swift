@@ -14,7 +14,7 @@ extension Workflow {
     }
 
     private func objection(toTemplate value: Value, for name: String) -> String? {
-        for step in file.steps {
+        for step in file.allSteps {
             guard case .prompt(let prompt) = step.action,
                 prompt.messages.contains(where: { $0.content.isTemplate(from: name) })
             else { continue }

@@ -31,7 +31,7 @@ extension Workflow {
     /// The refusal to give the code of the parameter `name` to a program, when a step would do that and may not.
     func refusalToHandOn(_ name: String) -> CodeError? {
         guard !allowsUnsandboxed else { return nil }
-        let step = file.steps.first { step in
+        let step = file.allSteps.first { step in
             step.runsUnconfined && reach.quoted(in: step).contains(name)
         }
         return step.map { CodeError(handing: [name], toProgramOf: $0.name) }
@@ -42,7 +42,7 @@ extension WorkflowStep {
     /// Whether the step runs a program that no sandbox holds.
     var runsUnconfined: Bool {
         switch action {
-        case .prompt, .code: false
+        case .prompt, .code, .http, .each, .when, .repeat: false
         case .command: true
         case .program(let program): !program.isSandboxed
         }

@@ -18,6 +18,8 @@ public struct Workflow: Optimizable {
     let environment: [String: String]
     /// Whether programs may be given code that a model wrote.
     let allowsUnsandboxed: Bool
+    /// What carries the requests of steps.
+    let transport: StepTransport
     /// What the code parameters decide.
     let reach: CodeReach
     /// What may answer code and programs; nil when nothing is kept.
@@ -34,12 +36,12 @@ public struct Workflow: Optimizable {
     ///   - environment: What commands may be given; they get `PATH`, `HOME`, `LANG` and what their `env` lists.
     ///   - nodes: Where results of code and of programs that say so are kept.
     ///   - allowsUnsandboxed: Whether commands, which run outside of any sandbox, may be given code that a model wrote.
+    ///   - transport: What carries the requests of steps; a ``CurlTransport`` when nil.
     /// - Throws: ``WorkflowError/Code/noRuntime``.
     public init(
         file: WorkflowFile, models: @escaping @Sendable (ModelName) throws -> any LanguageModel,
         runtimes: [any CodeRuntime] = [], programs: ProgramPool = ProgramPool(), environment: [String: String] = [:],
-        nodes: CachedNodes? = nil,
-        allowsUnsandboxed: Bool = false
+        nodes: CachedNodes? = nil, allowsUnsandboxed: Bool = false, transport: (any HTTPTransport)? = nil
     ) throws(WorkflowError) {
         self.file = file
         self.models = models
@@ -49,6 +51,7 @@ public struct Workflow: Optimizable {
         self.nodes = nodes
         self.versions = Self.versions(of: file)
         self.allowsUnsandboxed = allowsUnsandboxed
+        self.transport = StepTransport(transport, environment: environment)
         self.parameters = ParameterSpace(file.parameters.map(\.definition))
         self.reach = CodeReach(in: file)
         self.ranks = Self.ranks(of: file)
@@ -69,10 +72,7 @@ public struct Workflow: Optimizable {
             try await WorkflowRun(workflow: self, altered: altered, repetition: repetition, candidate: candidate)
                 .output(for: example)
         }
-        let places = trace.scopes.indices.map { outermost($0, in: trace.scopes) }
-        var arranged = trace.arranged { node in
-            ranks[node.scope.map { places[$0] } ?? node.base] ?? Int.max
-        }
+        var arranged = arranged(trace)
         arranged.versions = versions
         return arranged
     }
@@ -89,11 +89,11 @@ public struct Workflow: Optimizable {
         }
     }
 
-    /// The name of the step that a composite operation belongs to.
-    private func outermost(_ scope: Int, in scopes: [Scope]) -> String {
-        var place = scope
-        while let parent = scopes[place].parent { place = parent }
-        return scopes[place].name
+    /// The nodes in the order of the file.
+    private func arranged(_ trace: Trace) -> Trace {
+        guard !trace.scopes.isEmpty else { return trace.arranged { ranks[$0.base] ?? Int.max } }
+        let places = NodePlaces(of: trace, ranks: ranks)
+        return trace.arranged { places.ranks[$0.id.index] }
     }
 
     /// This workflow with the parameters `names` left as the file has them and taken out of ``parameters``.
@@ -122,8 +122,8 @@ public struct Workflow: Optimizable {
         file.inputs.forEach { place($0.name) }
         file.constants.forEach { place($0.name) }
         file.parameters.forEach { place($0.definition.name) }
-        for step in file.steps { ranks[step.name] = nil }
-        for step in file.steps {
+        for step in file.allSteps { ranks[step.name] = nil }
+        for step in file.allSteps {
             let rank = ranks.count
             ranks[step.name] = rank
             for base in step.innerBases { ranks[base] = rank }
@@ -142,6 +142,13 @@ extension WorkflowStep {
         case .code: break
         case .command: names.append("stdin")
         case .program: break
+        case .http: names.append("body")
+        case .each(let action):
+            names += ["list", "item", "all", "result"]
+            return names.map(base) + [action.element]
+        case .when: names += ["condition", "result", "nothing"]
+        case .repeat(let action):
+            names += ["turn", "result", "until", "nothing"] + action.start.map(\.name) + action.next.map(\.name)
         }
         return names.map(base)
     }
@@ -153,7 +160,7 @@ extension WorkflowStep {
 extension WorkflowFile {
     /// Every function the workflow and its metrics call.
     var codeSources: [CodeSource] {
-        let steps = steps.compactMap { step -> CodeSource? in
+        let steps = allSteps.compactMap { step -> CodeSource? in
             if case .code(let code) = step.action { code.source } else { nil }
         }
         return steps + metrics.compactMap(\.code)

@@ -5,7 +5,8 @@ public struct WorkflowError: Error, Hashable, Sendable, CustomStringConvertible 
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
             case noRuntime, missingInput, wrongInput, missingField, wrongSetting, refused, commandFailed,
-                commandNotFound, commandTimeout, unreadableOutput, tooMuchOutput, noData
+                commandNotFound, commandTimeout, unreadableOutput, tooMuchOutput, noData, serverRefused,
+                serverUnreachable, stepTimeout, schemaMismatch
         }
 
         private let name: Name
@@ -32,6 +33,14 @@ public struct WorkflowError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let unreadableOutput = Code(name: .unreadableOutput)
         /// A program wrote more than a step may keep.
         public static let tooMuchOutput = Code(name: .tooMuchOutput)
+        /// A server that a step asks answered with a status other than 2xx.
+        public static let serverRefused = Code(name: .serverRefused)
+        /// A server that a step asks cannot be reached, or does not answer in time.
+        public static let serverUnreachable = Code(name: .serverUnreachable)
+        /// A step took longer than it may.
+        public static let stepTimeout = Code(name: .stepTimeout)
+        /// A step's result does not fit its schema.
+        public static let schemaMismatch = Code(name: .schemaMismatch)
         /// The workflow file names no data.
         public static let noData = Code(name: .noData)
 

@@ -7,7 +7,7 @@ struct WorkflowRun {
     let workflow: Workflow
     /// The code parameters whose values in this run are not the file's.
     let altered: Set<String>
-    let repetition: Int
+    var repetition: Int
     let candidate: Candidate
 
     typealias Known = [String: Traced<Value>]
@@ -16,8 +16,20 @@ struct WorkflowRun {
     ///
     /// - Throws: What a step threw: what ends the whole optimization first, else the first in the order of the file.
     func output(for example: Example) async throws -> Traced<Value> {
-        var known = try roots(for: example)
-        let steps = workflow.file.steps
+        let known = try await finished(workflow.file.steps, try roots(for: example))
+        return try value(of: workflow.file.output, base: "output", known)
+    }
+
+    /// The result of a block, given what is known outside of it.
+    func run(_ block: WorkflowBlock, _ known: Known, base: String) async throws -> Traced<Value> {
+        try value(of: block.output, base: base, try await finished(block.steps, known))
+    }
+
+    /// Everything that is known once all of `steps` have ended.
+    ///
+    /// - Throws: As ``output(for:)``.
+    func finished(_ steps: [WorkflowStep], _ outer: Known) async throws -> Known {
+        var known = outer
         let names = Set(steps.map(\.name))
         var needs = steps.map { Set($0.references.map(\.name)).intersection(names) }
         var hasStarted = [Bool](repeating: false, count: steps.count)
@@ -30,7 +42,7 @@ struct WorkflowRun {
                     let step = steps[index]
                     group.addTask { [known] in
                         do {
-                            return Ending(step: index, value: try await self.result(of: step, known), error: nil)
+                            return Ending(step: index, value: try await self.enduring(step, known), error: nil)
                         } catch {
                             return Ending(step: index, value: nil, error: error)
                         }
@@ -53,7 +65,7 @@ struct WorkflowRun {
         if let failure = failures.first(where: { Self.endsRun($0.error) }) { throw failure.error }
         try Task.checkCancellation()
         if let failure = failures.min(by: { $0.step < $1.step }) { throw failure.error }
-        return try value(of: workflow.file.output, base: "output", known)
+        return known
     }
 
     /// How a step ended: a class of its own, because the optimizer of Swift 6.3.1 reads a tuple of the same parts from
@@ -98,7 +110,7 @@ struct WorkflowRun {
         return known
     }
 
-    private func result(of step: WorkflowStep, _ known: Known) async throws -> Traced<Value> {
+    func result(of step: WorkflowStep, _ known: Known) async throws -> Traced<Value> {
         var arguments: [(name: String, value: Traced<Value>)] = []
         for binding in step.bindings {
             arguments.append((binding.name, try value(of: binding.expression, base: step.base(binding.name), known)))
@@ -108,6 +120,10 @@ struct WorkflowRun {
         case .code(let code): return try await call(code, in: step, arguments, known)
         case .command(let command): return try await run(command, in: step, arguments, known)
         case .program(let program): return try await run(program, in: step, arguments)
+        case .http(let http): return try await request(http, in: step, arguments, known)
+        case .each(let action): return try await every(action, in: step, known)
+        case .when(let when): return try await self.when(when, in: step, known)
+        case .repeat(let action): return try await repeated(action, in: step, known)
         }
     }
 

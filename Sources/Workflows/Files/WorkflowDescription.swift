@@ -75,6 +75,12 @@ public struct WorkflowDescription: Sendable, CustomStringConvertible {
             case .code(let code): "calls \(code.source.entry.name)"
             case .command(let command): "runs \(command.arguments.first?.template.source ?? "")"
             case .program(let program): "runs \(program.words.joined(separator: " ")) over the protocol"
+            case .http(let http): "asks \(http.address.template.source)"
+            case .each(let action):
+                "does with each \(action.element): \(joined(action.block.steps.map(\.name)))"
+            case .when(let when):
+                "does \(joined(when.then.steps.map(\.name))) or \(joined(when.otherwise?.steps.map(\.name) ?? []))"
+            case .repeat(let action): "repeats \(joined(action.block.steps.map(\.name)))"
             }
         return "\(step.name): \(does), reads \(joined(reads))"
     }

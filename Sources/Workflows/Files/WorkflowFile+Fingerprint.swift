@@ -23,7 +23,7 @@ extension WorkflowFile {
     /// Every model that the workflow and its metrics can ask, whatever values its parameters have; each once, by name.
     public var askedModels: [ModelName] {
         var asked = models.flatMap { [$0.model] + $0.fallbacks }
-        for step in steps {
+        for step in allSteps {
             guard case .prompt(let prompt) = step.action else { continue }
             switch prompt.model {
             case .fixed(let model): asked.append(model)

@@ -17,6 +17,8 @@ public struct WorkflowFile: Sendable {
     /// In an order in which every step comes after those it reads.
     public var steps: [WorkflowStep]
     public var output: Expression
+    /// All steps, those inside other steps included.
+    public var allSteps: [WorkflowStep] { steps.flatMap(\.withInner) }
     public var data: DataSource?
     public var metrics: [MetricDeclaration]
     /// What `objective` says; for a file with one metric and no objective, that metric. Nil without metrics.

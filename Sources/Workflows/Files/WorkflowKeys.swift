@@ -11,21 +11,29 @@ enum WorkflowKeys {
         "kind", "value", "range", "log", "options", "keep", "max", "max_length", "language", "entry", "note",
         "description",
     ]
-    static let stepKinds = ["prompt", "code", "command", "program"]
-    static let laterStepKinds = ["each", "when", "repeat", "http", "workflow"]
-    static let anyStep = ["with", "description"]
+    static let stepKinds = ["prompt", "code", "command", "program", "http", "each", "when", "repeat"]
+    static let laterStepKinds = ["workflow"]
+    static let blockStep = ["description", "retries", "timeout", "schema"]
+    static let anyStep = ["with"] + blockStep
     static let promptStep =
         [
             "prompt", "system", "user", "messages", "model", "temperature", "max_tokens", "top_p", "stop", "seed",
             "json",
-            "schema", "logprobs",
+            "logprobs",
         ] + anyStep
     static let promptTexts = ["system", "user", "messages"]
     static let message = ["system", "user", "assistant"]
     static let codeStep = ["code", "entry", "language", "cache"] + anyStep
-    static let commandStep = ["command", "stdin", "timeout", "output", "env", "cache"] + anyStep
+    static let commandStep = ["command", "stdin", "output", "env", "cache"] + anyStep
     static let programSettings = ["timeout", "concurrency", "processes", "env", "sandbox"]
-    static let programStep = ["program", "parameters"] + programSettings + anyStep
+    static let programStep =
+        ["program", "parameters", "concurrency", "processes", "env", "sandbox"] + anyStep
+    static let httpStep = ["http", "method", "headers", "body", "output"] + anyStep
+    static let eachStep = ["each", "as", "steps", "output", "concurrency"] + blockStep
+    static let whenStep = ["when", "then", "else"] + blockStep
+    static let repeatStep = ["repeat", "start", "steps", "output", "next", "until"] + blockStep
+    static let block = ["steps", "output"]
+    static let condition = ["equals", "contains", "above", "below", "not", "all", "any"]
     static let program = ["command", "description"] + programSettings
     static let data = ["file", "map", "split", "id"]
     static let split = ["train", "validation", "holdout", "seed"]
@@ -50,8 +58,10 @@ enum WorkflowKeys {
             "document": document, "modelRole": modelRole, "parameter": parameter, "promptStep": promptStep,
             "promptTexts": promptTexts,
             "message": message, "codeStep": codeStep, "commandStep": commandStep, "programStep": programStep,
-            "program": program, "data": data, "split": split, "objective": objective, "risk": risk, "limit": limit,
-            "robust": robust, "optimize": optimize, "budget": budget, "gate": gate, "metric": metric,
+            "program": program, "httpStep": httpStep, "eachStep": eachStep, "whenStep": whenStep,
+            "repeatStep": repeatStep, "block": block, "condition": condition, "data": data, "split": split,
+            "objective": objective, "risk": risk, "limit": limit, "robust": robust, "optimize": optimize,
+            "budget": budget, "gate": gate, "metric": metric,
         ]
         for kind in MetricKind.allCases where !options(of: kind).isEmpty {
             all["\(kind.rawValue)Options"] = options(of: kind)

@@ -24,7 +24,7 @@ extension WorkflowReader {
             return nil
         }
         let isPrompt = !keys.isDisjoint(with: ["prompt", "system", "user", "messages"])
-        let kinds = (isPrompt ? ["prompt"] : []) + ["code", "command", "program"].filter(keys.contains)
+        let kinds = (isPrompt ? ["prompt"] : []) + WorkflowKeys.stepKinds.dropFirst().filter(keys.contains)
         guard let kind = kinds.first, kinds.count == 1 else {
             guard kinds.isEmpty else {
                 error(
@@ -35,12 +35,18 @@ extension WorkflowReader {
             reportUnknownKind(of: entry, keys: all)
             return nil
         }
-        switch kind {
-        case "code": return codeStep(entry)
-        case "command": return commandStep(entry)
-        case "program": return programStep(entry)
-        default: return promptStep(entry)
-        }
+        let step: WorkflowStep? =
+            switch kind {
+            case "code": codeStep(entry)
+            case "command": commandStep(entry)
+            case "program": programStep(entry)
+            case "http": httpStep(entry)
+            case "each": eachStep(entry)
+            case "when": whenStep(entry)
+            case "repeat": repeatStep(entry)
+            default: promptStep(entry)
+            }
+        return step.flatMap { endurance(of: $0, entry) }
     }
 
     private func reportUnknownKind(of entry: SourceNode.Entry, keys: [SourceNode.Entry]) {

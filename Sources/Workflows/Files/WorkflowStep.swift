@@ -8,6 +8,10 @@ public struct WorkflowStep: Sendable, Hashable {
         case code(CodeAction)
         case command(CommandAction)
         case program(ProgramAction)
+        case http(HTTPAction)
+        case each(EachAction)
+        case when(WhenAction)
+        case `repeat`(RepeatAction)
     }
 
     public var name: String
@@ -19,6 +23,12 @@ public struct WorkflowStep: Sendable, Hashable {
     /// Whether results may be kept and used again; nil for what suits the kind: code yes, programs no.
     public var caches: Bool?
     public var location: FileLocation
+    /// How often it is tried again when it fails.
+    public var retries = 0
+    /// Seconds that one try may take; nil for what its kind allows.
+    public var timeout: Double?
+    /// What its result has to be like.
+    public var schema: JSONSchema?
 
     /// Everything the step reads from the rest of the workflow, in order, with repeats.
     public var references: [Reference] {
@@ -36,8 +46,27 @@ public struct WorkflowStep: Sendable, Hashable {
         case .code(let code): code.source.reference.map { [$0] } ?? []
         case .command(let command): command.input?.references ?? []
         case .program(let program): program.parameters
+        case .http(let http): http.body?.references ?? []
+        case .each(let action): action.list.references + action.block.references(without: [action.element])
+        case .when(let when):
+            when.condition.references + when.then.references() + (when.otherwise?.references() ?? [])
+        case .repeat(let action):
+            action.start.flatMap(\.expression.references) + action.references
         }
     }
+
+    /// The blocks inside it, with the names that stand for something in them only.
+    var blocks: [(block: WorkflowBlock, own: [String])] {
+        switch action {
+        case .prompt, .code, .command, .program, .http: []
+        case .each(let action): [(action.block, [action.element])]
+        case .when(let when): [when.then, when.otherwise].compactMap { $0 }.map { ($0, []) }
+        case .repeat(let action): [(action.block, action.start.map(\.name))]
+        }
+    }
+
+    /// The step and all steps inside it.
+    var withInner: [WorkflowStep] { [self] + blocks.flatMap(\.block.allSteps) }
 }
 
 /// Asking a model.

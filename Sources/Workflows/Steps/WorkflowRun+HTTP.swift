@@ -1,0 +1,102 @@
+import HTTPTypes
+import LanguageModels
+import TraceGraph
+
+extension WorkflowRun {
+    /// The most bytes of an answer that are kept, and the characters of one that a failure shows.
+    private static let mostBytes = 16 << 20
+    private static let shownAnswer = 500
+
+    /// Asks a server.
+    func request(
+        _ http: HTTPAction, in step: WorkflowStep, _ arguments: [(name: String, value: Traced<Value>)], _ known: Known
+    ) async throws -> Traced<Value> {
+        var inputs = arguments.map { $0.value.input(as: $0.name) }
+        let body = try http.body.map { try value(of: $0, base: step.base("body"), known) }
+        if let body { inputs.append(body.input(as: "body")) }
+        return try await traced(
+            "http", node: step.name, inputs: inputs,
+            documentation: Self.sentence(step, "\(http.method) \(http.address.template.source)")
+        ) {
+            let values = Fields(arguments.map { ($0.name, Value.text(Self.escaped($0.value.value.plainText))) })
+            let text = try http.address.template.rendered(with: values)
+            guard let address = ServerAddress(text) else {
+                throw WorkflowError(.wrongSetting, "'\(text)' is no address of a server")
+            }
+            let (fields, secrets) = try self.fields(of: http)
+            let request = TransportRequest(
+                HTTPRequest.Method(http.method) ?? .get, address, fields: fields,
+                body: body.map { Array(($0.value.text ?? $0.value.json).utf8) } ?? [],
+                timeouts: TransferTimeouts(total: .seconds(step.timeout ?? 60)), maximumBodySize: Self.mostBytes)
+            let response: TransportResponse
+            do {
+                response = try await workflow.transport.transport().send(request)
+            } catch let error as ModelError {
+                // Not a model of the run: others may go on without it.
+                throw WorkflowError(.serverUnreachable, error.message)
+            }
+            return try Self.value(of: response, http, secrets)
+        }
+    }
+
+    /// The header, and the texts in it that nobody may see.
+    private func fields(of http: HTTPAction) throws -> (HTTPFields, [String]) {
+        var fields = HTTPFields()
+        var secrets: [String] = []
+        for header in http.headers {
+            let value: String
+            do throws(EnvironmentText.Missing) {
+                value = try EnvironmentText.substituted(header.value, from: workflow.environment)
+            } catch {
+                throw WorkflowError(.wrongSetting, "the environment variable \(error.name) is not set")
+            }
+            guard let name = HTTPField.Name(header.name) else { continue }
+            fields.append(HTTPField(name: name, value: value))
+            secrets += EnvironmentText.names(in: header.value).compactMap { workflow.environment[$0] }
+        }
+        if http.body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
+        return (fields, secrets.filter { $0.count >= 4 })
+    }
+
+    private static func value(
+        of response: TransportResponse, _ http: HTTPAction, _ secrets: [String]
+    ) throws(WorkflowError) -> Value {
+        let text = String(decoding: response.body, as: UTF8.self)
+        let status = response.head.status.code
+        guard (200..<300).contains(status) else {
+            var shown = String(text.prefix(4 * shownAnswer))
+            for secret in secrets { shown.replace(secret, with: "[hidden]") }
+            throw WorkflowError(
+                .serverRefused, "the server answered \(status)",
+                detail: shown.isEmpty ? nil : String(shown.prefix(shownAnswer)))
+        }
+        switch http.output {
+        case .text: return .text(text)
+        case .json:
+            if response.body.isEmpty { return .null }
+            do {
+                return try Value(json: response.body)
+            } catch {
+                throw WorkflowError(.unreadableOutput, "the server's answer is not JSON: \(error)")
+            }
+        }
+    }
+
+    /// The text as a part of a URL (RFC 3986, unreserved characters as they are).
+    static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for byte in text.utf8 {
+            let scalar = Unicode.Scalar(byte)
+            let isFree =
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || "-._~".unicodeScalars.contains(scalar)
+            if isFree {
+                escaped.unicodeScalars.append(scalar)
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                escaped += "%" + (digits.count < 2 ? "0" : "") + digits
+            }
+        }
+        return escaped
+    }
+}
