@@ -106,7 +106,7 @@ public struct Workflow: Optimizable {
 
     private static func versions(of file: WorkflowFile) -> [String: String] {
         var versions: [String: String] = [:]
-        for step in file.steps {
+        for step in file.allSteps {
             let version = String(ContentHash(of: step.meaning(in: file).canonicalJSON).hex.prefix(32))
             for base in step.innerBases + [step.name] { versions[base] = version }
         }
@@ -146,9 +146,9 @@ extension WorkflowStep {
         case .each(let action):
             names += ["list", "item", "all", "result"]
             return names.map(base) + [action.element]
-        case .when: names += ["condition", "result", "nothing"]
+        case .when: names += ["condition_value", "condition", "result", "nothing"]
         case .repeat(let action):
-            names += ["turn", "result", "until", "nothing"] + action.start.map(\.name) + action.next.map(\.name)
+            names += ["turn", "result", "until_value", "until", "nothing"] + action.start.map(\.name) + action.next.map(\.name)
         }
         return names.map(base)
     }

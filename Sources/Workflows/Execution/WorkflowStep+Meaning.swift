@@ -53,8 +53,57 @@ extension WorkflowStep.Action {
                 "parameters": .list(program.parameters.map { .text($0.description) }),
                 "env": .object(Fields(variables)),
             ]
+        case .http(let http):
+            // Headers may hold secrets: their names tell, their values are for each request.
+            return [
+                "address": .text(http.address.template.source), "method": .text(http.method),
+                "headers": .list(http.headers.map { .text($0.name) }), "body": http.body?.meaning ?? .null,
+                "output": .text(http.output.rawValue),
+            ]
+        case .each(let each):
+            return [
+                "each": each.list.meaning, "as": .text(each.element), "does": each.block.meaning(in: file),
+            ]
+        case .when(let when):
+            return [
+                "when": when.condition.meaning, "then": when.then.meaning(in: file),
+                "else": when.otherwise?.meaning(in: file) ?? .null,
+            ]
+        case .repeat(let action):
+            return [
+                "turns": .integer(action.turns), "start": action.start.meaning, "does": action.block.meaning(in: file),
+                "next": action.next.meaning, "until": action.until?.meaning ?? .null,
+            ]
         }
     }
+}
+
+extension WorkflowBlock {
+    fileprivate func meaning(in file: WorkflowFile) -> Value {
+        [
+            "steps": .list(steps.map { [.text($0.name), $0.meaning(in: file)] }),
+            "output": output.meaning,
+        ]
+    }
+}
+
+extension Condition {
+    fileprivate var meaning: Value {
+        switch self {
+        case .holds(let one): ["holds": one.meaning]
+        case .equals(let a, let b): ["equals": [a.meaning, b.meaning]]
+        case .contains(let a, let b): ["contains": [a.meaning, b.meaning]]
+        case .above(let a, let b): ["above": [a.meaning, b.meaning]]
+        case .below(let a, let b): ["below": [a.meaning, b.meaning]]
+        case .not(let inner): ["not": inner.meaning]
+        case .all(let inner): ["all": .list(inner.map(\.meaning))]
+        case .any(let inner): ["any": .list(inner.map(\.meaning))]
+        }
+    }
+}
+
+extension [Binding] {
+    fileprivate var meaning: Value { .list(map { [.text($0.name), $0.expression.meaning] }) }
 }
 
 extension PromptText {

@@ -132,7 +132,7 @@ extension WorkflowRun {
 
     /// Whether a condition holds, as a node that reads what it looked at.
     private func answer(_ condition: Condition, base: String, _ known: Known) throws -> Traced<Value> {
-        let operands = try condition.operands.map { try value(of: $0, base: base, known) }
+        let operands = try condition.operands.map { try value(of: $0, base: "\(base)_value", known) }
         return traced(
             "condition", node: base, inputs: operands.enumerated().map { $1.input(as: "value\($0)") },
             documentation: "Says whether the condition holds."
