@@ -148,7 +148,9 @@ extension WorkflowStep {
             return names.map(base) + [action.element]
         case .when: names += ["condition_value", "condition", "result", "nothing"]
         case .repeat(let action):
-            names += ["turn", "result", "until_value", "until", "nothing"] + action.start.map(\.name) + action.next.map(\.name)
+            names +=
+                ["turn", "result", "until_value", "until", "nothing"] + action.start.map(\.name)
+                + action.next.map(\.name)
         }
         return names.map(base)
     }
