@@ -88,7 +88,7 @@ public struct TextGrad: Optimizer {
             let changes = try await rewrites(
                 variables, after: criticism, runs: runs, others: proposals, &inquiry)
             guard !changes.isEmpty, !proposals.contains(where: { $0.changes == changes }) else { continue }
-            let reason = criticism.values.sorted { $0.first ?? "" < $1.first ?? "" }.joined().joined(separator: " ")
+            let reason = criticism.sorted { $0.key < $1.key }.flatMap(\.value).joined(separator: " ")
             proposals.append(
                 Proposal(
                     changes: changes, rationale: ValueText.cut(reason, to: 600).text, intent: .refine,
