@@ -88,10 +88,23 @@ public struct LocalServers: Sendable {
         }
     }
 
+    /// Between the search for a free port and the server's start somebody else may take the port: then another one is tried.
     private func launch(
         _ model: String, _ settings: LocalServerSettings, _ name: String, stays: Bool
     ) async throws -> (server: RunningServer, process: LocalServerProcess?) {
-        let port = try FreePort.find()
+        for _ in 0..<3 {
+            do {
+                return try await launch(model, settings, name, stays: stays, on: try FreePort.find())
+            } catch let error as ModelError where error.message.lowercased().contains("address already in use") {
+                continue
+            }
+        }
+        return try await launch(model, settings, name, stays: stays, on: try FreePort.find())
+    }
+
+    private func launch(
+        _ model: String, _ settings: LocalServerSettings, _ name: String, stays: Bool, on port: Int
+    ) async throws -> (server: RunningServer, process: LocalServerProcess?) {
         let log = "\(folder.logs)/\(name).log"
         guard FileManager.default.createFile(atPath: log, contents: nil) else {
             throw ModelError(.localServer, "the log \(log) cannot be written")
