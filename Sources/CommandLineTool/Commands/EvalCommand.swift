@@ -90,8 +90,20 @@ struct EvalCommand: AsyncParsableCommand {
         } catch {
             line.close()
             let kept = try keeper.finish()
-            Output.message(
-                "\(kept.count) of \(Figures.count(count, "evaluation")) are kept; the same command goes on from there")
+            let way =
+                if case ModelError.Code.budgetExhausted = error {
+                    "with a higher cap the same command goes on from there"
+                } else {
+                    "the same command goes on from there"
+                }
+            Output.message("\(kept.count) of \(Figures.count(count, "evaluation")) are kept; \(way)")
+            if json {
+                let line: Value = [
+                    "schema": "optrace.eval.v1", "event": "failed", "evaluations": .integer(kept.count),
+                    "reason": .text("\(error)"),
+                ]
+                Output.result(line.json)
+            }
             if error is CancellationError, signal.reason != nil { throw ExitRequest(.interrupted) }
             throw error
         }

@@ -53,7 +53,7 @@ struct PromoteCommand: AsyncParsableCommand {
             throw CommandError(
                 "\(run.label) sets \(unknown.map { "'\($0)'" }.joined(separator: ", ")), which \(path) does not have")
         }
-        try check(run, file)
+        try check(run, file, against: candidate)
         if smallest { candidate = try await smallestPart(of: candidate, run) }
         let promotion = try Promotion(of: candidate.values, in: file, environment: records.environment)
         guard !promotion.edits.isEmpty else {
@@ -124,10 +124,11 @@ struct PromoteCommand: AsyncParsableCommand {
     }
 
     /// Values that were changed by hand since the run are not overwritten unasked.
-    private func check(_ run: StoredRun, _ file: WorkflowFile) throws {
+    private func check(_ run: StoredRun, _ file: WorkflowFile, against winner: Candidate) throws {
         guard !force else { return }
         let changed = file.parameters.map(\.definition).filter { now in
-            run.parameters[now.name].map { $0.initial != now.initial } ?? false
+            guard let then = run.parameters[now.name] else { return false }
+            return then.initial != now.initial && winner.values[now.name] != now.initial
         }
         guard changed.isEmpty || dryRun else {
             throw CommandError(

@@ -43,20 +43,29 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
+    /// What went wrong, and at which node.
+    private static func error(of trace: Trace) -> Value {
+        guard let node = trace.result else { return ["message": .text(trace.outcome.name), "node": .null] }
+        return ["message": .text(node.value.plainText), "node": .text(node.name)]
+    }
+
     private func report(_ trace: Trace, _ id: Int) throws {
+        let isWhole = if case .completed = trace.outcome { true } else { false }
         if json {
             let result: Value = [
                 "schema": "optrace.run-once.v1", "trace": .integer(id), "outcome": .text(trace.outcome.name),
-                "output": trace.result?.value ?? .null, "calls": .integer(trace.usage.calls),
+                "output": isWhole ? trace.result?.value ?? .null : .null,
+                "error": isWhole ? .null : Self.error(of: trace),
+                "calls": .integer(trace.usage.calls),
                 "tokens": .integer(trace.usage.totalTokens), "cost": trace.usage.cost.map(Value.number) ?? .null,
             ]
             Output.result(result.json)
-        } else if case .completed = trace.outcome {
+        } else if isWhole {
             Output.result(trace.result?.value.plainText ?? "")
         }
         let used = "\(Figures.grouped(trace.usage.totalTokens)) tokens, \(Figures.time(nanoseconds: trace.duration))"
         Output.message("trace \(id): \(used); look at it with: optrace traces show \(id)")
-        guard case .completed = trace.outcome else {
+        guard isWhole else {
             let failure = trace.result.map { "\($0.name): \($0.value.plainText)" } ?? "cancelled"
             let code = trace.error.map(ExitStatus.init) ?? .failure
             throw CommandError("the workflow failed at \(failure)", code: code)

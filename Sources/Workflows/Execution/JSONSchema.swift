@@ -9,6 +9,8 @@ public struct JSONSchema: Sendable, Hashable {
     /// Why a schema cannot be used.
     struct Problem: Error {
         let message: String
+        /// Whether nobody could mean it; otherwise it is only more than is checked here.
+        var isMistake = false
     }
 
     let schema: Value
@@ -41,7 +43,7 @@ public struct JSONSchema: Sendable, Hashable {
                 for type in value.list ?? [value] where type.text.map(types.contains) != true {
                     let suggestion = type.text.map { Spelling.suggestion(for: $0, among: types) } ?? ""
                     let expected = suggestion.isEmpty ? "; expected \(WorkflowReader.listed(types))" : suggestion
-                    throw Problem(message: "\(type.json) in \(place) is no type\(expected)")
+                    throw Problem(message: "\(type.json) in \(place) is no type\(expected)", isMistake: true)
                 }
             case "properties":
                 for (field, inner) in value.object ?? Fields() { try review(inner, at: "'\(field)'") }

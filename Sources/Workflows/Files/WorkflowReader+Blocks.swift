@@ -231,7 +231,7 @@ extension WorkflowReader {
             step.schema = try JSONSchema(value)
         } catch {
             // What a model is told may say more than what can be checked.
-            if case .prompt = step.action { return step }
+            if case .prompt = step.action, !error.isMistake { return step }
             self.error(schema.value.place, "the schema cannot be checked: \(error.message)")
             return nil
         }

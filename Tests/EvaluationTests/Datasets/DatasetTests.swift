@@ -82,9 +82,9 @@ import Testing
         }
         #expect(
             found == [
-                "d.jsonl:1: missing fields 'text' (for message), 'customer'; the row has queue",
-                "d.jsonl:2: missing field 'customer'; the row has text, queue",
-                "d.jsonl:3: missing fields 'queue' (for expected), 'text' (for message), 'customer'; the row has ",
+                "d.jsonl:1: missing field 'text' (for message); the row has queue",
+                "d.jsonl:1: no row has a field 'customer'; the first has queue",
+                "d.jsonl:3: missing fields 'queue' (for expected), 'text' (for message); the row has ",
             ])
     }
 
