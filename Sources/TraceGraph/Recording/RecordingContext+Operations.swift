@@ -11,21 +11,20 @@ extension Recording.Context {
 
     /// Closes it with its result, and records that.
     @usableFromInline
-    func end(_ name: String, _ documentation: String, _ start: Int64, _ value: Value, _ input: InputSlot) -> UInt32 {
+    func end(_ operation: OperationName, _ start: Int64, _ value: Value, _ input: InputSlot) -> UInt32 {
         recording.append(
-            OperationName(name, documentation: documentation), isFailure: false, value: value, scope: scope,
-            start: start, hidden: closeFrame { $0 == input.node }
+            operation, isFailure: false, value: value, scope: scope, start: start,
+            hidden: closeFrame { $0 == input.node }
         ) { $0.take(input) }
     }
 
     @usableFromInline
     func end(
-        _ name: String, _ documentation: String, _ start: Int64, _ value: Value, _ first: InputSlot,
-        _ second: InputSlot
+        _ operation: OperationName, _ start: Int64, _ value: Value, _ first: InputSlot, _ second: InputSlot
     ) -> UInt32 {
         recording.append(
-            OperationName(name, documentation: documentation), isFailure: false, value: value, scope: scope,
-            start: start, hidden: closeFrame { $0 == first.node || $0 == second.node }
+            operation, isFailure: false, value: value, scope: scope, start: start,
+            hidden: closeFrame { $0 == first.node || $0 == second.node }
         ) { writer in
             writer.take(first)
             writer.take(second)
