@@ -148,3 +148,14 @@ public func scope<Output: Sendable>(
         name, documentation: documentation, location: location ?? file, line: location == nil ? line : 0)
     return try await context.open(operation, inputs.map(context.slot), isolation: isolation, body)
 }
+
+/// The same for a composite operation that does not wait.
+public func scope<Output: Sendable>(
+    _ name: String, inputs: [TracedInput] = [], documentation: String = "", location: String? = nil,
+    file: String = #fileID, line: Int = #line, _ body: () throws -> Traced<Output>
+) rethrows -> Traced<Output> {
+    guard let context = Recording.current else { return try body() }
+    let operation = OperationName(
+        name, documentation: documentation, location: location ?? file, line: location == nil ? line : 0)
+    return try context.open(operation, inputs.map(context.slot), body)
+}

@@ -219,6 +219,30 @@ struct RecordingTests {
         #expect(agent.inputs.map { trace[$0.node].base } == ["question", "act"])
     }
 
+    @Test("composite operations that do not wait are the same as those that do, nested and failing ones too")
+    func plainScopes() async throws {
+        func agent(_ x: Traced<String>) throws -> Traced<String> {
+            try scope("agent", inputs: [x.input()]) {
+                let plan = scope("plan") { traced("think", x, triage.$instruction) { "\($0) \($1)" } }
+                return try traced("act", plan) { plan in
+                    if plan.hasPrefix("fail") { throw NoMessage() }
+                    return plan
+                }
+            }
+        }
+        #expect(try agent(Traced("q")).value == "q Route the message.")
+        let trace = await Trace.record { try agent(Traced("q", name: "question")) }
+        #expect(trace.scopes == [Scope(name: "agent", parent: nil), Scope(name: "plan", parent: 0)])
+        #expect(trace.node(named: "think")?.scope == 1 && trace.node(named: "plan")?.scope == 0)
+        #expect(trace.result?.inputs.map(\.name) == ["question", "result"])
+        let output = try #require(trace.result?.id)
+        #expect(try trace.subgraph(from: [output]).nodes.contains { trace[$0].base == "instruction" })
+        let failed = await Trace.record { try agent(Traced("fail", name: "question")) }
+        let end = try #require(failed.result)
+        #expect(failed.outcome == .failed(end.id) && end.base == "agent")
+        #expect(end.inputs.map { failed[$0.node].base } == ["question", "act"])
+    }
+
     @Test("a value that an operation takes from its surroundings is reported, one it receives is not")
     func hiddenInputs() async throws {
         let trace = await Trace.record {
