@@ -150,6 +150,8 @@ public func scope<Output: Sendable>(
 }
 
 /// The same for a composite operation that does not wait.
+// Disfavored, so that programs that wait for a scope may do so whatever happens inside.
+@_disfavoredOverload
 public func scope<Output: Sendable>(
     _ name: String, inputs: [TracedInput] = [], documentation: String = "", location: String? = nil,
     file: String = #fileID, line: Int = #line, _ body: () throws -> Traced<Output>
