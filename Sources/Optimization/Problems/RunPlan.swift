@@ -49,7 +49,7 @@ struct RunPlan {
     var rest: String? { problem.rest(shown: runs.count) }
 
     /// What was said about a run's outputs, with its score where nothing else says it.
-    private static func remarks(of run: Problem.Run, isCompact: Bool) -> [Piece] {
+    static func remarks(of run: Problem.Run, isCompact: Bool) -> [Piece] {
         var remarks = run.feedback
         if let score = run.score, remarks.allSatisfy(\.scores.isEmpty) {
             let scores = [(metric: "score", value: score)]

@@ -35,7 +35,8 @@ struct ColumnWriter: ~Copyable, Sendable {
         _ operation: OperationName, isFailure: Bool, value: Value, scope: UInt32, start: Int64, end: Int64
     ) -> UInt32 {
         let place = operations.place(
-            of: operation.name, documentation: operation.documentation, location: operation.location, names: &names)
+            of: operation.name, documentation: operation.documentation, location: operation.location,
+            line: operation.line, names: &names)
         let base = operation.base.map { names.place(of: $0) } ?? operations.bases[Int(place)]
         let signature = signatures.place(
             of: isFailure ? .failure : .operation, operation: Int32(bitPattern: place), names: &names)

@@ -5,9 +5,11 @@ struct OperationTable: ~Copyable, Sendable {
         let name: TextBits
         let documentation: TextBits
         let location: TextBits
+        let line: Int
 
         var hash: UInt64 {
-            (name.hash ^ (documentation.hash >> 7) ^ (location.hash >> 17)) &* 0x9E37_79B9_7F4A_7C15
+            let place = location.hash &+ UInt64(truncatingIfNeeded: line)
+            return (name.hash ^ (documentation.hash >> 7) ^ (place >> 17) ^ place << 29) &* 0x9E37_79B9_7F4A_7C15
         }
     }
 
@@ -15,17 +17,21 @@ struct OperationTable: ~Copyable, Sendable {
     private(set) var bases = Column<UInt32>()
     private var places: [Operation: UInt32] = [:]
     private var known = ProbeTable<Site>()
-    private var kept: [Operation] = []
+    /// Texts whose words are in `known`: alive, so that no other text can get the same words.
+    private var kept: [(operation: Operation, location: String)] = []
     private static let mostKnown = 4096
 
     init() {}
 
     mutating func place(
-        of name: borrowing String, documentation: borrowing String, location: borrowing String, names: inout NameTable
+        of name: borrowing String, documentation: borrowing String, location: borrowing String, line: Int,
+        names: inout NameTable
     ) -> UInt32 {
-        let site = Site(name: TextBits(name), documentation: TextBits(documentation), location: TextBits(location))
+        let site = Site(
+            name: TextBits(name), documentation: TextBits(documentation), location: TextBits(location), line: line)
         if let place = known.value(for: site, hash: site.hash) { return place }
-        let operation = Operation(name: copy name, documentation: copy documentation, location: copy location)
+        let operation = Operation(
+            name: copy name, documentation: copy documentation, location: Self.place(copy location, line))
         let place: UInt32
         if let found = places[operation] {
             place = found
@@ -36,9 +42,15 @@ struct OperationTable: ~Copyable, Sendable {
             places[operation] = place
         }
         if known.count < Self.mostKnown {
-            kept.append(operation)
+            kept.append((operation, copy location))
             known.insert(place, for: site, hash: \.hash)
         }
         return place
+    }
+
+    /// As `file:line`. Of operations that this module defines, such as operators, it would tell nobody anything.
+    private static func place(_ location: String, _ line: Int) -> String {
+        guard line > 0 else { return location }
+        return location.hasPrefix("TraceGraph/") ? "" : "\(location):\(line)"
     }
 }

@@ -112,7 +112,9 @@ extension Traced where Content == Value {
 
 extension ParameterSpace {
     /// The parameters among the stored properties of `workflow`, in the order they are declared, those of nested
-    /// structures included.
+    /// structures included, and of the structures in its arrays, tuples and optionals.
+    ///
+    /// Parameters of the same name are one.
     public init(of workflow: Any) {
         var definitions: [ParameterDefinition] = []
         var visited: Set<String> = []
@@ -120,8 +122,11 @@ extension ParameterSpace {
             for child in Mirror(reflecting: content).children {
                 if let parameter = child.value as? any DefinesParameter {
                     if visited.insert(parameter.definition.name).inserted { definitions.append(parameter.definition) }
-                } else if Mirror(reflecting: child.value).displayStyle == .struct {
-                    gather(child.value)
+                    continue
+                }
+                switch Mirror(reflecting: child.value).displayStyle {
+                case .struct, .tuple, .collection, .optional: gather(child.value)
+                default: break
                 }
             }
         }

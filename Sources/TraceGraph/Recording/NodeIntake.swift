@@ -1,7 +1,7 @@
 /// Writes nodes that were made outside of this process, by a program of another language for one, into the recording of
 /// the calling task.
 ///
-/// Whoever uses it answers for what it writes: values, edges and times are taken as they are told.
+/// Whoever uses it answers for what it writes: values and edges are taken as they are told, times as far as they are any.
 public struct NodeIntake: Sendable {
     private let context: Recording.Context
 
@@ -43,7 +43,8 @@ public struct NodeIntake: Sendable {
     ///   - base: What the node is called.
     ///   - inputs: What it read, by argument name: nodes that this recording has.
     ///   - scope: The composite operation it belongs to, from ``open(_:inside:)``.
-    ///   - start: Nanoseconds from the beginning of the recording; see ``elapsed``.
+    ///   - start: Nanoseconds from the beginning of the recording; see ``elapsed``. Less than none counts as none, more
+    ///     than decades as decades; so it does for the duration.
     ///   - duration: Nanoseconds.
     ///   - calls: The model calls made in it; their own node is filled in.
     public func operation(
@@ -51,11 +52,12 @@ public struct NodeIntake: Sendable {
         scope: Int? = nil, start: Int64, duration: Int64, calls: [ModelCall] = []
     ) -> NodeID {
         let recording = context.recording
+        let start = Self.time(start)
         let node = recording.append(
             OperationName(
                 operation.name, documentation: operation.documentation, location: operation.location, base: base),
             isFailure: isFailure, value: value, scope: place(of: scope), start: recording.count(at: start),
-            end: recording.count(at: start + max(0, duration)), calls: calls
+            end: recording.count(at: start + Self.time(duration)), calls: calls
         ) { writer in
             for input in inputs { writer.take(InputSlot(node: UInt32(input.node.index), name: input.name)) }
         }
@@ -66,6 +68,9 @@ public struct NodeIntake: Sendable {
     public func traced(_ value: Value, at node: NodeID) -> Traced<Value> {
         Traced(value, node: UInt32(node.index), in: context.recording)
     }
+
+    /// Within decades, so that sums of times cannot overflow.
+    private static func time(_ nanoseconds: Int64) -> Int64 { min(max(0, nanoseconds), 1 << 60) }
 
     private func place(of scope: Int?) -> UInt32 { scope.map(UInt32.init) ?? context.scope }
 }

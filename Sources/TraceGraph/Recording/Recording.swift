@@ -55,7 +55,8 @@ public final class Recording: Sendable {
 
     /// What the clock counts at a moment given in nanoseconds since the recording began, as it has counted so far.
     func count(at nanoseconds: Int64) -> Int64 {
-        Int64((Double(nanoseconds) / clock.moment.scale(since: begin)).rounded())
+        let count = (Double(nanoseconds) / clock.moment.scale(since: begin)).rounded()
+        return Int64(min(max(count, -0x1p62), 0x1p62))
     }
 
     /// True while the calling task is being recorded.

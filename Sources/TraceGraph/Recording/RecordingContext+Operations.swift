@@ -11,21 +11,20 @@ extension Recording.Context {
 
     /// Closes it with its result, and records that.
     @usableFromInline
-    func end(_ name: String, _ documentation: String, _ start: Int64, _ value: Value, _ input: InputSlot) -> UInt32 {
+    func end(_ operation: OperationName, _ start: Int64, _ value: Value, _ input: InputSlot) -> UInt32 {
         recording.append(
-            OperationName(name, documentation: documentation), isFailure: false, value: value, scope: scope,
-            start: start, hidden: closeFrame { $0 == input.node }
+            operation, isFailure: false, value: value, scope: scope, start: start,
+            hidden: closeFrame { $0 == input.node }
         ) { $0.take(input) }
     }
 
     @usableFromInline
     func end(
-        _ name: String, _ documentation: String, _ start: Int64, _ value: Value, _ first: InputSlot,
-        _ second: InputSlot
+        _ operation: OperationName, _ start: Int64, _ value: Value, _ first: InputSlot, _ second: InputSlot
     ) -> UInt32 {
         recording.append(
-            OperationName(name, documentation: documentation), isFailure: false, value: value, scope: scope,
-            start: start, hidden: closeFrame { $0 == first.node || $0 == second.node }
+            operation, isFailure: false, value: value, scope: scope, start: start,
+            hidden: closeFrame { $0 == first.node || $0 == second.node }
         ) { writer in
             writer.take(first)
             writer.take(second)
@@ -103,19 +102,48 @@ extension Recording.Context {
         let start = recording.counted
         do {
             let output = try await Recording.$current.withValue(inner, operation: body, isolation: isolation)
-            let node = end(
-                operation, inner, start, Value(recording: output.content), isFailure: false,
-                inputs + [inner.slot(of: output.as("result"))])
-            return Traced(output.content, node: node, in: recording)
-        } catch let error as CancellationError {
-            inner.calls.forEach(add)
-            throw error
+            return close(operation, inner, start, output, inputs)
         } catch {
-            let cause = recording.failure(of: error).map { [InputSlot(node: $0, name: "failure")] } ?? []
-            _ = end(
-                operation, inner, start, .text(FailureText.whole(of: error)), isFailure: true, inputs + cause)
+            fail(operation, inner, start, error, inputs)
             throw error
         }
+    }
+
+    /// The same for an inside that does not wait.
+    func open<Output: Sendable>(
+        _ operation: OperationName, _ inputs: [InputSlot], _ body: () throws -> Traced<Output>
+    ) rethrows -> Traced<Output> {
+        let inner = Recording.Context(
+            recording: recording, scope: recording.open(operation.name, inside: scope), isOperation: false)
+        let start = recording.counted
+        do {
+            let output = try Recording.$current.withValue(inner, operation: body)
+            return close(operation, inner, start, output, inputs)
+        } catch {
+            fail(operation, inner, start, error, inputs)
+            throw error
+        }
+    }
+
+    /// Ends a composite operation with the result of its inside.
+    private func close<Output: Sendable>(
+        _ operation: OperationName, _ inner: Recording.Context, _ start: Int64, _ output: Traced<Output>,
+        _ inputs: [InputSlot]
+    ) -> Traced<Output> {
+        let node = end(
+            operation, inner, start, Value(recording: output.content), isFailure: false,
+            inputs + [inner.slot(of: output.as("result"))])
+        return Traced(output.content, node: node, in: recording)
+    }
+
+    /// Ends it with an error, unless it was merely cancelled.
+    private func fail(
+        _ operation: OperationName, _ inner: Recording.Context, _ start: Int64, _ error: any Error,
+        _ inputs: [InputSlot]
+    ) {
+        if error is CancellationError { return inner.calls.forEach(add) }
+        let cause = recording.failure(of: error).map { [InputSlot(node: $0, name: "failure")] } ?? []
+        _ = end(operation, inner, start, .text(FailureText.whole(of: error)), isFailure: true, inputs + cause)
     }
 
     private func end(

@@ -28,7 +28,8 @@ extension Trace {
         } catch is CancellationError {
             end = .cancelled
         } catch {
-            end = .thrown(error)
+            // What waits says so in errors of its own when its task is cancelled: a closed connection, a killed child.
+            end = Task.isCancelled ? .cancelled : .thrown(error)
         }
         return recording.trace(ending: end, strayCalls: context.calls)
     }

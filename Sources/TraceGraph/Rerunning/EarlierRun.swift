@@ -11,9 +11,18 @@ final class EarlierRun: Sendable {
     @TaskLocal static var upcoming: EarlierRun?
 
     private struct Key: Hashable {
-        let operation: Operation
+        let name: String
+        let documentation: String
         let base: String
         let inputs: [Int]
+
+        // Where an operation stands is left out: a line more above it makes it no other.
+        init(operation: Operation, base: String, inputs: [Int]) {
+            name = operation.name
+            documentation = operation.documentation
+            self.base = base
+            self.inputs = inputs
+        }
     }
 
     private struct State {
@@ -104,9 +113,8 @@ final class EarlierRun: Sendable {
             let classes = inputs.map { state.classes[Int($0.node)] }
             let base = operation.base ?? operation.name
             let key = Key(
-                operation: Operation(
-                    name: operation.name, documentation: operation.documentation, location: operation.location),
-                base: base, inputs: classes)
+                operation: Operation(name: operation.name, documentation: operation.documentation), base: base,
+                inputs: classes)
             guard !classes.contains(Self.unlike), let node = state.answers[key]?.popLast() else {
                 return setting(of: base, operation, in: &state)
             }

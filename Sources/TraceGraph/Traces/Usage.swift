@@ -1,4 +1,6 @@
 /// What model calls used up.
+///
+/// Sums stop at the largest number there is: what a server or a program tells is not to be trusted.
 public struct Usage: Sendable, Hashable, Codable {
     /// Calls answered.
     public var calls: Int
@@ -25,17 +27,25 @@ public struct Usage: Sendable, Hashable, Codable {
     /// Nothing used.
     public static let none = Usage()
 
-    public var totalTokens: Int { promptTokens + completionTokens }
+    public var totalTokens: Int { promptTokens.addingUp(completionTokens) }
 
     /// The sum; its cost is unknown as soon as one of the two is.
     public static func + (a: Usage, b: Usage) -> Usage {
         var cost: Double?
         if let first = a.cost, let second = b.cost { cost = first + second }
         return Usage(
-            calls: a.calls + b.calls, promptTokens: a.promptTokens + b.promptTokens,
-            cachedPromptTokens: a.cachedPromptTokens + b.cachedPromptTokens,
-            completionTokens: a.completionTokens + b.completionTokens, cost: cost)
+            calls: a.calls.addingUp(b.calls), promptTokens: a.promptTokens.addingUp(b.promptTokens),
+            cachedPromptTokens: a.cachedPromptTokens.addingUp(b.cachedPromptTokens),
+            completionTokens: a.completionTokens.addingUp(b.completionTokens), cost: cost)
     }
 
     public static func += (a: inout Usage, b: Usage) { a = a + b }
+}
+
+extension Int {
+    /// The sum, or the bound that it would pass.
+    fileprivate func addingUp(_ other: Int) -> Int {
+        let (sum, overflows) = addingReportingOverflow(other)
+        return overflows ? (other > 0 ? .max : .min) : sum
+    }
 }

@@ -7,7 +7,7 @@ extension WorkflowRun {
         let elements = try Self.elements(of: list.value, in: step)
         return try await scope(
             step.name, inputs: [list.input(as: "list")],
-            documentation: Self.sentence(step, "Does the same with every element of the list.")
+            documentation: Self.sentence(step, "Does the same with every element of the list."), location: ""
         ) {
             // Opened in order, so that elements are recorded in theirs.
             let scopes = elements.map { _ in PreparedScope(step.base("item")) }
@@ -76,7 +76,8 @@ extension WorkflowRun {
         let holds = try answer(when.condition, base: step.base("condition"), known)
         return try await scope(
             step.name, inputs: [holds.input(as: "condition")],
-            documentation: Self.sentence(step, "Does one thing when the condition holds, and another when it does not.")
+            documentation: Self.sentence(
+                step, "Does one thing when the condition holds, and another when it does not."), location: ""
         ) {
             guard let block = holds.value == true ? when.then : when.otherwise else {
                 return .sharedConstant(.null, name: step.base("nothing"))
@@ -95,7 +96,8 @@ extension WorkflowRun {
         return try await scope(
             step.name, inputs: action.start.compactMap { start[$0.name]?.input(as: $0.name) },
             documentation: Self.sentence(
-                step, "Does the same again until it is good enough, at most \(action.turns) times.")
+                step, "Does the same again until it is good enough, at most \(action.turns) times."),
+            location: ""
         ) {
             var carried = start
             for turn in 1...action.turns {

@@ -119,12 +119,17 @@ import TraceGraph
                     for entry in own {
                         let isCut = entry.label.hasSuffix("cut)")
                         let label = entry.label.replacing(" (cut)", with: "").replacing(", cut)", with: ")")
-                        let place = left.firstIndex { $0.0 == label && (isCut || $0.1 == entry.value) }
-                        guard let place else {
-                            Issue.record("\(title): \(entry) is no value of run \(index + 1)")
+                        let missing = left.map { whole in
+                            guard whole.0 == label else { return nil as Int? }
+                            if isCut { return RenderedReading.missingCharacters(entry.value, of: whole.1) }
+                            return whole.1 == entry.value ? 0 : nil
+                        }
+                        guard let place = missing.firstIndex(where: { $0 != nil }), let count = missing[place] else {
+                            Issue.record("\(title): \(entry) is no value of run \(index + 1) with a counted gap")
                             continue
                         }
-                        if isCut { cut += RenderedReading.missingCharacters(entry.value, of: left[place].1) }
+                        // What all runs share is shown, and cut, once.
+                        if index == 0 || entry.run != 0 { cut += count }
                         left.remove(at: place)
                     }
                 }
@@ -136,8 +141,10 @@ import TraceGraph
             check("Inputs", { $0.inputs.count }, { entries($0.inputs) })
             check("Others", { $0.others.count }, { entries($0.others) })
             check("Outputs", { $0.outputs.count + $0.outputsLeftOut }, { entries($0.outputs) })
-            // Shared inputs are cut once and belong to every run.
-            #expect(cut >= 0)
+            check(
+                "Feedback", { RunPlan.remarks(of: $0, isCompact: false).count },
+                { RunPlan.remarks(of: $0, isCompact: false).map { ($0.label, $0.text) } })
+            #expect(cut == rendered.charactersLeftOut)
         }
     }
 

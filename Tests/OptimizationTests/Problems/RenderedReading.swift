@@ -90,11 +90,11 @@ struct RenderedReading {
 }
 
 extension RenderedReading {
-    /// How many characters the marks say are missing; records an issue when they are not.
+    /// How many characters the marks say are missing; nil when they are not.
     ///
     /// A value may hold texts that look like marks: there must be one or two among them that explain the whole value,
     /// two where the line that is pointed at stands between them.
-    static func missingCharacters(_ shown: String, of whole: String) -> Int {
+    static func missingCharacters(_ shown: String, of whole: String) -> Int? {
         // The end of one that was part of the value may be the beginning of the next.
         let marks = shown.matches(of: /… ([\d,]+) characters left out(?= …)/).map { match in
             let end = shown.index(match.range.upperBound, offsetBy: 2)
@@ -125,7 +125,6 @@ extension RenderedReading {
                 if wholeScalars[(head.count + first.count)..<end] == inner { return first.count + second.count }
             }
         }
-        Issue.record("\(shown.debugDescription) is not \(whole.debugDescription) with a counted gap")
-        return 0
+        return nil
     }
 }

@@ -219,6 +219,30 @@ struct RecordingTests {
         #expect(agent.inputs.map { trace[$0.node].base } == ["question", "act"])
     }
 
+    @Test("composite operations that do not wait are the same as those that do, nested and failing ones too")
+    func plainScopes() async throws {
+        func agent(_ x: Traced<String>) throws -> Traced<String> {
+            try scope("agent", inputs: [x.input()]) {
+                let plan = scope("plan") { traced("think", x, triage.$instruction) { "\($0) \($1)" } }
+                return try traced("act", plan) { plan in
+                    if plan.hasPrefix("fail") { throw NoMessage() }
+                    return plan
+                }
+            }
+        }
+        #expect(try agent(Traced("q")).value == "q Route the message.")
+        let trace = await Trace.record { try agent(Traced("q", name: "question")) }
+        #expect(trace.scopes == [Scope(name: "agent", parent: nil), Scope(name: "plan", parent: 0)])
+        #expect(trace.node(named: "think")?.scope == 1 && trace.node(named: "plan")?.scope == 0)
+        #expect(trace.result?.inputs.map(\.name) == ["question", "result"])
+        let output = try #require(trace.result?.id)
+        #expect(try trace.subgraph(from: [output]).nodes.contains { trace[$0].base == "instruction" })
+        let failed = await Trace.record { try agent(Traced("fail", name: "question")) }
+        let end = try #require(failed.result)
+        #expect(failed.outcome == .failed(end.id) && end.base == "agent")
+        #expect(end.inputs.map { failed[$0.node].base } == ["question", "act"])
+    }
+
     @Test("a value that an operation takes from its surroundings is reported, one it receives is not")
     func hiddenInputs() async throws {
         let trace = await Trace.record {
@@ -298,6 +322,56 @@ struct RecordingTests {
         #expect(trace.nodes.map(\.name) == ["x:0"])
     }
 
+    @Test("an error of its own with which a cancelled task ends does not make the trace a failed one")
+    func cancelledOtherwise() async {
+        let (stream, started) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            await Trace.record {
+                try await traced("fetch", Traced(1, name: "x")) { _ -> Int in
+                    started.yield()
+                    while !Task.isCancelled { await Task.yield() }
+                    throw NoMessage()
+                }
+            }
+        }
+        for await _ in stream { break }
+        task.cancel()
+        let trace = await task.value
+        #expect(trace.outcome == .cancelled && trace.error == nil)
+        #expect(trace.nodes.map(\.kind) == [.input, .failure])
+    }
+
+    @Test("operations say where they stand, those of the module itself do not")
+    func locations() async throws {
+        let line = #line
+        let trace = await Trace.record {
+            let x = Traced(1.0, name: "x")
+            let y = traced("step", x) { $0 + 1 }
+            let z = traced("step", y, x) { $0 + $1 }
+            let all = traced("all", x, y, z) { $0 + $1 + $2 }
+            let waited = try await traced("wait", all) { number in
+                await Task.yield()
+                return number
+            }
+            return try await scope("agent", inputs: [waited.input()]) { waited + 1 }
+        }
+        func location(_ base: String) -> String? { trace.node(named: base)?.operation?.location }
+        let file = #fileID
+        #expect(location("step:0") == "\(file):\(line + 3)")
+        #expect(location("step:1") == "\(file):\(line + 4)")
+        #expect(location("all") == "\(file):\(line + 5)")
+        #expect(location("wait") == "\(file):\(line + 6)")
+        #expect(location("agent") == "\(file):\(line + 10)")
+        #expect(location("add") == "")
+        // One line is one operation, however often it runs.
+        let looped = await Trace.record {
+            var x = Traced(1, name: "x")
+            for _ in 0..<10 { x = traced("step", x) { $0 + 1 } }
+            return x
+        }
+        #expect(looped.operations.count == 1)
+    }
+
     @Test("all parameters of a structure are found by reflection, in order")
     func reflection() {
         struct Outer { let inner = Triage(); @Parameter("depth") var depth = 3 }
@@ -305,5 +379,22 @@ struct RecordingTests {
         #expect(space.definitions.map(\.name) == ["instruction", "creativity", "depth"])
         #expect(space["creativity"]?.constraint.range == 0...1)
         #expect(space.seed["depth"] == 3)
+    }
+
+    @Test("so are those of structures in arrays, tuples and optionals, and what has one name is one")
+    func reflectionInside() {
+        struct Expert: Sendable {
+            @Parameter<String> var prompt: String
+            init(_ name: String) { _prompt = Parameter(wrappedValue: "You are \(name).", name, kind: .text) }
+        }
+        struct Team {
+            let experts = [Expert("lawyer"), Expert("clerk"), Expert("lawyer")]
+            let pair = (first: Expert("judge"), second: Expert("clerk"))
+            let spare: Expert? = Expert("witness")
+            let missing: Expert? = nil
+        }
+        let space = ParameterSpace(of: Team())
+        #expect(space.definitions.map(\.name) == ["lawyer", "clerk", "judge", "witness"])
+        #expect(space.seed["judge"] == "You are judge.")
     }
 }

@@ -46,6 +46,19 @@ struct RerunTests {
 
     private func id(_ name: String, in trace: Trace) throws -> NodeID { try #require(trace.node(named: name)).id }
 
+    @Test("an operation that moved to another line of the program is the same")
+    func moved() async throws {
+        let trace = await Trace.record { traced("draft", Traced("a", name: "text")) { $0 + "!" } }
+        let again = try await trace.rerun {
+            traced("draft", Traced("a", name: "text")) { text in
+                Issue.record("ran")
+                return text
+            }
+        }
+        #expect(again.reused.count == 1 && again.result?.value == "a!")
+        #expect(again.result?.operation?.location != trace.result?.operation?.location)
+    }
+
     @Test("with nothing changed nothing runs, and the trace is the same")
     func unchanged() async throws {
         let trace = await Trace.record { try await pipeline.run("hello") }

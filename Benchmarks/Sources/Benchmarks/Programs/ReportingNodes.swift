@@ -73,10 +73,10 @@ struct ReportingNodes: Benchmark {
         // A call with a literal is two nodes: the literal and the sum.
         report.add(
             Measure(
-                name: "protocol.node", shape: "cpu", size: Self.nodes, value: Median.of(cpu), unit: "us", reach: 100))
+                name: "protocol.node", shape: "cpu", size: Self.nodes, value: Median.of(cpu), unit: "µs", reach: 100))
         report.add(
             Measure(
-                name: "protocol.node", shape: "wall", size: Self.nodes, value: Median.of(wall), unit: "us", reach: 100))
+                name: "protocol.node", shape: "wall", size: Self.nodes, value: Median.of(wall), unit: "µs", reach: 100))
     }
 
     /// Beside this package.
