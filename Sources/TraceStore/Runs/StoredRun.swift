@@ -82,6 +82,17 @@ public struct StoredEvaluation: Sendable, Identifiable {
     public var trace: Int?
 }
 
+/// A committed step of a run.
+public struct StoredStep: Sendable, Hashable {
+    /// 0 is the baseline.
+    public var number: Int
+    /// From the beginning of the run to the end of the step.
+    public var spend: Usage
+    /// Seconds of the clock from the beginning of the run to the end of the step; nil in a database that did not keep
+    /// them yet.
+    public var seconds: Double?
+}
+
 /// One event of a run.
 public struct StoredEvent: Sendable, Hashable {
     public var step: Int
