@@ -30,7 +30,7 @@ struct CreditCommand: AsyncParsableCommand {
     @Flag(help: "One JSON object.") var json = false
 
     func validate() throws {
-        try Bounds.check(limit, "--limit", 1...Int.max)
+        try Bounds.check(limit, "--limit", 1...)
         try Bounds.check(pairs, "--pairs", 0...100_000)
     }
 

@@ -43,8 +43,8 @@ struct EvalCommand: AsyncParsableCommand {
             throw ValidationError("--split takes train, validation, holdout or all, not '\(split)'")
         }
         try Bounds.check(repeats, "--repeats", 1...10_000)
-        try Bounds.check(limit, "--limit", 1...Int.max)
-        try Bounds.check(threshold, "--threshold", -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
+        try Bounds.check(limit, "--limit", 1...)
+        if let threshold, !threshold.isFinite { throw ValidationError("--threshold takes a number, not \(threshold)") }
     }
 
     func run() async throws {
@@ -55,6 +55,9 @@ struct EvalCommand: AsyncParsableCommand {
             let (dataset, divided) = try session.data()
             var examples =
                 split == "all" ? dataset.examples : dataset.examples(SplitPart(word: split).map { divided[$0] } ?? [])
+            guard !examples.isEmpty else {
+                throw CommandError("the \(split) split is empty; add examples, change data.split, or take --split all")
+            }
             if let limit { examples = Array(examples.prefix(limit)) }
             let evaluator = try session.evaluator(train: dataset.examples(divided.train))
             let candidate = try CandidateChoice(candidate).candidate(for: session)
@@ -108,7 +111,7 @@ struct EvalCommand: AsyncParsableCommand {
         if json {
             for (evaluation, trace) in zip(evaluations, traces) { Output.result(line(evaluation, trace).json) }
         } else {
-            show(evaluations, traces, session.terminal)
+            show(evaluations, traces, of: session.workflow.file.inputs.map(\.name), session.terminal)
         }
         // Of the workflow and of the metrics, every distinct request once.
         let usage = session.ledger.spent
@@ -139,7 +142,9 @@ struct EvalCommand: AsyncParsableCommand {
         Output.message(
             "\(Figures.count(evaluations.count, "evaluation")) on \(split)"
                 + (missing > 0 ? ", \(missing) without a score" : "")
-                + "; \(Figures.grouped(usage.totalTokens)) tokens (\(perExample) an example), "
+                + (usage.calls == 0
+                    ? "; no model was asked, "
+                    : "; \(Figures.grouped(usage.totalTokens)) tokens (\(perExample) an example), ")
                 + "\(Figures.dollars(usage.cost)), \(Figures.clock(session.ledger.elapsed / .seconds(1)))")
         if let tally {
             let line = "\(FailureLine(tally, of: "execution"))"
@@ -153,13 +158,18 @@ struct EvalCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ evaluations: [Evaluation], _ traces: [Int], _ terminal: Terminal) {
+    private func show(_ evaluations: [Evaluation], _ traces: [Int], of inputs: [String], _ terminal: Terminal) {
         guard failures else { return }
         for (evaluation, trace) in zip(evaluations, traces)
         where evaluation.failure != nil || (evaluation.score ?? 0) < 1 {
+            let example = evaluation.example
+            let place = example.line.map { "  line \($0)" } ?? ""
             Output.result(
-                terminal.paint(evaluation.example.id, .bold)
-                    + "  \(Self.word(for: evaluation))  trace \(trace)")
+                terminal.paint(example.id, .bold) + place + "  \(Self.word(for: evaluation))  trace \(trace)")
+            for name in inputs {
+                guard let value = example[name] else { continue }
+                Output.result("  \(name): \(value.plainText)".oneLine(max(40, terminal.width)))
+            }
             for feedback in evaluation.trace.feedback {
                 Output.result("  " + feedback.text.oneLine(max(40, terminal.width - 2)))
             }
@@ -187,6 +197,7 @@ struct EvalCommand: AsyncParsableCommand {
     private func line(_ evaluation: Evaluation, _ trace: Int) -> Value {
         [
             "schema": "optrace.eval.v1", "event": "evaluated", "example": .text(evaluation.example.id),
+            "line": evaluation.example.line.map(Value.integer) ?? .null,
             "repetition": .integer(evaluation.repetition), "trace": .integer(trace),
             "output": evaluation.trace.result?.value ?? .null, "outcome": .text(evaluation.trace.outcome.name),
             "score": evaluation.score.map(Value.number) ?? .null,

@@ -60,6 +60,9 @@ struct PromoteCommand: AsyncParsableCommand {
         }
         if dryRun {
             Output.message("nothing was written (--dry-run)")
+            if let objection = objection(to: candidate.id, of: run) {
+                Output.message("to write it takes --force: \(objection)")
+            }
         } else {
             try promotion.write()
             Output.message("wrote \(Figures.count(promotion.edits.count, "file"))")
@@ -67,21 +70,21 @@ struct PromoteCommand: AsyncParsableCommand {
     }
 
     private func chosen(of run: StoredRun, in store: TraceStore) throws -> Candidate {
-        if let candidate {
-            let found = try store.candidate(candidate, of: run)
-            guard force || dryRun || found.id == run.best && run.verdict?.decision == .promote else {
-                throw CommandError("the gate did not test \(found.id); to write it all the same: --force")
-            }
-            return found
-        }
-        let best = try store.best(of: run)
-        guard force || dryRun || run.verdict?.decision == .promote else {
-            let verdict = run.verdict.map { $0.decision.rawValue.uppercased() } ?? "none"
+        let found = try candidate.map { try store.candidate($0, of: run) } ?? store.best(of: run)
+        if !dryRun, let objection = objection(to: found.id, of: run) {
             throw CommandError(
-                "the verdict of \(run.label) is \(verdict), not PROMOTE; to write it all the same: --force",
-                code: .nothingPromoted)
+                "\(objection); to write it all the same: --force", code: candidate == nil ? .nothingPromoted : .failure)
         }
-        return best
+        return found
+    }
+
+    /// Why the gate does not speak for `candidate`; nil where it does, and where nobody asks.
+    private func objection(to candidate: Candidate.ID, of run: StoredRun) -> String? {
+        if force { return nil }
+        guard candidate == run.best else { return "the gate did not test \(candidate)" }
+        guard run.verdict?.decision != .promote else { return nil }
+        let verdict = run.verdict.map { $0.decision.rawValue.uppercased() } ?? "none"
+        return "the verdict of \(run.label) is \(verdict), not PROMOTE"
     }
 
     private func smallestPart(of candidate: Candidate, _ run: StoredRun) async throws -> Candidate {

@@ -63,21 +63,32 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
+    private func objectFromStandardInput() throws -> Fields {
+        do {
+            let content = Array(FileHandle.standardInput.readDataToEndOfFile())
+            if let object = try Value(json: content).object { return object }
+        } catch {
+            throw CommandError("standard input: \(error)", code: .usage)
+        }
+        throw CommandError("standard input is no JSON object", code: .usage)
+    }
+
     private func example(in session: Session) throws -> Example {
         var fields = Fields()
         if let example {
             let dataset = try session.workflow.file.dataset()
-            guard let found = dataset[example] else {
-                throw CommandError("the data has no example '\(example)'", code: .usage)
+            guard let found = dataset[example] ?? dataset.example(atLine: example) else {
+                throw CommandError(
+                    "the data has no example '\(example)'; name one by its id, as `optrace eval --failures` and "
+                        + "`optrace traces list` show it, or by the line of the file it starts in", code: .usage)
             }
             if input.isEmpty { return found }
             fields = found.fields
         }
+        var given: Set<String> = []
         for text in input {
             if text == "-" {
-                guard let object = try Value(json: Array(FileHandle.standardInput.readDataToEndOfFile())).object else {
-                    throw CommandError("standard input is no JSON object", code: .usage)
-                }
+                let object = try objectFromStandardInput()
                 for (name, value) in object { fields[name] = value }
                 continue
             }
@@ -88,6 +99,9 @@ struct RunCommand: AsyncParsableCommand {
             guard let declared = session.workflow.file.inputs.first(where: { $0.name == name }) else {
                 let known = session.workflow.file.inputs.map(\.name).joined(separator: ", ")
                 throw CommandError("the workflow has no input '\(name)'; its inputs are: \(known)", code: .usage)
+            }
+            guard given.insert(name).inserted else {
+                throw CommandError("--input gives '\(name)' twice", code: .usage)
             }
             var content = String(text[text.index(after: sign)...])
             if content.hasPrefix("@") { content = try FileSystem.text(of: String(content.dropFirst())) }
@@ -101,5 +115,12 @@ struct RunCommand: AsyncParsableCommand {
                     + ", or take an example of the data with --example ID", code: .usage)
         }
         return Example(id: "input", fields: fields)
+    }
+}
+
+extension Dataset {
+    /// The example whose row starts in the line that `text` tells.
+    fileprivate func example(atLine text: String) -> Example? {
+        Int(text).flatMap { line in examples.first { $0.line == line } }
     }
 }

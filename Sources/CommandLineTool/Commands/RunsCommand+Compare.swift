@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Inspector
 import Interchange
 import TraceGraph
@@ -12,10 +13,12 @@ extension RunsCommand {
 
         @Argument(help: "The one before: a run, or run:c3.") var before: String
         @Argument(help: "The one after: a run, or run:c3.") var after: String
-        @Option(help: "Only this part of the data: train, validation or holdout.") var split: String?
+        @Option(help: "Only this part of the data.") var split: SplitPart?
         @Option(help: "The most examples to list.") var limit = 20
         @OptionGroup var database: DatabaseOptions
         @Flag(help: "One JSON object.") var json = false
+
+        func validate() throws { try Bounds.check(limit, "--limit", 1...) }
 
         func run() throws {
             let records = try database.records()
@@ -45,10 +48,10 @@ extension RunsCommand {
         private func show(_ comparison: CandidateComparison, on terminal: Terminal) {
             Output.result(
                 terminal.paint("\(comparison.before.label) → \(comparison.after.label)", .bold))
-            for part in ["train", "validation", "holdout"] {
-                guard split == nil || split == part, let totals = comparison.totals(of: part) else { continue }
+            for part in SplitPart.allCases {
+                guard split == nil || split == part, let totals = comparison.totals(of: part.rawValue) else { continue }
                 Output.result(
-                    "  \(part.padded(11))\(Figures.decimal(totals.before)) → \(Figures.decimal(totals.after))  "
+                    "  \(part.rawValue.padded(11))\(Figures.decimal(totals.before)) → \(Figures.decimal(totals.after))  "
                         + "(\(Figures.signed(totals.after - totals.before)))  "
                         + "\(Figures.count(totals.count, "example")), \(totals.better) better, \(totals.worse) worse")
             }
@@ -59,7 +62,7 @@ extension RunsCommand {
                         from: old.run.values(of: old.trial.candidate), to: new.run.values(of: new.trial.candidate),
                         terminal: terminal
                     ).shown())
-            let rows = comparison.rows.filter { (split == nil || $0.split == split) && $0.difference != 0 }
+            let rows = comparison.rows.filter { (split == nil || $0.split == split?.rawValue) && $0.difference != 0 }
             guard !rows.isEmpty else {
                 Output.result("\nno common example scores otherwise")
                 return
@@ -68,7 +71,7 @@ extension RunsCommand {
                 ("example", .left), ("split", .left), ("before", .right), ("after", .right), ("", .right),
                 ("traces", .left),
             ])
-            for row in rows.prefix(max(1, limit)) {
+            for row in rows.prefix(limit) {
                 let traces = [row.beforeTrace, row.afterTrace].map { $0.map(String.init) ?? "–" }
                 table.add([
                     row.example.oneLine(28), row.split, Figures.decimal(row.before), Figures.decimal(row.after),

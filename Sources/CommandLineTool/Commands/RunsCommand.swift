@@ -100,7 +100,7 @@ struct RunsCommand: AsyncParsableCommand {
         private func table(_ candidates: [StoredCandidate]) -> TextTable {
             var table = TextTable([
                 ("", .left), ("step", .right), ("from", .left), ("train", .right), ("validation", .right),
-                ("hold-out", .right), ("near", .right), ("tokens", .right), ("cost", .right), ("fate", .left),
+                ("hold-out", .right), ("likeness", .right), ("tokens", .right), ("cost", .right), ("fate", .left),
             ])
             let isPriced = candidates.contains { $0.cost.map { $0 > 0 } ?? false }
             for one in candidates {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import TraceGraph
 import TraceStore
 
@@ -13,7 +14,7 @@ extension TracesCommand {
         var runName: String?
         @Option(help: "Those of this candidate, such as c3.") var candidate: String?
         @Option(help: "Those of this example.") var example: String?
-        @Option(help: "Those of this part of the data: train, validation or holdout.") var split: String?
+        @Option(help: "Those of this part of the data.") var split: SplitPart?
         @Option(help: "Those of this step of the run.") var step: Int?
         @Flag(help: "Only those that failed.") var failed = false
         @Flag(help: "Every trace there is.") var all = false
@@ -52,7 +53,7 @@ extension TracesCommand {
             }
             let filter = TraceFilter(
                 run: try runName.map { try store.run(named: $0).id }, step: step,
-                candidate: try candidate.map(CandidateText.id), example: example, split: split,
+                candidate: try candidate.map(CandidateText.id), example: example, split: split?.rawValue,
                 failed: failed ? true : nil)
             return try store.traces(filter).map(\.id)
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Interchange
 import LanguageModels
 import TraceGraph
@@ -18,20 +19,22 @@ struct TracesCommand: AsyncParsableCommand {
         var runName: String?
         @Option(help: "Of this candidate, such as c3.") var candidate: String?
         @Option(help: "Of this example.") var example: String?
-        @Option(help: "Of this part of the data: train, validation or holdout.") var split: String?
+        @Option(help: "Of this part of the data.") var split: SplitPart?
         @Option(help: "Of this step of the run.") var step: Int?
         @Flag(help: "Only those that failed.") var failed = false
         @Option(help: "The most to list.") var limit = 30
         @OptionGroup var database: DatabaseOptions
         @Flag(help: "One JSON object a line.") var json = false
 
+        func validate() throws { try Bounds.check(limit, "--limit", 1...) }
+
         func run() throws {
             let records = try database.records()
             let filter = TraceFilter(
                 run: try runName.map { try records.store.run(named: $0).id }, step: step,
-                candidate: try candidate.map(CandidateText.id), example: example, split: split,
+                candidate: try candidate.map(CandidateText.id), example: example, split: split?.rawValue,
                 failed: failed ? true : nil)
-            let traces = try records.store.traces(filter, limit: max(1, limit))
+            let traces = try records.store.traces(filter, limit: limit)
             Listing(
                 traces, object: \.summary,
                 columns: [
@@ -64,6 +67,10 @@ struct TracesCommand: AsyncParsableCommand {
         @Flag(help: "The request and the reply of every model call, as sent.") var calls = false
         @OptionGroup var database: DatabaseOptions
         @Flag(help: "One JSON object.") var json = false
+
+        func validate() throws {
+            if waterfall && calls { throw ValidationError("give either --waterfall or --calls") }
+        }
 
         func run() throws {
             let records = try database.records()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import LanguageModels
 import TraceGraph
 import Workflows
 
@@ -75,10 +76,11 @@ struct ValidateCommand: AsyncParsableCommand {
         do {
             let file = try WorkflowFile(checked: path, environment)
             for warning in file.warnings { finding.add(warning) }
+            for problem in problemsWithModels(of: file, environment) { finding.add(problem) }
             let dataset = file.data == nil ? nil : try file.dataset()
             let split = try dataset.map { try file.splitPlan.split($0.examples) }
             try await checkCode(of: file, environment)
-            finding.description = WorkflowDescription(file, dataset: dataset, split: split)
+            if finding.errors == 0 { finding.description = WorkflowDescription(file, dataset: dataset, split: split) }
         } catch let error as WorkflowFileError {
             for problem in error.problems { finding.add(problem) }
         } catch let error as DatasetError {
@@ -88,6 +90,23 @@ struct ValidateCommand: AsyncParsableCommand {
             finding.add("\(error)")
         }
         return finding
+    }
+
+    /// The roles whose models nobody provides, or whose script cannot be read. A key that is missing is none: the file may
+    /// be checked where no model can be asked.
+    private func problemsWithModels(of file: WorkflowFile, _ environment: [String: String]) -> [WorkflowProblem] {
+        let catalog = ModelCatalog(environment: environment)
+        let wrong: [ModelError.Code] = [.unknownProvider, .unknownModel, .script]
+        return file.models.flatMap { role in
+            ([role.model] + role.fallbacks).compactMap { name in
+                do {
+                    _ = try catalog.model(name)
+                } catch let error as ModelError where wrong.contains(error.code) {
+                    return WorkflowProblem(.error, at: role.location, error.message)
+                } catch {}
+                return nil
+            }
+        }
     }
 
     /// Asks the runtime about every code parameter.

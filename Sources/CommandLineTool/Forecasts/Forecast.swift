@@ -28,7 +28,7 @@ struct Forecast {
     var time: Range<Double>?
     /// Calls under way at once.
     var concurrency: Int
-    /// Models of which nobody knows how fast they are.
+    /// Models of which nobody knows how fast they are; with none, the workflow's own steps.
     var untimed: [ModelName]
     var budget: Budget
     var gate: Gate
@@ -82,9 +82,7 @@ struct Forecast {
         var lines = [
             title, "  data     \(train) train, \(validation) validation, \(holdout) hold-out examples",
             "  loop     \(loop)",
-            "  calls    \(Figures.grouped(calls.least)) at the least, \(Figures.grouped(calls.most)) at the most, "
-                + "\(Figures.count(callsPerExample, "call")) an example"
-                + (budget.calls.map { "; capped at \(Figures.grouped($0))" } ?? ""),
+            "  calls    \(callsText)" + (budget.calls.map { "; capped at \(Figures.grouped($0))" } ?? ""),
             "  tokens   about \(Self.words(tokens, Self.rounded)) (\(basis))"
                 + (budget.tokens.map { "; capped at \(Figures.grouped($0))" } ?? ""),
             "  cost     \(costText)" + (budget.cost.map { "; capped at \(Figures.dollars($0))" } ?? ""),
@@ -101,6 +99,12 @@ struct Forecast {
         return lines.joined(separator: "\n")
     }
 
+    private var callsText: String {
+        guard calls.most > 0 else { return "none: no model is asked" }
+        return "\(Figures.grouped(calls.least)) at the least, \(Figures.grouped(calls.most)) at the most, "
+            + "\(Figures.count(callsPerExample, "call")) an example"
+    }
+
     private var costText: String {
         guard let cost else {
             return "unknown: no price for \(unpriced.map(\.description).joined(separator: ", ")) (see --prices)"
@@ -110,10 +114,12 @@ struct Forecast {
 
     private var timeText: String {
         guard let time else {
-            return
-                "unknown: \(untimed.map(\.description).joined(separator: ", ")) has answered nothing yet that is recorded"
+            return untimed.isEmpty
+                ? "unknown: nothing of this workflow is recorded yet"
+                : "unknown: \(untimed.map(\.description).joined(separator: ", ")) has answered nothing yet that is recorded"
         }
-        return "about \(Self.words(time) { Figures.clock($0) }), \(Figures.count(concurrency, "call")) at once"
+        let noun = callsPerExample > 0 ? "call" : "example"
+        return "about \(Self.words(time) { Figures.clock($0) }), \(Figures.count(concurrency, noun)) at once"
     }
 
     private static func words<Amount>(_ range: Range<Amount>, _ spelled: (Amount) -> String) -> String {

@@ -38,9 +38,11 @@ extension OptimizationJob {
         let times = try session.store.callTimes()
         let untimed = models.filter { times[$0.description] == nil && $0.provider != "scripted" }
             .sorted { $0.description < $1.description }
-        let serial = sum { (times[$0.model.description] ?? 0) }
+        let serial =
+            each.isEmpty ? try timeOfCode(least.examples, most.examples) : sum { times[$0.model.description] ?? 0 }
         return Forecast(
-            title: "\(record.name): \(optimizerName) with \(optimizerModel), seed \(plan.seed)",
+            title:
+                "\(record.name): \(optimizerName)\(questions > 0 ? " with \(optimizerModel)" : ""), seed \(plan.seed)",
             train: splits.train.count, validation: validation, holdout: holdout,
             loop: "at most \(plan.steps) steps of \(Figures.count(minibatch, "example")) and "
                 + Figures.count(plan.siblings, "proposal"),
@@ -55,12 +57,22 @@ extension OptimizationJob {
                     } ?? 0
                 } : nil, unpriced: unpriced,
             time: untimed.isEmpty
-                ? Forecast.Range(
-                    least: serial.least / Double(session.concurrency), most: serial.most / Double(session.concurrency))
-                : nil, concurrency: session.concurrency, untimed: untimed, budget: session.ledger.budget, gate: gate,
+                ? serial.map {
+                    Forecast.Range(
+                        least: $0.least / Double(session.concurrency), most: $0.most / Double(session.concurrency))
+                } : nil, concurrency: session.concurrency, untimed: untimed, budget: session.ledger.budget, gate: gate,
             neededCalls: (2 * validation + minibatch * (1 + plan.siblings) + (1 + gate.finalists) * holdout)
                 * each.count
                 + questions)
+    }
+
+    /// Seconds that so many executions of a workflow without model calls take one after another; nil before the first.
+    private func timeOfCode(_ least: Int, _ most: Int) throws -> Forecast.Range<Double>? {
+        let recorded = try session.store.traces(
+            TraceFilter(workflow: session.workflow.file.name, failed: false), limit: 200)
+        guard !recorded.isEmpty else { return nil }
+        let each = recorded.reduce(0) { $0 + Double($1.duration) / 1e9 } / Double(recorded.count)
+        return Forecast.Range(least: Double(least) * each, most: Double(most) * each)
     }
 
     /// The calls of one example, and where their tokens are known from: recorded executions of the workflow, else its texts.

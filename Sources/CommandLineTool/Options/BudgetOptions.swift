@@ -16,14 +16,16 @@ struct BudgetOptions: ParsableArguments {
     var maxTime: String?
 
     func validate() throws {
-        if let maxTime, TimeText.seconds(in: maxTime) == nil {
+        if let maxTime, TimeText.seconds(in: maxTime).map({ $0 > 0 }) != true {
             throw ValidationError(
                 "--max-time takes a duration such as 90s, 20m or 2h, a year at most, not '\(maxTime)'")
         }
         if (maxCalls ?? 0) < 0 || (maxTokens ?? 0) < 0 || (maxCost ?? 0) < 0 {
             throw ValidationError("a budget cannot be negative")
         }
-        try Bounds.check(maxCost, "--max-cost", 0...1e12)
+        if let maxCost, !maxCost.isFinite {
+            throw ValidationError("--max-cost takes a number of US dollars, not \(maxCost)")
+        }
     }
 
     /// `base` with the caps given here in place of its own.

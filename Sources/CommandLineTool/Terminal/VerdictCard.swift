@@ -28,11 +28,8 @@ struct VerdictCard {
         }
         if let evidence = verdict.evidence {
             lines.append(
-                "  outputs come \(Figures.decimal(evidence.incumbent, 2)) → \(Figures.decimal(evidence.winner, 2)) near to "
-                    + "what is expected")
-        }
-        if verdict.decision == .inconclusive, let needed = verdict.neededCount {
-            lines.append("  about \(Figures.grouped(needed)) hold-out examples would decide a difference of this size")
+                "  outputs beside what is expected, 0 unlike to 1 the same: \(Figures.decimal(evidence.incumbent, 2)) → "
+                    + Figures.decimal(evidence.winner, 2))
         }
         lines += verdict.alarms.map { "  " + terminal.paint("alarm: ", .yellow) + $0 }
         lines += verdict.ceilings.map { "  \($0.summary)" }

@@ -8,6 +8,8 @@ struct DatasetReader {
     let required: [String]
     private var rows: [(line: Int, fields: Fields)] = []
     private var faults: [DatasetError.Fault] = []
+    /// Names that no row has a field for.
+    private var nowhere: Set<String> = []
 
     init(path: String, mapping: [String: String], required: [String]) {
         self.path = path
@@ -68,6 +70,7 @@ struct DatasetReader {
         examples.reserveCapacity(rows.count)
         var firstLines: [String: Int] = [:]
         var copies: [String: Int] = [:]
+        nowhere = namesFoundNowhere()
         for (line, row) in rows {
             let fields = mapped(row, line: line)
             let given = row[mapping["id"] ?? "id"].map(\.plainText) ?? ""
@@ -86,6 +89,7 @@ struct DatasetReader {
                 examples.append(Example(id: id, fields: fields, line: line))
             }
         }
+        reportNamesFoundNowhere()
         if examples.isEmpty, faults.isEmpty { report("no examples; expected at least one row", line: 1) }
         guard faults.isEmpty else {
             // A stable order by line; several faults of a line keep the order they were found in.
@@ -95,11 +99,30 @@ struct DatasetReader {
         return examples
     }
 
+    /// The names, mapped or required, whose column no row has: one mistake of whoever named them, not one of every row.
+    private func namesFoundNowhere() -> Set<String> {
+        guard rows.count > 1 else { return [] }
+        return Set(mapping.keys).union(required).filter { name in
+            let column = mapping[name] ?? name
+            return rows.allSatisfy { $0.fields[column] == nil && FieldAliases.value(of: column, in: $0.fields) == nil }
+        }
+    }
+
+    private mutating func reportNamesFoundNowhere() {
+        guard let first = rows.first else { return }
+        for name in nowhere.sorted() {
+            let column = mapping[name] ?? name
+            report(
+                "no row has a field '\(column)'" + (column == name ? "" : " (for \(name))") + "; the first has "
+                    + first.fields.names.joined(separator: ", "), line: first.line)
+        }
+    }
+
     private mutating func mapped(_ row: Fields, line: Int) -> Fields {
         guard !mapping.isEmpty || !required.isEmpty else { return row }
         var fields = Fields()
         var lacking: [String] = []
-        for (name, column) in mapping.sorted(by: { $0.key < $1.key }) {
+        for (name, column) in mapping.sorted(by: { $0.key < $1.key }) where !nowhere.contains(name) {
             if let value = row[column] ?? FieldAliases.value(of: column, in: row) {
                 fields[name] = value
             } else {
@@ -111,7 +134,9 @@ struct DatasetReader {
         for name in required where fields[name] == nil && mapping[name] == nil {
             fields[name] = FieldAliases.value(of: name, in: row)
         }
-        lacking += required.filter { fields[$0] == nil && mapping[$0] == nil }.map { "'\($0)'" }
+        lacking += required.filter { fields[$0] == nil && mapping[$0] == nil && !nowhere.contains($0) }.map {
+            "'\($0)'"
+        }
         if !lacking.isEmpty {
             let noun = lacking.count == 1 ? "field" : "fields"
             let there = row.names.joined(separator: ", ")

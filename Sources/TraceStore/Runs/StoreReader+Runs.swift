@@ -60,17 +60,18 @@ extension StoreReader {
 
     /// The one run that `name` means; see ``TraceStore/run(named:)``.
     func run(named name: String) throws -> StoredRun {
-        if name == "latest" {
-            guard let run = try runs(where: "r.id = (SELECT max(id) FROM runs)").first else {
-                throw StoreError(.unknownRun, "there is no run yet; `optrace optimize` makes one")
-            }
-            return run
-        }
         var base = name
         var attempt: Int?
         if let sign = name.lastIndex(of: "#"), let number = Int(name[name.index(after: sign)...]) {
             base = String(name[..<sign])
             attempt = number
+        }
+        if base == "latest" {
+            guard let run = try runs(where: "r.id = (SELECT max(id) FROM runs)").first else {
+                throw StoreError(.unknownRun, "there is no run yet; `optrace optimize` makes one")
+            }
+            if attempt == nil || attempt == run.attempt { return run }
+            base = run.name
         }
         let whole = try fullName(beginning: base)
         let found = try runs(

@@ -17,6 +17,7 @@ public struct JSONSchema: Sendable, Hashable {
         "type", "enum", "const", "properties", "required", "additionalProperties", "items", "minItems", "maxItems",
         "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "anyOf", "allOf",
     ]
+    private static let types = ["null", "boolean", "integer", "number", "string", "array", "object"]
     private static let described: Set<String> = [
         "$schema", "$id", "title", "description", "default", "examples", "$comment",
     ]
@@ -36,6 +37,12 @@ public struct JSONSchema: Sendable, Hashable {
                 throw Problem(message: "'\(name)' in \(place) is not known here")
             }
             switch name {
+            case "type":
+                for type in value.list ?? [value] where type.text.map(types.contains) != true {
+                    let suggestion = type.text.map { Spelling.suggestion(for: $0, among: types) } ?? ""
+                    let expected = suggestion.isEmpty ? "; expected \(WorkflowReader.listed(types))" : suggestion
+                    throw Problem(message: "\(type.json) in \(place) is no type\(expected)")
+                }
             case "properties":
                 for (field, inner) in value.object ?? Fields() { try review(inner, at: "'\(field)'") }
             case "items": try review(value, at: "the items of \(place)")

@@ -11,12 +11,15 @@ public struct SourceFiles: Sendable {
         self.contents = contents
     }
 
+    private struct IsFolder: Error, CustomStringConvertible {
+        var description: String { "it is a folder" }
+    }
+
     /// The files of the machine.
     public static let disk = SourceFiles { path in
         var isFolder = ObjCBool(false)
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
-            return nil
-        }
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+        guard !isFolder.boolValue else { throw IsFolder() }
         return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 

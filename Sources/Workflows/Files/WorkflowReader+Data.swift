@@ -90,15 +90,7 @@ extension WorkflowReader {
 
     func readGate(_ entry: SourceNode.Entry?, names: [String]) -> GateSettings? {
         guard let entry, let keys = entries(of: entry.value, keys: WorkflowKeys.gate, what: "gate") else { return nil }
-        var alpha = 0.05
-        if let given = keys["alpha"] {
-            guard let number = number(given) else { return nil }
-            guard number > 0, number < 0.5 else {
-                error(given.value.place, "expected a number above 0 and below 0.5 for 'alpha', found \(number)")
-                return nil
-            }
-            alpha = number
-        }
+        let alpha = keys["alpha"].flatMap(level) ?? 0.05
         guard let metric = keys["metric"] else {
             error(entry.place, "the gate names no metric")
             return nil
@@ -108,6 +100,15 @@ extension WorkflowReader {
             metric: name, alpha: alpha, ceilings: ceilings(keys["ceilings"], names: names),
             finalists: integer(keys["finalists"], atLeast: 1, atMost: 50) ?? 1,
             isThrifty: keys["thrifty"].flatMap { flag($0) } ?? false)
+    }
+
+    private func level(_ entry: SourceNode.Entry) -> Double? {
+        guard let number = number(entry) else { return nil }
+        guard number > 0, number < 0.5 else {
+            error(entry.value.place, "expected a number above 0 and below 0.5 for '\(entry.key)', found \(number)")
+            return nil
+        }
+        return number
     }
 
     /// Limits by the name of a resource or of a metric.

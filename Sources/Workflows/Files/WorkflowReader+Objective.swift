@@ -107,9 +107,8 @@ extension WorkflowReader {
     func checkMetric(_ name: String, at place: SourceNode.Place, names: [String]) -> Bool {
         if names.contains(name) { return true }
         let suggestion = Spelling.suggestion(for: name, among: names)
-        error(
-            place,
-            "no metric is called '\(name)'\(suggestion.isEmpty ? "; expected \(Self.listed(names))" : suggestion)")
+        let expected = names.isEmpty ? "; there are no metrics" : "; expected \(Self.listed(names))"
+        error(place, "no metric is called '\(name)'\(suggestion.isEmpty ? expected : suggestion)")
         return false
     }
 }
