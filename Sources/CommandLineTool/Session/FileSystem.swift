@@ -4,6 +4,11 @@ import Foundation
 enum FileSystem {
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
     static func text(of path: String) throws -> String {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw CommandError("cannot read \(path): is the path right, and may you read it?")

@@ -9,6 +9,8 @@ struct TraceOutline {
     var showsWholeValues = false
 
     private static let shortValueLines = 3
+    private static let longestName = 120
+    private static let longestInputs = 400
 
     func shown() -> String {
         (trace.nodes.map(shown) + readOutside).joined(separator: "\n")
@@ -64,17 +66,19 @@ struct TraceOutline {
         case .operation: mark = "■"
         case .failure: mark = terminal.paint("✗", .red)
         }
-        var text = "\(mark) " + terminal.paint(node.name.printable, .bold)
+        var text = "\(mark) " + terminal.paint(node.name.oneLine(Self.longestName), .bold)
         switch node.kind {
         case .operation, .failure:
             let operation = node.operation?.name ?? "operation"
             let inputs = node.inputs
                 .map { input in
-                    let name = trace[input.node].name
-                    return trace[input.node].base == input.name ? name : "\(input.name)=\(name)"
+                    let name = trace[input.node].name.oneLine(Self.longestName)
+                    let isNamed = trace[input.node].base == input.name
+                    return isNamed ? name : "\(input.name.oneLine(Self.longestName))=\(name)"
                 }
                 .joined(separator: ", ")
-            text += " = \(operation.printable)(\(inputs.printable))"
+            text +=
+                " = \(operation.oneLine(Self.longestName))(\(showsWholeValues ? inputs : inputs.oneLine(Self.longestInputs)))"
             if node.kind == .failure { text += terminal.paint("  failed", .red) }
             text += terminal.paint("  \(Figures.time(nanoseconds: node.duration))", .faint)
         default:

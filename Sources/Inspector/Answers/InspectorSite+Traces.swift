@@ -94,7 +94,8 @@ extension InspectorSite {
         }
         var found: [Value] = []
         // The trace it was run again on may have been deleted since.
-        if let earlier = trace.rerunOf, let first = try store.traces(limit: 1, from: earlier).first, first.id == earlier {
+        if let earlier = trace.rerunOf, let first = try store.traces(limit: 1, from: earlier).first, first.id == earlier
+        {
             found.append(told(first, "original"))
         }
         found += try store.reruns(ofTrace: trace.id).map { told($0, "replay") }

@@ -52,6 +52,7 @@ extension InspectorPage {
         function decimal(number, places = 3) { return number === null || number === undefined || !isFinite(number) ? "–" : number.toFixed(places); }
         function signed(number) { return (number > 0 ? "+" : number < 0 ? "−" : "±") + Math.abs(number).toFixed(3); }
         function grouped(number) { return number === null || number === undefined ? "–" : Math.round(number).toLocaleString("en"); }
+        function counted(number, noun) { return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`; }
         function dollars(number) { return number === null || number === undefined ? "$?" : "$" + (number !== 0 && number < 0.01 ? number.toFixed(6) : number.toFixed(2)); }
         function time(ns) {
           if (ns === null || ns === undefined) return "–";

@@ -53,7 +53,7 @@ extension InspectorPage {
         function showReplay(view, node) {
           const r = node.replay;
           if (!r.operations) return [el("p", {class: "dim", text: "Nothing was made from this value: there is nothing to run again from here."})];
-          const estimate = `${grouped(r.operations)} ${r.operations === 1 ? "operation runs" : "operations run"} again: about ${grouped(r.calls)} calls, ${grouped(r.tokens)} tokens, ${dollars(r.cost)}, ${time(r.ns)}. Everything else is taken from this trace at no cost.`;
+          const estimate = `${grouped(r.operations)} ${r.operations === 1 ? "operation runs" : "operations run"} again: about ${counted(r.calls, "call")}, ${counted(r.tokens, "token")}, ${dollars(r.cost)}, ${time(r.ns)}. Everything else is taken from this trace at no cost.`;
           const parts = [el("h2", {text: "Change this value and replay from here"}), el("p", {class: "estimate", text: estimate})];
           if (!view.trace.canReplay) return [...parts, el("p", {class: "dim", text: "to run it from this page, open it with: optrace view --workflow FILE"})];
           const text = el("textarea", {"aria-label": "New value", spellcheck: "false"});

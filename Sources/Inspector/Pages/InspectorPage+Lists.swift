@@ -39,7 +39,7 @@ extension InspectorPage {
           let waiting = null;
           const search = el("input", {type: "search", name: "q", placeholder: "search inputs, outputs, names (/)", "aria-label": "Search traces", value: filter.q || "",
             oninput: () => { clearTimeout(waiting); waiting = setTimeout(() => change({q: search.value.trim()}), 150); }});
-          const inputs = ["run", "candidate", "example"].map((name) => el("input", {name, placeholder: name, "aria-label": "only this " + name, value: filter[name] || "", size: 10,
+          const inputs = ["workflow", "run", "candidate", "example"].map((name) => el("input", {name, placeholder: name, "aria-label": "only this " + name, value: filter[name] || "", size: 10,
             onchange: (event) => change({[name]: event.target.value.trim()})}));
           const splits = ["", "train", "validation", "holdout", "replay"];
           if (filter.split && !splits.includes(filter.split)) splits.push(filter.split);

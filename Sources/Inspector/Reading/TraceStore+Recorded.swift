@@ -82,6 +82,7 @@ extension RecordedRun.Result {
     init(_ stored: StoredEvaluation) {
         self.init(
             step: stored.step, candidate: stored.candidate, example: stored.example, split: stored.split,
-            repetition: stored.repetition, scores: stored.scores, score: stored.score, trace: stored.trace)
+            repetition: stored.repetition, scores: stored.scores, score: stored.score, trace: stored.trace,
+            duration: stored.duration)
     }
 }

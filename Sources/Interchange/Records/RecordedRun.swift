@@ -46,10 +46,12 @@ public struct RecordedRun: Sendable {
         public var score: Double?
         /// Nil after the trace was deleted.
         public var trace: Int?
+        /// Nanoseconds of the execution; nil where it is not known any more.
+        public var duration: Int64?
 
         public init(
             step: Int?, candidate: Candidate.ID, example: Example, split: String, repetition: Int,
-            scores: [String: Score], score: Double?, trace: Int?
+            scores: [String: Score], score: Double?, trace: Int?, duration: Int64? = nil
         ) {
             self.step = step
             self.candidate = candidate
@@ -59,6 +61,7 @@ public struct RecordedRun: Sendable {
             self.scores = scores
             self.score = score
             self.trace = trace
+            self.duration = duration
         }
     }
 

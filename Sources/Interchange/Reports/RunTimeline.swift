@@ -29,7 +29,9 @@ public struct RunTimeline: Sendable {
             note += "\(step.spend.calls) \(step.spend.calls == 1 ? "call" : "calls")"
             if let cost = step.spend.cost, cost > 0 { note += ", \(Amounts.dollars(cost))" }
             let accepted = run.trials.filter { $0.step == step.number && $0.fate == "accepted" }
-            if !accepted.isEmpty { note += ", \(accepted.map(\.candidate.id.description).joined(separator: ", ")) accepted" }
+            if !accepted.isEmpty {
+                note += ", \(accepted.map(\.candidate.id.description).joined(separator: ", ")) accepted"
+            }
             let isGate = step.number == last && step.number > 0 && !run.trials.contains { $0.step == step.number }
             return Row(
                 title: step.number == 0 ? "baseline" : isGate ? "hold-out" : "step \(step.number)",

@@ -147,8 +147,8 @@ extension StoreReader {
         try statement(
             """
             SELECT m.id, m.step, m.number, m.example, m.example_line, m.split, m.repetition, m.score, m.evidence,
-                m.trace, v.kind, v.content
-            FROM (SELECT e.*, k.number FROM \(Self.evaluationsMeant)) m LEFT JOIN "values" v ON v.id = m.example_fields
+                m.trace, v.kind, v.content, m.duration
+            FROM (SELECT e.*, k.number, x.duration FROM \(Self.evaluationsMeant)) m LEFT JOIN "values" v ON v.id = m.example_fields
             ORDER BY m.id
             """
         ).forEach(filter.arguments) { row in
@@ -160,7 +160,8 @@ extension StoreReader {
                         id: row.text(3), fields: try StoredValue.read(row, at: 10).object ?? [:],
                         line: row.integerIfAny(4)),
                     split: row.text(5), repetition: row.integer(6), scores: [:], score: row.realIfAny(7),
-                    evidence: row.real(8), calls: [], trace: row.integerIfAny(9)))
+                    evidence: row.real(8), calls: [], trace: row.integerIfAny(9),
+                    duration: row.integerIfAny(12).map(Int64.init)))
         }
         try statement(
             """

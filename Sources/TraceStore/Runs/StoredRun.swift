@@ -80,6 +80,8 @@ public struct StoredEvaluation: Sendable, Identifiable {
     public var calls: [MetricCall]
     /// Nil after the trace was deleted.
     public var trace: Int?
+    /// Nanoseconds of the execution; nil after the trace was deleted.
+    public var duration: Int64?
 }
 
 /// A committed step of a run.
