@@ -39,4 +39,19 @@ extension String {
         }
         return self[..<end]
     }
+
+    /// The text in lines of at most `width` columns, broken at blanks; what follows a break begins with `indent`.
+    func folded(_ width: Int, indent: String) -> String {
+        var lines: [String] = []
+        var line = ""
+        for word in split(separator: " ", omittingEmptySubsequences: false) {
+            if !line.isEmpty, line.contains(where: { $0 != " " }), line.columns + 1 + String(word).columns > width {
+                lines.append(line)
+                line = indent + word
+            } else {
+                line += (line.isEmpty && lines.isEmpty && word.startIndex == startIndex ? "" : " ") + word
+            }
+        }
+        return (lines + [line]).joined(separator: "\n")
+    }
 }

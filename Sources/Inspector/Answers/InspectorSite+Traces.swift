@@ -32,9 +32,21 @@ extension InspectorSite {
 
     private static func line(_ row: TracePage.Row) -> Value {
         var fields = line(row.summary).object ?? [:]
-        fields["input"] = .text(row.input.onOneLine(120))
+        fields["input"] = .text(told(input: row.input).onOneLine(120))
         fields["output"] = .text(row.output.onOneLine(120))
         return .object(fields)
+    }
+
+    /// The fields of an example, what went in before what is only known about it.
+    private static func told(input: String) -> String {
+        // One that is long was cut where it stands, and is shown as it stands.
+        guard let fields = (try? Value(json: input))?.object else { return input }
+        let last = ["expected", "id"]
+        let told = fields.compactMap { name, value in
+            last.contains(name) || value.isNull ? nil : (name: name, text: Amounts.text(of: value))
+        }
+        return told.count == 1
+            ? told[0].text : told.map { "\($0.name): \($0.text)" }.joined(separator: ", ")
     }
 
     static func line(_ trace: TraceSummary) -> Value {

@@ -57,10 +57,10 @@ extension InspectorPage {
           const several = new Set(page.traces.map((t) => t.workflow)).size > 1;
           const columns = [{title: "trace", n: true, by: "trace"}, ...(several ? [{title: "workflow", short: true}] : []), {title: "run", short: true}, {title: ""}, {title: "example", short: true}, {title: "split"},
             {title: "input", short: true}, {title: "output", short: true}, {title: "score", n: true, by: "score"}, {title: "nodes", n: true, by: "nodes"}, {title: "tokens", n: true, by: "tokens"},
-            {title: "time", n: true, by: "time"}, {title: "ended"}, {title: "when", n: true}];
+            {title: "time", n: true, by: "time"}, {title: ""}, {title: "when", n: true}];
           const rows = page.traces.map((t) => ({key: "trace " + t.id, cells: [
             el("a", {href: link(["trace", t.id]), text: t.id}), ...(several ? [t.workflow] : []), t.run ? el("a", {href: link(["run", t.run]), text: t.run, title: t.run}) : "–", t.candidate, t.example || "–", t.split || "–",
-            t.input || "–", t.output || "–", decimal(t.score), grouped(t.nodes), grouped(t.tokens), time(t.ns), t.outcome === "completed" ? "completed" : badge(t.outcome), moment(t.created)]}));
+            t.input || "–", t.output || "–", decimal(t.score), grouped(t.nodes), grouped(t.tokens), time(t.ns), t.outcome === "completed" ? "" : badge(t.outcome), moment(t.created)]}));
           const first = Number(filter.from || 0);
           const older = page.next === null ? null : button("next ›", () => change({from: page.next}).then(() => window.scrollTo(0, 0)), "next page");
           const newer = first > 0 ? button("‹ previous", () => change({from: Math.max(0, first - 100) || null}), "previous page") : null;

@@ -9,9 +9,10 @@ extension InspectorPage {
             if (text === shown) return;
             // Somebody is reading: what is marked stays marked until it is let go.
             if (shown && !window.getSelection().isCollapsed) return;
+            const isFirst = !shown;
             shown = text;
             run = answer;
-            refilled(main(), () => drawRun(run));
+            if (isFirst) drawRun(run, true); else refilled(main(), () => drawRun(run, false));
             const picked = address().query.get("c");
             if (picked) await pickCandidate(run, picked);
           }
@@ -34,7 +35,7 @@ extension InspectorPage {
           choose(run, ids[at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + step))]);
           return true;
         }
-        function drawRun(run) {
+        function drawRun(run, isFirst) {
           const picked = address().query.get("c");
           document.title = run.run;
           crumbs(run.run);
@@ -61,7 +62,7 @@ extension InspectorPage {
             log(run, chosen));
           // A tree is looked at from its root.
           const root = tree.querySelector && tree.querySelector(".vertex"), frame = tree.parentElement;
-          if (root && frame && !state.seen) { const box = root.getBoundingClientRect(), pane = frame.getBoundingClientRect(); frame.scrollLeft += box.left + box.width / 2 - pane.left - pane.width / 2; }
+          if (root && frame && isFirst) { const box = root.getBoundingClientRect(), pane = frame.getBoundingClientRect(); frame.scrollLeft += box.left + box.width / 2 - pane.left - pane.width / 2; }
         }
         function verdictCard(run) {
           const v = run.verdict;

@@ -24,14 +24,14 @@ extension InspectorPage {
         table{border-collapse:collapse}th,td{padding:.2rem .6rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
         th{font-weight:600;white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
         td{unicode-bidi:isolate}tr.pick{background:var(--pick)}td.wide{min-width:16rem;max-width:46rem;overflow-wrap:anywhere}
-        td.short{max-width:15rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}tbody tr:hover{background:var(--panel)}
+        td.short{max-width:12rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}tbody tr:hover{background:var(--panel)}
         td.n,td:first-child{white-space:nowrap}th .sort{border:0;background:none;padding:0;font-weight:600;color:var(--accent)}
-        .scroll{overflow-x:auto;max-width:100%}.scroll svg{max-width:none}p{margin:.3rem 0}time{white-space:nowrap}
+        .scroll{overflow-x:auto;max-width:100%}.scroll>svg{max-width:100%;height:auto}p{margin:.3rem 0}time{white-space:nowrap}
         .badge{border:1px solid;border-radius:99px;padding:0 .5rem;font-size:12px;white-space:nowrap;font-weight:500}
         .badge.promote,.badge.completed{color:var(--good)}.badge.keep,.badge.failed{color:var(--bad)}
         .badge.inconclusive,.badge.cancelled,.badge.running{color:var(--warn)}
         code{font:12px ui-monospace,Menlo,Consolas,monospace;background:var(--panel);padding:.1rem .3rem;border-radius:4px;overflow-wrap:anywhere}
-        input[type=search]{min-width:17rem}meter{width:6rem;height:.7rem}meter.against{filter:hue-rotate(120deg)}
+        form input[type=search]{min-width:17rem}meter{width:6rem;height:.7rem}meter.against{filter:hue-rotate(120deg)}
         .line{display:flex;justify-content:space-between;align-items:baseline;gap:.5rem}.line button{font-size:12px;font-weight:400}
         .said{border-left:3px solid var(--warn);padding-left:.6rem;white-space:pre-wrap;overflow-wrap:anywhere}
         dl.inputs{margin:.3rem 0}dl.inputs dt{font-weight:600;overflow-wrap:anywhere;unicode-bidi:isolate}
@@ -48,7 +48,7 @@ extension InspectorPage {
         .verdict b{margin-right:.5rem}.promote{border-color:var(--good)}.keep{border-color:var(--bad)}
         .inconclusive{border-color:var(--warn)}.bar{display:flex;gap:.6rem;align-items:center;flex-wrap:wrap;margin:.4rem 0}
         .cols{display:grid;grid-template-columns:1fr 1fr;gap:1.5rem}.cols>*{min-width:0}
-        @media (max-width:60rem){.cols,.beside{grid-template-columns:minmax(0,1fr)}.pair{position:static;max-height:none}input[type=search]{min-width:0;width:100%}
+        @media (max-width:60rem){.cols,.beside{grid-template-columns:minmax(0,1fr)}.pair{position:static;max-height:none}form input[type=search]{min-width:0;width:100%}
         .beside .examples .scroll{max-height:16rem}}
         .drawing{overflow:auto;border:1px solid var(--line);border-radius:6px;max-height:34rem}
         .worse{color:var(--bad)}.better{color:var(--good)}
@@ -72,7 +72,7 @@ extension InspectorPage {
         .drawer textarea{width:100%;min-height:7rem;font:12px ui-monospace,monospace}.log{max-height:24rem;overflow:auto}
         dialog{border:1px solid var(--line);border-radius:8px;background:var(--paper);color:var(--ink);max-width:32rem}
         kbd{border:1px solid var(--line);border-radius:4px;padding:0 .3rem;font:12px ui-monospace,monospace}
-        @media print{:root{color-scheme:light}#top,.tools,.outline,button,dialog,textarea,.bar{display:none!important}
+        @media print{:root{color-scheme:light}#top,.tools,nav.outline,button,dialog,textarea,.bar{display:none!important}
         .trace,.trace.nodrawer,.beside{display:block;height:auto}.pane,.pair{overflow:visible;height:auto!important;max-height:none!important;position:static;border:0}
         .drawing,pre,.log,.scroll,.beside .examples .scroll{max-height:none;overflow:visible}main{padding:0}
         .graph,.drawing svg,.canvas svg{max-width:100%!important;height:auto!important}tr,.verdict,h2,h3,svg{break-inside:avoid}h1,h2,h3{break-after:avoid}}

@@ -75,7 +75,7 @@ extension TraceStore {
             }
             let beginnings = try reader.statement(
                 """
-                SELECT ifnull(substr(x.content, 1, 400), ''), ifnull(substr(v.content, 1, 400), '')
+                SELECT ifnull(substr(x.content, 1, 4000), ''), ifnull(substr(v.content, 1, 400), '')
                 FROM traces t LEFT JOIN nodes o ON o.trace = t.id AND o.node = t.result
                     LEFT JOIN "values" v ON v.id = o.value LEFT JOIN "values" x ON x.id = t.example_fields
                 WHERE t.id = ?

@@ -88,6 +88,7 @@ def pages(page):
     check("runs and traces are listed", page.run("document.querySelectorAll('tbody tr').length") > 5)
 
     # A trace: outline, graph, drawer, keys
+    page.go("#/?split=holdout&candidate=c1")
     number = page.run("[...document.querySelectorAll('a[href^=\"#/trace/\"]')].find((a) => /c1.*holdout/.test(a.closest('tr').textContent)).textContent")
     page.go(f"#/trace/{number}")
     shapes = page.run("document.querySelectorAll('svg .vertex').length")
@@ -269,6 +270,10 @@ def pages(page):
     page.until(f"location.hash.includes('against={newest}') && document.querySelector('svg .vertex.changed')", 60)
     check("a changed value is replayed and compared", int(page.run("location.hash.match(/trace.(\\d+)/)[1]")) > newest)
     shot(page, "replay")
+    page.call("Emulation.setEmulatedMedia", media="print")
+    check("shapes are on paper too", page.run("[...document.querySelectorAll('svg .outline')].every((shape) => getComputedStyle(shape).display !== 'none')"))
+    check("what is for the hand alone is not", page.run("[...document.querySelectorAll('nav.outline, .tools, textarea')].every((part) => getComputedStyle(part).display === 'none')"))
+    page.call("Emulation.setEmulatedMedia", media="")
     pdf = page.pdf()
     check("a page prints", pdf.startswith(b"%PDF") and len(pdf) > 5_000)
     page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
