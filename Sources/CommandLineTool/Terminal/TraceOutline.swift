@@ -9,8 +9,6 @@ struct TraceOutline {
     var showsWholeValues = false
 
     private static let shortValueLines = 3
-    private static let longestName = 120
-    private static let longestInputs = 400
 
     func shown() -> String {
         (trace.nodes.map(shown) + readOutside).joined(separator: "\n")
@@ -33,7 +31,7 @@ struct TraceOutline {
             scope = trace.scopes[index].parent
         }
         let indent = String(repeating: "  ", count: depth)
-        var lines = [indent + heading(of: node)]
+        var lines = [indent + heading(of: node, after: indent.count)]
         lines += valueLines(of: node).map { indent + "    " + $0 }
         for call in trace.calls where call.node == node.id {
             let cached = call.wasCached ? ", cached" : ""
@@ -58,7 +56,7 @@ struct TraceOutline {
         return lines.joined(separator: "\n")
     }
 
-    private func heading(of node: Node) -> String {
+    private func heading(of node: Node, after indent: Int) -> String {
         let mark: String
         switch node.kind {
         case .parameter: mark = terminal.paint("◆", .cyan)
@@ -66,25 +64,19 @@ struct TraceOutline {
         case .operation: mark = "■"
         case .failure: mark = terminal.paint("✗", .red)
         }
-        var text = "\(mark) " + terminal.paint(node.name.oneLine(Self.longestName), .bold)
-        switch node.kind {
-        case .operation, .failure:
-            let operation = node.operation?.name ?? "operation"
-            let inputs = node.inputs
-                .map { input in
-                    let name = trace[input.node].name.oneLine(Self.longestName)
-                    let isNamed = trace[input.node].base == input.name
-                    return isNamed ? name : "\(input.name.oneLine(Self.longestName))=\(name)"
-                }
-                .joined(separator: ", ")
-            text +=
-                " = \(operation.oneLine(Self.longestName))(\(showsWholeValues ? inputs : inputs.oneLine(Self.longestInputs)))"
-            if node.kind == .failure { text += terminal.paint("  failed", .red) }
-            text += terminal.paint("  \(Figures.time(nanoseconds: node.duration))", .faint)
-        default:
-            text += terminal.paint("  \(node.kind.name)", .faint)
+        var (made, end) = ("", "  \(node.kind.name)")
+        if node.kind == .operation || node.kind == .failure {
+            let inputs = node.inputs.map { input in
+                let name = trace[input.node].name
+                return trace[input.node].base == input.name ? name : "\(input.name)=\(name)"
+            }
+            made = " = \(node.operation?.name ?? "operation")(\(inputs.joined(separator: ", ")))"
+            end = "  \(Figures.time(nanoseconds: node.duration))"
         }
-        return text
+        let failed = node.kind == .failure ? "  failed" : ""
+        let line = NodeHeadline(terminal: terminal, isWhole: showsWholeValues)
+            .shown(node.name, made, beside: indent + 2 + failed.columns + end.columns)
+        return "\(mark) " + line + terminal.paint(failed, .red) + terminal.paint(end, .faint)
     }
 
     private func valueLines(of node: Node) -> [String] {

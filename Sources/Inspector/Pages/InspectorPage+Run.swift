@@ -20,7 +20,7 @@ extension InspectorPage {
           state.refresh = load;
           state.keys = (event) => runKey(run, event);
         }
-        function choose(run, id) {
+        function chooseCandidate(run, id) {
           setQuery({c: id});
           for (const row of document.querySelectorAll("tr[data-candidate], tr.pick")) row.classList.remove("pick");
           const row = document.querySelector(`tr[data-key="candidate ${CSS.escape(id)}"]`);
@@ -32,14 +32,14 @@ extension InspectorPage {
           if (!step) return false;
           const ids = run.candidates.map((c) => c.candidate);
           const at = ids.indexOf(address().query.get("c"));
-          choose(run, ids[at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + step))]);
+          chooseCandidate(run, ids[at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + step))]);
           return true;
         }
         function drawRun(run, isFirst) {
           const picked = address().query.get("c");
           document.title = run.run;
           crumbs(run.run);
-          const chosen = (id) => choose(run, id);
+          const chosen = (id) => chooseCandidate(run, id);
           const history = drawing(run.history), tree = drawing(run.tree), line = drawing(run.timeline);
           for (const point of history.querySelectorAll(".point")) point.addEventListener("click", () => chosen(point.dataset.candidate));
           for (const g of tree.querySelectorAll(".vertex")) {
