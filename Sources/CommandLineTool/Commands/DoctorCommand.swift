@@ -60,7 +60,12 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private func checkDatabase(_ environment: [String: String]) throws -> String {
         let path = database.path(environment)
-        guard FileSystem.exists(path) else { return "\(path) is made at the first run" }
+        guard FileSystem.exists(path) else {
+            if let obstacle = FileSystem.obstacle(toMaking: path) {
+                throw CommandError("\(path) cannot be made: \(obstacle); name another one with --database")
+            }
+            return "\(path) is made at the first run"
+        }
         let found = try TraceStore(path: path).statistics()
         return "\(path): \(Figures.count(found.runs, "run")), \(Figures.count(found.traces, "trace")), "
             + Figures.bytes(found.fileBytes)

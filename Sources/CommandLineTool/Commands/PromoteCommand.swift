@@ -46,6 +46,13 @@ struct PromoteCommand: AsyncParsableCommand {
                 "\(run.label) does not say which file it optimized; name it with --workflow", code: .usage)
         }
         let file = try WorkflowFile(checked: path, records.environment)
+        let unknown = candidate.values.keys.sorted().filter { name in
+            !file.parameters.contains { $0.definition.name == name }
+        }
+        guard unknown.isEmpty else {
+            throw CommandError(
+                "\(run.label) sets \(unknown.map { "'\($0)'" }.joined(separator: ", ")), which \(path) does not have")
+        }
         try check(run, file)
         if smallest { candidate = try await smallestPart(of: candidate, run) }
         let promotion = try Promotion(of: candidate.values, in: file, environment: records.environment)

@@ -16,7 +16,7 @@ struct BudgetOptions: ParsableArguments {
     var maxTime: String?
 
     func validate() throws {
-        if let maxTime, TimeText.seconds(in: maxTime).map({ $0 > 0 }) != true {
+        if let maxTime, TimeText.seconds(in: maxTime) == nil {
             throw ValidationError(
                 "--max-time takes a duration such as 90s, 20m or 2h, a year at most, not '\(maxTime)'")
         }

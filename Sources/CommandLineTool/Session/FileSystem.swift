@@ -9,6 +9,22 @@ enum FileSystem {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
+    /// What stands in the way of making a file at `path`, whose folders need not exist; nil when nothing does.
+    static func obstacle(toMaking path: String) -> String? {
+        var folder = URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL
+        while !exists(folder.path), folder.path != "/" { folder.deleteLastPathComponent() }
+        var isFolder = ObjCBool(false)
+        _ = FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder)
+        if !isFolder.boolValue { return "\(folder.path) is no folder" }
+        // Some file systems let nobody make a file, whatever the permissions say.
+        let trial = folder.appendingPathComponent(".optrace-\(UInt64.random(in: 0...UInt64.max))").path
+        guard FileManager.default.createFile(atPath: trial, contents: nil) else {
+            return "no file can be made in \(folder.path)"
+        }
+        do { try FileManager.default.removeItem(atPath: trial) } catch { return "\(error.localizedDescription)" }
+        return nil
+    }
+
     static func text(of path: String) throws -> String {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw CommandError("cannot read \(path): is the path right, and may you read it?")

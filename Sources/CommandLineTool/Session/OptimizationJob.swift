@@ -119,7 +119,8 @@ struct OptimizationJob {
                 progress: { narrator.tell($0) })
         } catch {
             narrator.close()
-            if journal.run != nil { Output.message(goingOn) }
+            if journal.run != nil { Output.message(wayOn(after: error)) }
+            if json { Output.result(failureLine(error)) }
             throw error
         }
         narrator.close()
@@ -150,6 +151,23 @@ struct OptimizationJob {
     static func status(_ conclusion: RunConclusion, requiresPromotion: Bool) -> ExitStatus? {
         if requiresPromotion { return conclusion.verdict?.decision == .promote ? nil : .nothingPromoted }
         return conclusion.isBudgetExhausted ? .budgetExhausted : nil
+    }
+
+    /// The last line for a program of a run that came to no end.
+    private func failureLine(_ error: any Error) -> String {
+        let line: Value = [
+            "schema": "optrace.optimize.v1", "event": "failed", "run": .text(record.name), "reason": .text("\(error)"),
+        ]
+        return line.json
+    }
+
+    /// A cap that does not reach for the first look never will: a run goes on with the caps it was started with.
+    private func wayOn(after error: any Error) -> String {
+        guard case ModelError.Code.budgetExhausted = error, session.ledger.budget.calls != nil,
+            let needed = try? forecast().neededCalls, needed > session.ledger.budget.calls ?? 0
+        else { return goingOn }
+        return
+            "a verdict takes about \(Figures.count(needed, "call")); start again with more, such as --max-calls \(needed)"
     }
 
     private var goingOn: String {

@@ -8,7 +8,7 @@ import Workflows
 struct Replay {
     let number: Int
     private let before: (number: Int, trace: Trace, score: Double?)
-    private let after: (trace: Trace, score: Double?)
+    private let after: (trace: Trace, score: Double?, repetition: Int)
     private let changes: ReplayChanges
     /// What the replay as a whole failed with; nil when the workflow came to its end.
     let failure: (any Error)?
@@ -43,7 +43,7 @@ struct Replay {
             new, workflow: file.name, example: changes.example, split: "replay", repetition: repetition, score: score,
             rerunOf: number)
         self.before = (number, trace, summary.score)
-        self.after = (new, score)
+        self.after = (new, score, repetition)
         self.changes = changes
         self.failure = Self.failure(of: new)
     }
@@ -90,12 +90,24 @@ struct Replay {
     }
 
     func text(on terminal: Terminal) -> String {
-        let reused = after.trace.reused.count
+        let set = Set(changes.intervention.settings.keys.map { before.trace[$0].name })
+        let reused = after.trace.reused.keys.filter { !set.contains(after.trace[$0].name) }.count
         let names = ran.map(\.name)
         var lines = [
-            "reused \(reused) of \(Figures.count(reused + names.count, "operation"))"
+            "reused \(reused) of \(Figures.count(reused + set.count + names.count, "operation"))"
+                + (set.isEmpty ? "" : "; set: \(set.sorted().joined(separator: ", ").oneLine(200))")
                 + (names.isEmpty ? "" : "; ran: \(names.joined(separator: ", ").oneLine(200))")
         ]
+        if names.isEmpty, set.isEmpty {
+            lines.append(
+                "note: nothing changed, so nothing ran; change a value with --set, or draw one again with --anew")
+        }
+        let recorded = after.trace.calls.filter { $0.wasCached && after.trace.reused[$0.node] == nil }
+        if !recorded.isEmpty {
+            lines.append(
+                "note: \(Figures.count(recorded.count, "reply", "replies")) came from the cache; for another sample add "
+                    + "--repetition \(after.repetition + 1)")
+        }
         for name in notReached {
             lines.append("note: \(name) was not given its value: what it is made from is another thing now")
         }
