@@ -31,8 +31,12 @@ struct InspectorTests {
         #expect(optimization.status == 0, "\(optimization.error)")
         let store = try TraceStore(path: program.folder.appending(path: "cache/optrace.sqlite").path)
         let hostile = try store.save(
-            try Self.map(5, text: Self.hostile + String(repeating: "x", count: 2_000_000)), workflow: Self.hostile)
-        let large = try store.save(try Self.map(9_997, text: "line"), workflow: "large")
+            try Samples.map(5, text: Self.hostile + String(repeating: "x", count: 2_000_000)), workflow: Self.hostile)
+        let large = try store.save(try Samples.map(9_997, text: "line"), workflow: "large")
+        for index in 0..<250 {
+            let text = index == 7 || index == 200 ? "a Needle in it" : "hay \(index)"
+            try store.save(try Samples.map(1, text: text), workflow: "many", score: Double(index % 5) / 4)
+        }
         let run = try #require(try store.runs().first).label
         try store.close()
         let screenshots = ProcessInfo.processInfo.environment["OPTRACE_SCREENSHOTS"]
@@ -40,8 +44,61 @@ struct InspectorTests {
             ["mood.yaml", run, "\(hostile)", "\(large)"] + (screenshots.map { [$0] } ?? []), with: program)
     }
 
+    @Test("a port that is taken, a trace that is not there, and no database are told")
+    func mistakes() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let nothing = try await program.run("view", "--no-open")
+        #expect(nothing.status == 1 && nothing.error.contains("there is no database"))
+    }
+}
+
+@Suite("what commands print")
+struct TerminalTests {
+    @Test("tables, traces, waterfalls and differences: 80 columns, colours, pipes, wide characters, hostile text")
+    func widths() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        var program = try Program()
+        defer { program.remove() }
+        try MoodWorkflow.install(in: program)
+        program.environment = [
+            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-x",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        ]
+        let optimization = try await program.run("optimize", "mood.yaml")
+        #expect(optimization.status == 0, "\(optimization.error)")
+        let store = try TraceStore(path: program.folder.appending(path: "cache/optrace.sqlite").path)
+        let text =
+            "天気はとても良い。한국어 🙂🙂 e\u{301}\u{301} \u{1B}]0;title\u{7} \u{1B}[2J \u{202E}x \u{9B}31m "
+            + String(repeating: "長い", count: 400_000)
+        let hostile = try store.save(try Samples.map(5, text: text), workflow: text)
+        let run = try #require(try store.runs().first).label
+        try store.close()
+        try await PythonCheck(script: "terminal.py").run([run, "\(hostile)"], with: program)
+    }
+}
+
+@Suite("optrace mcp")
+struct AssistantTests {
+    @Test("the protocol, spoken by a client: reading, validating, evaluating, an optimization followed to its end")
+    func conversation() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        var program = try Program()
+        defer { program.remove() }
+        try MoodWorkflow.install(in: program)
+        program.environment = [
+            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-x",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        ]
+        try await PythonCheck(script: "assistant.py").run(["mood.yaml"], with: program)
+    }
+}
+
+private enum Samples {
     /// A map over `count` elements, of which some fail, and what joins them.
-    private static func map(_ count: Int, text: String) throws -> Trace {
+    static func map(_ count: Int, text: String) throws -> Trace {
         var nodes = [
             NodeDraft(
                 base: "instruction", ordinal: 0, kind: .parameter, operation: nil, inputs: [], value: .text(text)),
@@ -66,30 +123,5 @@ struct InspectorTests {
             parameters: [NodeID(0): ParameterDefinition("instruction", kind: .text, initial: .text(text))],
             candidate: Candidate(values: ["instruction": .text(text)]), outcome: .completed(NodeID(count + 2)),
             duration: Int64(count) * 1_000)
-    }
-
-    @Test("a port that is taken, a trace that is not there, and no database are told")
-    func mistakes() async throws {
-        let program = try Program()
-        defer { program.remove() }
-        let nothing = try await program.run("view", "--no-open")
-        #expect(nothing.status == 1 && nothing.error.contains("there is no database"))
-    }
-}
-
-@Suite("optrace mcp")
-struct AssistantTests {
-    @Test("the protocol, spoken by a client: reading, validating, evaluating, an optimization followed to its end")
-    func conversation() async throws {
-        let server = try MoodWorkflow.server()
-        defer { server.stop() }
-        var program = try Program()
-        defer { program.remove() }
-        try MoodWorkflow.install(in: program)
-        program.environment = [
-            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-x",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        ]
-        try await PythonCheck(script: "assistant.py").run(["mood.yaml"], with: program)
     }
 }

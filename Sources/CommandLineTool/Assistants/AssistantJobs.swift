@@ -13,12 +13,14 @@ actor AssistantJobs {
     private var jobs: [String: Job] = [:]
     private var waiting: [Int: (job: String, continuation: CheckedContinuation<Void, Never>)] = [:]
     private var tickets = 0
+    private var begun = 0
 
     init(program: String) { self.program = program }
 
     /// Begins one; the word by which it is followed.
     func start(_ command: [String]) -> String {
-        let name = "job-\(jobs.count + 1)"
+        begun += 1
+        let name = "job-\(begun)"
         jobs[name] = Job()
         jobs[name]?.task = Task { [program] in
             do {
@@ -27,6 +29,21 @@ actor AssistantJobs {
             } catch {
                 finish(name, "\(error)", 1)
             }
+        }
+        return name
+    }
+
+    /// Begins one, and waits until it has told something of itself.
+    ///
+    /// - Throws: ``CommandError`` when it ends before: it can never start.
+    func begin(_ command: [String]) async throws -> String {
+        let name = start(command)
+        while let job = jobs[name], job.events.isEmpty {
+            if let ending = job.ending {
+                jobs[name] = nil
+                throw CommandError(AssistantTools.said(ending.error))
+            }
+            await news(of: name, within: 60)
         }
         return name
     }
@@ -45,7 +62,7 @@ actor AssistantJobs {
         ]
         if let ending = job.ending {
             answer["exit_code"] = .integer(ending.status)
-            if ending.status != 0 { answer["message"] = .text(String(ending.error.suffix(4_000))) }
+            if ending.status != 0 { answer["message"] = .text(String(AssistantTools.said(ending.error).suffix(4_000))) }
             answer["result"] = job.events.last { $0["event"] == "finished" } ?? .null
         }
         return .object(answer)

@@ -11,6 +11,37 @@ struct AssistantTool: Sendable {
         var kind: Kind
         var description: String
         var isRequired = false
+        /// The only texts it takes; none for any.
+        var choices: [String] = []
+        /// The lowest number it takes.
+        var least: Int?
+
+        /// The JSON Schema of what it takes.
+        fileprivate var schema: Value {
+            var fields: Fields = ["type": .text(kind.rawValue), "description": .text(description)]
+            if !choices.isEmpty { fields["enum"] = .list(choices.map(Value.text)) }
+            if let least { fields["minimum"] = .integer(least) }
+            return .object(fields)
+        }
+
+        /// What is wrong with `value`; nil when nothing is.
+        fileprivate func objection(to value: Value) -> String? {
+            let fits =
+                switch kind {
+                case .string: value.text != nil
+                case .integer: value.integer != nil
+                case .number: value.number != nil
+                case .boolean: value.flag != nil
+                }
+            guard fits else { return "'\(name)' takes \(kind.rawValue), not \(value.kindName)" }
+            if let text = value.text, !choices.isEmpty, !choices.contains(text) {
+                return "'\(name)' takes \(choices.joined(separator: ", ")), not '\(text)'"
+            }
+            if let least, let number = value.number, !(number >= Double(least)) {
+                return "'\(name)' takes \(least) or more, not \(value.json)"
+            }
+            return nil
+        }
     }
 
     var name: String
@@ -26,10 +57,7 @@ struct AssistantTool: Sendable {
             "inputSchema": [
                 "type": "object",
                 "properties": .object(
-                    Fields(
-                        arguments.map {
-                            ($0.name, ["type": .text($0.kind.rawValue), "description": .text($0.description)])
-                        })),
+                    Fields(arguments.map { ($0.name, $0.schema) })),
                 "required": .list(arguments.filter(\.isRequired).map { .text($0.name) }),
                 "additionalProperties": false,
             ],
@@ -46,16 +74,7 @@ struct AssistantTool: Sendable {
                 let known = arguments.map(\.name).joined(separator: ", ")
                 return "\(self.name) has no argument '\(name)'; its arguments are: \(known.isEmpty ? "none" : known)"
             }
-            let fits =
-                switch argument.kind {
-                case .string: value.text != nil
-                case .integer: value.integer != nil
-                case .number: value.number != nil
-                case .boolean: value.flag != nil
-                }
-            guard fits || value.isNull else {
-                return "'\(name)' takes \(argument.kind.rawValue), not \(value.kindName)"
-            }
+            if !value.isNull, let objection = argument.objection(to: value) { return objection }
         }
         let missing = arguments.filter { $0.isRequired && (given[$0.name] ?? .null).isNull }.map(\.name)
         return missing.isEmpty ? nil : "\(name) needs: \(missing.joined(separator: ", "))"

@@ -6,14 +6,18 @@ final class AssistantTools: Sendable {
     private let database: String
     private let root: String
     private let mayRun: Bool
+    private let showsHoldout: Bool
     private let budget: BudgetOptions
     private let program: String
     private let jobs: AssistantJobs
 
-    init(database: String, root: String, mayRun: Bool, budget: BudgetOptions, program: String) {
+    init(
+        database: String, root: String, mayRun: Bool, showsHoldout: Bool, budget: BudgetOptions, program: String
+    ) {
         self.database = database
         self.root = root
         self.mayRun = mayRun
+        self.showsHoldout = showsHoldout
         self.budget = budget
         self.program = program
         jobs = AssistantJobs(program: program)
@@ -32,16 +36,14 @@ final class AssistantTools: Sendable {
         case "list_runs": return try await list("runs", ["runs", "list"], limit: arguments["limit"]?.integer ?? 20)
         case "show_run": return try await object(["runs", "show"] + word(text("run")))
         case "compare_candidates":
-            return try await object(["runs", "compare"] + word(text("before")) + word(text("after")))
-        case "list_traces":
-            var command = ["traces", "list", "--limit", "\(min(500, max(1, arguments["limit"]?.integer ?? 30)))"]
-            for name in ["run", "candidate", "example", "split"] { command += option(name, text(name)) }
-            if arguments["failed"]?.flag == true { command.append("--failed") }
-            return try await list("traces", command, limit: 500)
+            let whole = try await object(["runs", "compare"] + word(text("before")) + word(text("after")))
+            return withoutHoldout(whole, in: "examples")
+        case "list_traces": return try await traces(arguments)
         case "show_trace":
-            let whole = try await object(["traces", "show"] + word(number("trace")))
-            return Self.shortened(whole, node: text("node"), limit: arguments["max_characters"]?.integer ?? 2_000)
+            let whole = try await shown(number("trace"))
+            return try Self.shortened(whole, node: text("node"), limit: arguments["max_characters"]?.integer ?? 2_000)
         case "diff_traces":
+            if !showsHoldout { for name in ["before", "after"] { _ = try await shown(number(name)) } }
             return try await object(["traces", "diff"] + word(number("before")) + word(number("after")))
         case "validate_workflow":
             let checked = try await run(
@@ -58,7 +60,7 @@ final class AssistantTools: Sendable {
             var command = ["optimize", try path(text("workflow")), "--json", "--database", database]
             command += option("optimizer", text("optimizer")) + option("steps", number("steps"))
             command += option("seed", number("seed")) + caps(arguments)
-            return ["job": .text(await jobs.start(command))]
+            return ["job": .text(try await jobs.begin(command))]
         case "follow_optimization":
             return try await jobs.follow(
                 text("job") ?? "", after: arguments["after"]?.integer ?? 0,
@@ -66,6 +68,38 @@ final class AssistantTools: Sendable {
         case "stop_optimization": return try await jobs.stop(text("job") ?? "")
         default: throw CommandError("there is no tool '\(tool.name)'")
         }
+    }
+
+    // MARK: The hold-out
+
+    private func traces(_ arguments: Fields) async throws -> Value {
+        if arguments["split"] == "holdout", !showsHoldout { throw Self.hidden("executions of the hold-out") }
+        let limit = min(500, max(1, arguments["limit"]?.integer ?? 30))
+        // Those of the hold-out take no places of others.
+        var command = ["traces", "list", "--limit", "\(showsHoldout ? limit : 100_000)"]
+        for name in ["run", "candidate", "example", "split"] { command += option(name, arguments[name]?.text) }
+        if arguments["failed"]?.flag == true { command.append("--failed") }
+        let all = withoutHoldout(try await list("traces", command, limit: 100_000), in: "traces")
+        return ["traces": .list(Array((all["traces"]?.list ?? []).prefix(limit)))]
+    }
+
+    /// - Throws: ``CommandError`` for an execution of the hold-out, where they are not shown.
+    private func shown(_ trace: String?) async throws -> Value {
+        let whole = try await object(["traces", "show"] + word(trace))
+        if !showsHoldout, whole["split"] == "holdout" { throw Self.hidden("trace \(trace ?? "")") }
+        return whole
+    }
+
+    private func withoutHoldout(_ answer: Value, in name: String) -> Value {
+        guard !showsHoldout, var fields = answer.object, let items = fields[name]?.list else { return answer }
+        fields[name] = .list(items.filter { $0["split"] != "holdout" })
+        return .object(fields)
+    }
+
+    private static func hidden(_ what: String) -> CommandError {
+        CommandError(
+            "\(what): the hold-out is the gate's alone, and whoever improves a workflow after looking at it makes its "
+                + "verdicts worthless; a server started with --show-holdout shows it all the same")
     }
 
     // MARK: The command line
@@ -126,15 +160,31 @@ final class AssistantTools: Sendable {
         let ending = try await OwnProgram.run(program, arguments) { await collected.add($0) }
         let lines = await collected.lines.compactMap { try? Value(json: $0) }
         guard ending.status == 0 || !lines.isEmpty else {
-            throw CommandError(ending.error.trimmingCharacters(in: .whitespacesAndNewlines))
+            throw CommandError(Self.said(ending.error))
         }
         return (lines, ending.status)
     }
 
+    /// What a command said went wrong, in the words of tools instead of commands, and without how commands are used.
+    static func said(_ error: String) -> String {
+        var text = error
+        if let usage = text.range(of: "\nUsage: ") { text = String(text[..<usage.lowerBound]) }
+        for prefix in ["error: ", "Error: "] where text.hasPrefix(prefix) { text.removeFirst(prefix.count) }
+        for (command, tool) in [
+            ("optrace traces list", "list_traces"), ("optrace runs", "list_runs"),
+            ("optrace optimize", "start_optimization"),
+        ] { text = text.replacing("`\(command)`", with: tool) }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
     /// A trace that an assistant can read at once: long values cut, or one node whole.
-    private static func shortened(_ trace: Value, node: String?, limit: Int) -> Value {
+    private static func shortened(_ trace: Value, node: String?, limit: Int) throws -> Value {
         guard var fields = trace.object, let nodes = fields["nodes"]?.list else { return trace }
         let chosen = node.map { name in nodes.filter { $0["name"]?.text == name } } ?? Array(nodes.prefix(400))
+        guard !chosen.isEmpty || node == nil else {
+            let known = nodes.prefix(100).compactMap { $0["name"]?.text }.joined(separator: ", ")
+            throw CommandError("the trace has no node '\(node ?? "")'; it has: \(known)")
+        }
         fields["nodes"] = .list(
             chosen.map { one in
                 guard node == nil, var shown = one.object, let value = shown["value"] else { return one }

@@ -16,14 +16,22 @@ struct AssistantCommand: AsyncParsableCommand {
 
     @Option(help: "Workflow files outside of this folder are refused. (default: the current one)") var root = "."
     @Flag(help: "Only look: nothing is evaluated or optimized.") var readOnly = false
+    @Flag(help: "Show assistants executions of the hold-out, too. What they improve afterwards has no honest verdict.")
+    var showHoldout = false
     @OptionGroup(title: "The most that each evaluation or optimization may take") var budget: BudgetOptions
     @OptionGroup var database: DatabaseOptions
 
     func run() async throws {
-        let root = URL(fileURLWithPath: root).resolvingSymlinksInPath().path
+        let environment = ProcessInfo.processInfo.environment
+        let folder = URL(fileURLWithPath: root).resolvingSymlinksInPath().path
+        guard FileSystem.isFolder(folder) else {
+            throw CommandError("--root \(root) is no folder", code: .usage)
+        }
+        // What cannot be opened is better said now than at every call; what is not there yet is made by the first run.
+        if FileSystem.exists(database.path(environment)) { _ = try database.open(environment) }
         let tools = AssistantTools(
-            database: FileSystem.absolute(database.path(ProcessInfo.processInfo.environment)), root: root,
-            mayRun: !readOnly, budget: budget, program: try OwnProgram.path())
+            database: FileSystem.absolute(database.path(environment)), root: folder, mayRun: !readOnly,
+            showsHoldout: showHoldout, budget: budget, program: try OwnProgram.path())
         await AssistantConversation(tools).hold()
     }
 }

@@ -215,6 +215,11 @@ struct EvalCommand: AsyncParsableCommand {
             "score": evaluation.score.map(Value.number) ?? .null,
             "metrics": .object(
                 Fields(evaluation.scores.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value.value)) })),
+            "fields": .object(evaluation.example.fields),
+            "feedback": .object(
+                Fields(
+                    evaluation.scores.filter { !$0.value.feedback.isEmpty }.sorted { $0.key < $1.key }
+                        .map { ($0.key, .text($0.value.feedback)) })),
         ]
     }
 }

@@ -53,7 +53,10 @@ extension RunsCommand {
                 Output.result(
                     "  \(part.rawValue.padded(11))\(Figures.decimal(totals.before)) → \(Figures.decimal(totals.after))  "
                         + "(\(Figures.signed(totals.after - totals.before)))  "
-                        + "\(Figures.count(totals.count, "example")), \(totals.better) better, \(totals.worse) worse")
+                        + "\(Figures.count(totals.count, "example")), \(totals.better) better, \(totals.worse) worse"
+                        + (totals.interval.map {
+                            "\n             95 % interval \(Figures.signed($0.lower)) to \(Figures.signed($0.upper))"
+                        } ?? ""))
             }
             let (old, new) = (comparison.before, comparison.after)
             Output.result(

@@ -28,7 +28,7 @@ struct RunsCommand: AsyncParsableCommand {
                 columns: [
                     ("run", .left), ("started", .left), ("optimizer", .left), ("steps", .right), ("tried", .right),
                     ("calls", .right), ("ended", .left), ("verdict", .left),
-                ],
+                ], spare: ["calls", "steps"],
                 row: { run in
                     [
                         run.label, run.started.formatted(Self.date), run.optimizer, "\(run.turns)",
@@ -87,7 +87,7 @@ struct RunsCommand: AsyncParsableCommand {
             }
             let history = RunHistory(chart: HistoryChart(try store.recordedRun(run.label)), terminal: terminal)
             if let shown = history.shown() { Output.result("\n" + shown) }
-            Output.result("\n" + table(candidates).shown(on: terminal))
+            Output.result("\n" + table(candidates, on: terminal).shown(on: terminal))
             if let best = try store.winner(of: run.id), let seed = candidates.first?.candidate, best.id != seed.id {
                 Output.result("\n" + CandidateDiff(from: seed, to: best, terminal: terminal).shown())
             }
@@ -97,11 +97,12 @@ struct RunsCommand: AsyncParsableCommand {
             }
         }
 
-        private func table(_ candidates: [StoredCandidate]) -> TextTable {
+        private func table(_ candidates: [StoredCandidate], on terminal: Terminal) -> TextTable {
             var table = TextTable([
                 ("", .left), ("step", .right), ("from", .left), ("train", .right), ("validation", .right),
                 ("hold-out", .right), ("likeness", .right), ("tokens", .right), ("cost", .right), ("fate", .left),
             ])
+            table.spare = ["likeness", "cost", "train", "tokens", "from"]
             let isPriced = candidates.contains { $0.cost.map { $0 > 0 } ?? false }
             for one in candidates {
                 let fate: String
@@ -117,7 +118,8 @@ struct RunsCommand: AsyncParsableCommand {
                     one.candidate.parents.map(\.description).joined(separator: ", "), score("train"),
                     score("validation"), score("holdout"), one.nearness.map { Figures.decimal($0, 2) } ?? "–",
                     one.tokens.map { Figures.decimal($0, 0) } ?? "–",
-                    isPriced ? one.cost.map { Figures.dollars($0) } ?? "–" : "–", fate.oneLine(60),
+                    isPriced ? one.cost.map { Figures.dollars($0) } ?? "–" : "–",
+                    fate.oneLine(terminal.isLookedAt ? 60 : 2_000),
                 ])
             }
             return table

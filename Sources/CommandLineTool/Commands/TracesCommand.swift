@@ -1,5 +1,7 @@
 import ArgumentParser
 import Evaluation
+import Foundation
+import Inspector
 import Interchange
 import LanguageModels
 import TraceGraph
@@ -41,7 +43,7 @@ struct TracesCommand: AsyncParsableCommand {
                     ("trace", .right), ("workflow", .left), ("run", .left), ("step", .right), ("", .left),
                     ("example", .left), ("split", .left), ("score", .right), ("tokens", .right), ("time", .right),
                     ("ended", .left),
-                ],
+                ], spare: ["step", "workflow", "time", "tokens"],
                 row: { trace in
                     [
                         "\(trace.id)", trace.workflow, trace.run ?? "–", trace.step.map(String.init) ?? "–",
@@ -75,16 +77,19 @@ struct TracesCommand: AsyncParsableCommand {
         func run() throws {
             let records = try database.records()
             let terminal = records.terminal
-            let trace = try records.store.trace(id: self.trace)
+            let recorded = try records.store.recordedTrace(self.trace)
+            let trace = recorded.trace
+            let example = try records.store.example(ofTrace: self.trace)
             if json {
-                Output.result(trace.recorded.json)
+                var fields = recorded.document.object ?? [:]
+                fields["fields"] = example.map { .object($0.fields) } ?? .null
+                Output.result(Value.object(fields).json)
                 return
             }
-            Output.result(
-                terminal.paint("trace \(self.trace)", .bold)
-                    + "  \(trace.candidate.id), \(trace.outcome.name), \(Figures.count(trace.nodes.count, "node")), "
-                    + "\(Figures.grouped(trace.usage.totalTokens)) tokens, \(Figures.time(nanoseconds: trace.duration))"
-            )
+            Output.result(heading(of: recorded, on: terminal))
+            for line in notSeen(of: example, in: trace) {
+                Output.result("  " + line.oneLine(max(40, terminal.width - 2)))
+            }
             Output.result(
                 waterfall
                     ? Waterfall(trace: trace, terminal: terminal, showsEverything: full).shown()
@@ -101,6 +106,38 @@ struct TracesCommand: AsyncParsableCommand {
                 Output.result(terminal.paint("reply", .bold))
                 Output.result(completion.reply.text.printable)
             }
+        }
+    }
+}
+
+extension TracesCommand.Show {
+    /// Where the trace comes from and how it went.
+    private func heading(of recorded: RecordedTrace, on terminal: Terminal) -> String {
+        let trace = recorded.trace
+        var lines = [terminal.paint("trace \(self.trace)", .bold) + "  \(recorded.workflow.oneLine(60))"]
+        var origin = ["\(trace.candidate.id)"]
+        if let run = recorded.run { origin = ["\(trace.candidate.id) of \(run)"] }
+        if let step = recorded.step { origin.append("step \(step)") }
+        if let example = recorded.example {
+            origin.append("example \(example.oneLine(60))" + (recorded.split.map { " (\($0))" } ?? ""))
+        }
+        if recorded.repetition > 0 { origin.append("repeat \(recorded.repetition)") }
+        lines.append("  " + origin.joined(separator: ", "))
+        var facts = [trace.outcome.name] + (recorded.score.map { ["score \(Figures.decimal($0))"] } ?? [])
+        facts.append(Figures.count(trace.nodes.count, "node"))
+        facts.append("\(Figures.grouped(trace.usage.totalTokens)) tokens")
+        facts.append(Figures.time(nanoseconds: trace.duration))
+        facts.append(recorded.recorded.formatted(RunsCommand.List.date))
+        lines.append("  " + facts.joined(separator: ", "))
+        return lines.joined(separator: "\n")
+    }
+
+    /// What the example holds besides the workflow's inputs, the expected answer above all.
+    private func notSeen(of example: Example?, in trace: Trace) -> [String] {
+        let inputs = Set(trace.nodes.filter { $0.kind == .input }.map(\.base))
+        guard let example else { return [] }
+        return example.fields.compactMap { name, value in
+            inputs.contains(name) || name == "id" ? nil : "\(name): \(value.plainText)"
         }
     }
 }

@@ -4,6 +4,11 @@ import Foundation
 enum FileSystem {
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
     /// What stands in the way of making a file at `path`, whose folders need not exist; nil when nothing does.
     static func obstacle(toMaking path: String) -> String? {
         var folder = URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL

@@ -13,7 +13,8 @@ struct Replay {
     /// What the replay as a whole failed with; nil when the workflow came to its end.
     let failure: (any Error)?
 
-    /// Runs the trace again, scores it where the workflow has metrics, and keeps it.
+    /// Runs the trace again, scores it where the workflow has metrics and the example the answer they expect, and keeps
+    /// it.
     ///
     /// - Throws: ``ModelError`` when it ends a run, a missing reply in cache mode `only` among them.
     init(
@@ -28,7 +29,8 @@ struct Replay {
         rerun.candidate = changes.candidate
         let new: Trace
         var score: Double?
-        if file.objective == nil {
+        let isScored = file.objective != nil && (file.expectedField.map { changes.example[$0] != nil } ?? true)
+        if !isScored {
             new = try await session.workflow.rerun(
                 trace, rerun.candidate, on: changes.example, with: changes.intervention, repetition: repetition)
             if let error = new.error as? ModelError, error.endsRun { throw error }

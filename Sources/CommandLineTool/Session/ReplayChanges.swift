@@ -21,14 +21,21 @@ struct ReplayChanges {
     mutating func set(_ text: String) throws {
         let (name, content) = try Self.parts(of: text)
         let node = try node(name)
-        let value = try Self.value(content, like: node)
+        try set(node, to: try Self.value(content, like: node))
+    }
+
+    /// An operation is given the value, a parameter or an input has it from the start.
+    ///
+    /// - Throws: ``CommandError`` for a node that stands in the workflow file.
+    mutating func set(_ node: Node, to value: Value) throws {
         switch node.kind {
         case .operation, .failure: intervention.settings[node.id] = value
         case .parameter:
+            let name = node.parameter?.name ?? node.base
             var values = candidate.values
-            values[node.base] = value
+            values[name] = value
             candidate = Candidate(
-                id: candidate.id, values: values, parents: [candidate.id], origin: "\(node.base) set by replay")
+                id: candidate.id, values: values, parents: [candidate.id], origin: "\(name) set by replay")
         case .input:
             guard example.fields[node.base] != nil else { throw fixed(node) }
             example.fields[node.base] = value

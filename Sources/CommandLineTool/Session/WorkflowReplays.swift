@@ -19,36 +19,27 @@ struct WorkflowReplays: ReplayService {
         }
         let trace = recorded.trace
         let node = trace[id]
-        var example = try example(of: recorded)
-        var candidate = trace.candidate
-        var intervention = Intervention.none
+        var value = value
         if node.kind == .parameter, let name = node.parameter?.name {
             guard let definition = session.workflow.parameters[name] else {
                 throw CommandError("\(file.path) has no parameter '\(name)' any more")
             }
-            let checked = try definition.checked(value)
-            if let objection = try await session.workflow.objection(to: checked, for: definition) {
+            value = try definition.checked(value)
+            if let objection = try await session.workflow.objection(to: value, for: definition) {
                 throw CommandError("\(name): \(objection)")
             }
-            candidate = Candidate(
-                id: candidate.id, values: candidate.values.merging([name: checked]) { $1 }, parents: [candidate.id],
-                origin: "\(name) changed by hand")
-        } else if node.operationIndex != nil {
-            intervention.settings[id] = value
-        } else if file.inputs.contains(where: { $0.name == node.base }) {
-            example.fields[node.base] = value
-        } else {
-            throw CommandError("\(node.name) stands in the workflow file itself; change it there")
         }
-        let again = try await session.workflow.rerun(
-            trace, candidate, on: example, with: intervention, repetition: recorded.repetition)
-        return try session.store.save(
-            again, workflow: file.name, example: recorded.example == nil ? nil : example, split: recorded.split,
-            repetition: recorded.repetition)
+        var changes = ReplayChanges(of: trace, on: try example(of: recorded), candidate: trace.candidate)
+        try changes.set(node, to: value)
+        return try await Replay(
+            changes, of: trace, number: number, summary: try session.store.summary(ofTrace: number),
+            repetition: recorded.repetition, in: session
+        ).number
     }
 
-    /// What the trace was run on: the row of the data, with the inputs as the trace has them.
+    /// What the trace was run on, as it was kept; else the row of the data, with the inputs as the trace has them.
     private func example(of recorded: RecordedTrace) throws -> Example {
+        if let number = recorded.number, let kept = try session.store.example(ofTrace: number) { return kept }
         let file = session.workflow.file
         var example = Example(id: recorded.example ?? "input", fields: Fields())
         if let id = recorded.example, file.data != nil, let found = try file.dataset()[id] { example = found }

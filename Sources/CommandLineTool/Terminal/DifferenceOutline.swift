@@ -52,18 +52,20 @@ struct DifferenceOutline {
 
     private var valueText: ValueDifference { ValueDifference(terminal: terminal, isWhole: showsEverything) }
 
-    private func heading(of node: Node, in trace: Trace) -> String {
+    private func heading(of node: Node, in trace: Trace, before: String = "") -> String {
+        let line = NodeHeadline(terminal: terminal, isWhole: showsEverything)
         guard node.kind == .operation || node.kind == .failure else {
-            return terminal.paint(node.name.printable, .bold) + terminal.paint("  \(node.kind.name)", .faint)
+            let kind = "  \(node.kind.name)"
+            return line.shown(before + node.name, "", beside: 2 + kind.columns) + terminal.paint(kind, .faint)
         }
-        let failed = node.kind == .failure ? terminal.paint("  failed", .red) : ""
-        return terminal.paint(node.name.printable, .bold)
-            + " = \((node.operation?.name ?? "operation").printable)(\(inputs(of: node, in: trace)))" + failed
+        let failed = node.kind == .failure ? "  failed" : ""
+        let made = " = \(node.operation?.name ?? "operation")(\(inputs(of: node, in: trace)))"
+        return line.shown(before + node.name, made, beside: 2 + failed.columns) + terminal.paint(failed, .red)
     }
 
     private func heading(from old: Node, to new: Node) -> String {
         guard old.name != new.name else { return heading(of: new, in: diff.after) }
-        return "\(old.name.printable) → " + heading(of: new, in: diff.after)
+        return heading(of: new, in: diff.after, before: "\(old.name.oneLine(60)) → ")
     }
 
     private func inputs(of node: Node, in trace: Trace) -> String {
@@ -92,6 +94,10 @@ struct DifferenceOutline {
             notes.append("read \(before.isEmpty ? "nothing" : before) before")
         }
         if aspects.contains(.definition) { notes.append("declared differently") }
-        return notes.map { "    " + terminal.paint($0.printable, .faint) }
+        return notes.map { note in
+            "    "
+                + terminal.paint(
+                    terminal.isLookedAt && !showsEverything ? note.oneLine(terminal.width - 4) : note.printable, .faint)
+        }
     }
 }

@@ -18,32 +18,29 @@ extension String {
     private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A: false
-        case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: true
+        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
         default: false
         }
     }
 
-    /// The text on one line of at most `width` characters, cut with "…".
+    /// The text on one line of at most `width` columns, cut with "…".
+    ///
+    /// - Complexity: O(`width`), however long the text is.
     func oneLine(_ width: Int) -> String {
+        // A single character may be made of megabytes of combining marks.
+        let most = max(0, width) * 8 + 8
         var line = ""
-        var count = 0
-        for character in printable {
-            if count == width {
-                return String(line.dropLast()) + "…"
-            }
+        for character in String(unicodeScalars.prefix(most)).printable {
             line.append(character.isNewline ? "⏎" : character == "\t" ? " " : character)
-            count += 1
         }
-        return line
+        let isWhole = unicodeScalars.dropFirst(most).isEmpty
+        if isWhole, line.columns <= width { return line }
+        return line.beginning(max(0, width - 1)) + "…"
     }
 
-    /// The text padded with spaces to `width` characters, never cut.
-    func padded(_ width: Int) -> String {
-        count >= width ? self : self + String(repeating: " ", count: width - count)
-    }
+    /// The text padded with spaces to `width` columns, never cut.
+    func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - columns)) }
 
-    /// The text moved right to `width` characters, never cut.
-    func aligned(_ width: Int) -> String {
-        count >= width ? self : String(repeating: " ", count: width - count) + self
-    }
+    /// The text moved right to `width` columns, never cut.
+    func aligned(_ width: Int) -> String { String(repeating: " ", count: max(0, width - columns)) + self }
 }

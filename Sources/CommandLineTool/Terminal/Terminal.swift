@@ -14,6 +14,8 @@ struct Terminal: Sendable {
     let hasColour: Bool
     /// Columns; 80 when unknown.
     let width: Int
+    /// Whether results are looked at as they come; what goes into a file or to another program is not made to fit.
+    let isLookedAt: Bool
 
     /// - Parameter environment: `NO_COLOR`, `CI`, `TERM` and `COLUMNS` count.
     init(environment: [String: String]) {
@@ -21,6 +23,7 @@ struct Terminal: Sendable {
         let isBatch = environment["CI"].map { !$0.isEmpty } ?? false
         isLive = isatty(STDERR_FILENO) == 1 && !isDumb && !isBatch
         hasColour = isatty(STDOUT_FILENO) == 1 && !isDumb && (environment["NO_COLOR"] ?? "").isEmpty
+        isLookedAt = isatty(STDOUT_FILENO) == 1
         var size = winsize()
         if isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
             width = Int(size.ws_col)

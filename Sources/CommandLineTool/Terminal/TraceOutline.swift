@@ -31,7 +31,7 @@ struct TraceOutline {
             scope = trace.scopes[index].parent
         }
         let indent = String(repeating: "  ", count: depth)
-        var lines = [indent + heading(of: node)]
+        var lines = [indent + heading(of: node, after: indent.count)]
         lines += valueLines(of: node).map { indent + "    " + $0 }
         for call in trace.calls where call.node == node.id {
             let cached = call.wasCached ? ", cached" : ""
@@ -56,7 +56,7 @@ struct TraceOutline {
         return lines.joined(separator: "\n")
     }
 
-    private func heading(of node: Node) -> String {
+    private func heading(of node: Node, after indent: Int) -> String {
         let mark: String
         switch node.kind {
         case .parameter: mark = terminal.paint("◆", .cyan)
@@ -64,23 +64,19 @@ struct TraceOutline {
         case .operation: mark = "■"
         case .failure: mark = terminal.paint("✗", .red)
         }
-        var text = "\(mark) " + terminal.paint(node.name.printable, .bold)
-        switch node.kind {
-        case .operation, .failure:
-            let operation = node.operation?.name ?? "operation"
-            let inputs = node.inputs
-                .map { input in
-                    let name = trace[input.node].name
-                    return trace[input.node].base == input.name ? name : "\(input.name)=\(name)"
-                }
-                .joined(separator: ", ")
-            text += " = \(operation.printable)(\(inputs.printable))"
-            if node.kind == .failure { text += terminal.paint("  failed", .red) }
-            text += terminal.paint("  \(Figures.time(nanoseconds: node.duration))", .faint)
-        default:
-            text += terminal.paint("  \(node.kind.name)", .faint)
+        var (made, end) = ("", "  \(node.kind.name)")
+        if node.kind == .operation || node.kind == .failure {
+            let inputs = node.inputs.map { input in
+                let name = trace[input.node].name
+                return trace[input.node].base == input.name ? name : "\(input.name)=\(name)"
+            }
+            made = " = \(node.operation?.name ?? "operation")(\(inputs.joined(separator: ", ")))"
+            end = "  \(Figures.time(nanoseconds: node.duration))"
         }
-        return text
+        let failed = node.kind == .failure ? "  failed" : ""
+        let line = NodeHeadline(terminal: terminal, isWhole: showsWholeValues)
+            .shown(node.name, made, beside: indent + 2 + failed.columns + end.columns)
+        return "\(mark) " + line + terminal.paint(failed, .red) + terminal.paint(end, .faint)
     }
 
     private func valueLines(of node: Node) -> [String] {

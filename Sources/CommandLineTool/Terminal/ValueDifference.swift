@@ -90,14 +90,26 @@ private struct FoldedLines {
                 if character == "\n" { startLine() } else { put(" ", 1, colour) }
             } else {
                 word.append(character)
-                length += 1
+                length += character.columns
             }
         }
         put(word, length, colour)
     }
 
     private mutating func put(_ word: String, _ length: Int, _ colour: Terminal.Colour?) {
-        guard length > 0 else { return }
+        guard !word.isEmpty else { return }
+        // What has no break is broken where the line ends.
+        if length > width, word.count > 1 {
+            var rest = Substring(word)
+            while !rest.isEmpty {
+                let piece = String(rest).beginning(max(2, width))
+                let part = piece.isEmpty ? rest.prefix(1) : rest.prefix(piece.count)
+                if column > 0 { startLine() }
+                put(String(part), min(width, String(part).columns), colour)
+                rest = rest.dropFirst(part.count)
+            }
+            return
+        }
         if column > 0, column + length > width {
             startLine()
             // A space at which a line is broken is not wanted at the beginning of the next.

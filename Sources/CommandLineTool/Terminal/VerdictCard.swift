@@ -33,7 +33,8 @@ struct VerdictCard {
         }
         lines += verdict.alarms.map { "  " + terminal.paint("alarm: ", .yellow) + $0 }
         lines += verdict.ceilings.map { "  \($0.summary)" }
-        return lines.joined(separator: "\n")
+        guard terminal.isLookedAt else { return lines.joined(separator: "\n") }
+        return lines.map { $0.folded(terminal.width, indent: "    ") }.joined(separator: "\n")
     }
 
     private var word: String { verdict.decision.rawValue.uppercased() }

@@ -30,11 +30,13 @@ extension InspectorSite {
         guard let name = request.query["run"] else { throw InspectorError(.badRequest, "'run' takes a name") }
         let run = try store.recordedRun(name)
         let tree = await GraphDrawing(GraphView(candidatesOf: run), mayAskGraphviz: run.trials.count <= 120)
-        let expenses = try self.expenses(of: run)
+        let expenses = try store.expenses(of: try store.run(named: run.label).id)
+        let means = Self.means(of: run)
         return [
             "run": .text(run.label), "workflow": .text(run.workflow), "facts": .list(run.facts.map(Value.text)),
             "status": run.status.map(Value.text) ?? .null, "best": run.best.map { .text("\($0)") } ?? .null,
             "verdict": run.verdict.map(Self.told) ?? .null, "history": .text(HistoryChart(run).svg),
+            "timeline": .text(RunTimeline(run).svg), "credit": run.credit ?? .null,
             "tree": .text(tree.svg(title: "candidates of \(run.label)", isDocument: false)),
             "candidates": .list(
                 run.trials.map { trial in
@@ -44,7 +46,7 @@ extension InspectorSite {
                     fields["tokens"] = expense.map { .number($0.tokens) } ?? .null
                     fields["ns"] = expense.map { .number($0.duration) } ?? .null
                     fields["cost"] = expense?.cost.map(Value.number) ?? .null
-                    fields["metrics"] = .object(means(of: trial.candidate.id, in: run))
+                    fields["metrics"] = .object(means[trial.candidate.id] ?? [:])
                     return .object(fields)
                 }),
             "changes": .list(changes(of: run)), "events": .list(run.events.map(\.recorded)),
@@ -54,36 +56,21 @@ extension InspectorSite {
     private static func told(_ verdict: Verdict) -> Value {
         var fields = verdict.recorded.object ?? [:]
         fields["sentence"] = .text(verdict.sentence)
+        fields["chart"] = verdict.chart.map(Value.text) ?? .null
         return .object(fields)
     }
 
-    /// The mean of each metric on validation.
-    private func means(of candidate: Candidate.ID, in run: RecordedRun) -> Fields {
-        var sums: [String: (sum: Double, count: Int)] = [:]
-        for result in run.results where result.candidate == candidate && result.split == "validation" {
+    /// The mean of each metric on validation, by candidate.
+    private static func means(of run: RecordedRun) -> [Candidate.ID: Fields] {
+        var sums: [Candidate.ID: [String: (sum: Double, count: Int)]] = [:]
+        for result in run.results where result.split == "validation" {
             for (name, score) in result.scores where score.value.isFinite {
-                let known = sums[name] ?? (0, 0)
-                sums[name] = (known.sum + score.value, known.count + 1)
+                let known = sums[result.candidate]?[name] ?? (0, 0)
+                sums[result.candidate, default: [:]][name] = (known.sum + score.value, known.count + 1)
             }
         }
-        return Fields(sums.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value.sum / Double($0.value.count))) })
-    }
-
-    /// What an execution of each candidate takes on average.
-    private func expenses(
-        of run: RecordedRun
-    ) throws -> [Candidate.ID: (tokens: Double, cost: Double?, duration: Double)] {
-        let traces = try store.traces(TraceFilter(run: try store.run(named: run.label).id))
-        return Dictionary(grouping: traces, by: \.candidate).mapValues { traces in
-            let count = Double(traces.count)
-            let cost = traces.reduce(Double?(0)) { sum, trace in
-                guard let sum, let cost = trace.usage.cost else { return nil }
-                return sum + cost
-            }
-            return (
-                traces.reduce(0) { $0 + Double($1.usage.totalTokens) } / count, cost.map { $0 / count },
-                traces.reduce(0) { $0 + Double($1.duration) } / count
-            )
+        return sums.mapValues { sums in
+            Fields(sums.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value.sum / Double($0.value.count))) })
         }
     }
 
@@ -105,7 +92,17 @@ extension InspectorSite {
     func compare(_ request: PageRequest) throws -> Value {
         let comparison = CandidateComparison(try side(request, "a"), try side(request, "b"))
         var fields = comparison.recorded.object ?? [:]
+        for (name, side) in [("before", comparison.before), ("after", comparison.after)] {
+            var told = fields[name]?.object ?? [:]
+            told["candidates"] = .list(side.run.trials.map { .text("\($0.candidate.id)") })
+            fields[name] = .object(told)
+        }
         fields["changes"] = .list(comparison.changes.map { Self.told($0.name, $0.old, $0.new) })
+        var inputs: [String: String] = [:]
+        for result in comparison.after.run.results where inputs[result.example.id] == nil {
+            inputs[result.example.id] = Value.object(result.example.fields).json.onOneLine(140)
+        }
+        fields["inputs"] = .object(Fields(inputs.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) }))
         fields["totals"] = .object(
             Fields(
                 ["train", "validation", "holdout"].compactMap { split in
@@ -116,6 +113,7 @@ extension InspectorSite {
                                 "count": .integer(totals.count), "before": .number(totals.before),
                                 "after": .number(totals.after), "better": .integer(totals.better),
                                 "worse": .integer(totals.worse),
+                                "interval": totals.interval.map { [.number($0.lower), .number($0.upper)] } ?? .null,
                             ]
                         )
                     }

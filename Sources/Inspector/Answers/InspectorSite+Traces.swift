@@ -1,23 +1,52 @@
+import Foundation
 import Interchange
 import LanguageModels
 import TraceGraph
 import TraceStore
 
 extension InspectorSite {
-    /// A page of the list of traces, the newest first.
+    /// A page of the list of traces, in the order that is asked for.
     func traces(_ request: PageRequest) throws -> Value {
         let query = request.query
         func text(_ name: String) -> String? { query[name].flatMap { $0.isEmpty ? nil : $0 } }
         let filter = TraceFilter(
             run: try text("run").map { try store.run(named: $0).id }, step: text("step").flatMap { Int($0) },
+            workflow: text("workflow"),
             candidate: text("candidate").flatMap { Int($0.drop { $0 == "c" }) }.map(Candidate.ID.init),
             example: text("example"), split: text("split"), failed: text("failed").map { $0 == "1" })
-        let limit = min(500, max(1, text("limit").flatMap { Int($0) } ?? 200))
-        let found = try store.traces(filter, limit: limit, from: text("from").flatMap { Int($0) })
+        guard let order = TracePage.Order(rawValue: text("by") ?? "trace") else {
+            throw InspectorError(
+                .badRequest,
+                "'by' takes one of \(TracePage.Order.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        let limit = min(500, max(1, text("limit").flatMap { Int($0) } ?? 100))
+        let start = max(0, text("from").flatMap { Int($0) } ?? 0)
+        let page = try store.page(
+            of: filter, holding: text("q"), by: order, ascends: text("ascends") == "1", limit: limit, from: start)
+        let next = start + page.rows.count
         return [
-            "traces": .list(found.map(Self.line)),
-            "next": found.count == limit ? found.last.map { .integer($0.id - 1) } ?? .null : .null,
+            "traces": .list(page.rows.map(Self.line)), "total": .integer(page.total),
+            "next": next < page.total && !page.rows.isEmpty ? .integer(next) : .null,
         ]
+    }
+
+    private static func line(_ row: TracePage.Row) -> Value {
+        var fields = line(row.summary).object ?? [:]
+        fields["input"] = .text(told(input: row.input).onOneLine(120))
+        fields["output"] = .text(row.output.onOneLine(120))
+        return .object(fields)
+    }
+
+    /// The fields of an example, what went in before what is only known about it.
+    private static func told(input: String) -> String {
+        // One that is long was cut where it stands, and is shown as it stands.
+        guard let fields = (try? Value(json: input))?.object else { return input }
+        let last = ["expected", "id"]
+        let told = fields.compactMap { name, value in
+            last.contains(name) || value.isNull ? nil : (name: name, text: Amounts.text(of: value))
+        }
+        return told.count == 1
+            ? told[0].text : told.map { "\($0.name): \($0.text)" }.joined(separator: ", ")
     }
 
     static func line(_ trace: TraceSummary) -> Value {
@@ -28,6 +57,16 @@ extension InspectorSite {
             "outcome": .text(trace.outcome), "score": trace.score.map(Value.number) ?? .null,
             "nodes": .integer(trace.nodes), "tokens": .integer(trace.usage.totalTokens),
             "cost": trace.usage.cost.map(Value.number) ?? .null, "ns": .integer(Int(trace.duration)),
+            "created": .number(trace.created.timeIntervalSince1970),
+        ]
+    }
+
+    /// What may change about a trace while somebody looks at it.
+    func pulse(_ request: PageRequest) throws -> Value {
+        let summary = try store.summary(ofTrace: try number(request, "id"))
+        return [
+            "feedback": .integer(try store.feedbackCount(ofTrace: summary.id)),
+            "score": summary.score.map(Value.number) ?? .null, "related": .list(try related(to: summary)),
         ]
     }
 
@@ -53,15 +92,31 @@ extension InspectorSite {
                     ])
                 }),
             "feedback": .list(trace.feedback.map { Self.told($0, in: trace) }),
-            "siblings": .list(try siblings(of: recorded)),
+            "related": .list(try recorded.number.map { try related(to: store.summary(ofTrace: $0)) } ?? []),
         ]
     }
 
-    /// The traces of the same example under other candidates of the run, to compare with.
-    private func siblings(of recorded: RecordedTrace) throws -> [Value] {
-        guard let run = recorded.run, let example = recorded.example else { return [] }
-        let found = try store.traces(TraceFilter(run: try store.run(named: run).id, example: example), limit: 60)
-        return found.filter { $0.id != recorded.number }.map(Self.line)
+    /// What a trace may be compared with: the one it was run again on, runs again of it, and those of the same example
+    /// under other candidates of the run.
+    private func related(to trace: TraceSummary) throws -> [Value] {
+        func told(_ other: TraceSummary, _ relation: String) -> Value {
+            var fields = Self.line(other).object ?? [:]
+            fields["relation"] = .text(relation)
+            return .object(fields)
+        }
+        var found: [Value] = []
+        // The trace it was run again on may have been deleted since.
+        if let earlier = trace.rerunOf, let first = try store.traces(limit: 1, from: earlier).first, first.id == earlier
+        {
+            found.append(told(first, "original"))
+        }
+        found += try store.reruns(ofTrace: trace.id).map { told($0, "replay") }
+        if let run = trace.run, let example = trace.example {
+            let filter = TraceFilter(run: try store.run(named: run).id, example: example)
+            found += try store.traces(filter, limit: 60)
+                .filter { $0.id != trace.id && $0.candidate != trace.candidate }.map { told($0, "candidate") }
+        }
+        return found
     }
 
     static func told(_ item: Feedback, in trace: Trace) -> Value {
@@ -84,7 +139,7 @@ extension InspectorSite {
         var answer: Fields = [
             "svg": .text(drawing.svg(title: recorded.title, isDocument: false)),
             "engine": .text(drawing.layout.engine.rawValue),
-            "vertices": .list(view.vertices.map(Self.row)),
+            "vertices": .list(view.vertices.map { Self.row($0, in: recorded.trace) }),
         ]
         if let diff {
             let counts = diff.counts
@@ -96,12 +151,16 @@ extension InspectorSite {
         return .object(answer)
     }
 
-    private static func row(_ vertex: GraphView.Vertex) -> Value {
-        [
+    private static func row(_ vertex: GraphView.Vertex, in trace: Trace) -> Value {
+        // What is gone is a member of the other trace.
+        let members = vertex.change == .removed ? [] : vertex.members
+        let start = members.filter { trace[$0].operationIndex != nil }.map { Int(trace[$0].start) }.min() ?? 0
+        return [
             "id": .text(vertex.id), "title": .text(vertex.title), "caption": .text(vertex.caption),
             "excerpt": .text(vertex.excerpt), "shape": .text(vertex.shape.rawValue), "count": .integer(vertex.count),
             "opens": .flag(vertex.canOpen), "failures": .integer(vertex.failures),
             "change": vertex.change.map { .text($0.rawValue) } ?? .null, "ns": .integer(Int(vertex.duration)),
+            "start": .integer(start),
             "tokens": .integer(vertex.usage.totalTokens), "calls": .integer(vertex.usage.calls),
             "said": .integer(vertex.feedback), "members": .list(ranges(of: vertex.members)),
         ]

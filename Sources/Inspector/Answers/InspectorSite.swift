@@ -53,6 +53,8 @@ struct InspectorSite: Sendable {
         case "/api/traces": return PageAnswer(json: try traces(request))
         case "/api/trace": return PageAnswer(json: try trace(request))
         case "/api/graph": return PageAnswer(json: try await graph(request))
+        case "/api/pulse": return PageAnswer(json: try pulse(request))
+        case "/api/pair": return PageAnswer(json: try pair(request))
         case "/api/node": return PageAnswer(json: try node(request))
         case "/api/compare": return PageAnswer(json: try compare(request))
         case "/export": return try await export(request)
@@ -64,7 +66,7 @@ struct InspectorSite: Sendable {
 
     /// The trace with the number in `name`.
     func recorded(_ request: PageRequest, _ name: String = "id") throws -> RecordedTrace {
-        try kept.trace(try number(request, name), in: store)
+        try kept.trace(try number(request, name), in: store, anew: request.query["fresh"] == "1")
     }
 
     func number(_ request: PageRequest, _ name: String) throws -> Int {
@@ -114,12 +116,12 @@ private final class KeptTraces: Sendable {
     /// Feedback that is added to a trace is seen after this long.
     private static let age = Duration.seconds(5)
 
-    func trace(_ number: Int, in store: TraceStore) throws -> RecordedTrace {
+    func trace(_ number: Int, in store: TraceStore, anew: Bool) throws -> RecordedTrace {
         let now = ContinuousClock.now
         let known = state.withLock { state in
             state.traces.first { $0.number == number && now - $0.at < Self.age }?.trace
         }
-        if let known { return known }
+        if let known, !anew { return known }
         let read = try store.recordedTrace(number)
         state.withLock { state in
             state.traces.removeAll { $0.number == number }

@@ -52,6 +52,7 @@ extension InspectorPage {
         function decimal(number, places = 3) { return number === null || number === undefined || !isFinite(number) ? "–" : number.toFixed(places); }
         function signed(number) { return (number > 0 ? "+" : number < 0 ? "−" : "±") + Math.abs(number).toFixed(3); }
         function grouped(number) { return number === null || number === undefined ? "–" : Math.round(number).toLocaleString("en"); }
+        function counted(number, noun) { return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`; }
         function dollars(number) { return number === null || number === undefined ? "$?" : "$" + (number !== 0 && number < 0.01 ? number.toFixed(6) : number.toFixed(2)); }
         function time(ns) {
           if (ns === null || ns === undefined) return "–";
@@ -61,14 +62,69 @@ extension InspectorPage {
           return ns < 6e10 ? (ns / 1e9).toFixed(1) + " s" : (ns / 6e10).toFixed(1) + " min";
         }
 
-        function table(columns, rows) {
-          const head = el("tr", null, columns.map((c) => el("th", {class: c.n ? "n" : null, scope: "col", text: c.title})));
-          const body = rows.map((row) => el("tr", {class: row.class || null}, row.cells.map((cell, i) => {
-            const td = el("td", {class: [columns[i].n ? "n" : "", columns[i].wide ? "wide" : ""].join(" ").trim() || null, dir: "auto"});
+        /** How long ago, in the largest unit that is not zero. */
+        function ago(seconds) {
+          const past = Math.max(0, Date.now() / 1000 - seconds);
+          const unit = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]].find(([size]) => past >= size) || [1, "s"];
+          return Math.floor(past / unit[0]) + " " + unit[1] + " ago";
+        }
+        function moment(seconds) { return el("time", {title: new Date(seconds * 1000).toISOString(), text: ago(seconds)}); }
+        /** Signs besides colours: a badge reads the same in black and white. */
+        function badge(word) {
+          const signs = {promote: "✓", keep: "✗", inconclusive: "?", completed: "✓", failed: "✗", cancelled: "–", running: "…"};
+          return el("span", {class: "badge " + word, text: (signs[word] ? signs[word] + " " : "") + word});
+        }
+
+        /** A column may have `by`, the name it is sorted by, with `sort: {by, ascends, change}` in the options. */
+        function table(columns, rows, options = {}) {
+          const {sort} = options;
+          const head = el("tr", null, columns.map((c) => {
+            const isSorted = sort && c.by && sort.by === c.by;
+            const title = sort && c.by ? el("button", {type: "button", class: "sort", onclick: () => sort.change(c.by), text: c.title + (isSorted ? (sort.ascends ? " ▲" : " ▼") : "")}) : c.title;
+            return el("th", {class: c.n ? "n" : null, scope: "col", "aria-sort": isSorted ? (sort.ascends ? "ascending" : "descending") : null}, title);
+          }));
+          const body = rows.map((row) => el("tr", {class: row.class || null, "data-key": row.key ?? null}, row.cells.map((cell, i) => {
+            const td = el("td", {class: [columns[i].n ? "n" : "", columns[i].wide ? "wide" : "", columns[i].short ? "short" : ""].join(" ").trim() || null, dir: "auto"});
             td.append(cell instanceof Node ? cell : String(cell === null || cell === undefined ? "–" : cell));
+            if (columns[i].short && typeof cell === "string") td.title = cell;
             return td;
           })));
-          return el("table", null, el("thead", null, head), el("tbody", null, body));
+          return el("div", {class: "scroll"}, el("table", null, el("thead", null, head), el("tbody", null, body)));
+        }
+        /** j and k, or the arrows, go from row to row of what is listed; Enter opens, as on any link. */
+        function rowKeys(event) {
+          const step = {j: 1, ArrowDown: 1, k: -1, ArrowUp: -1}[event.key];
+          if (!step) return false;
+          const links = [...document.querySelectorAll("main tbody tr")].map((row) => row.querySelector("a")).filter(Boolean);
+          if (!links.length) return false;
+          const row = document.activeElement && document.activeElement.closest("tr");
+          const at = links.findIndex((one) => row && one.closest("tr") === row);
+          links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + step))].focus();
+          return true;
+        }
+        /** Fills `node` as `change` does, with scrolled parts and the focus left where they were. */
+        function refilled(node, change) {
+          const places = [...node.querySelectorAll("[data-scroll]")].map((one) => [one.dataset.scroll, one.scrollTop, one.scrollLeft]);
+          const [x, y] = [window.scrollX, window.scrollY];
+          const focus = document.activeElement;
+          const row = focus && focus.closest && focus.closest("[data-key]");
+          const mark = row && node.contains(row) ? row.dataset.key : null;
+          const name = focus && node.contains(focus) && focus.dataset ? focus.dataset.id : null;
+          change();
+          for (const [name, top, left] of places) {
+            const one = node.querySelector(`[data-scroll="${CSS.escape(name)}"]`);
+            if (one) { one.scrollTop = top; one.scrollLeft = left; }
+          }
+          const again = mark !== null ? node.querySelector(`[data-key="${CSS.escape(mark)}"] a`) : name ? node.querySelector(`[data-id="${CSS.escape(name)}"]`) : null;
+          if (again) again.focus({preventScroll: true});
+          window.scrollTo(x, y);
+        }
+        function copier(text) {
+          return button("copy", async (event) => {
+            const pressed = event.currentTarget;
+            try { await navigator.clipboard.writeText(text()); pressed.textContent = "copied"; } catch (error) { pressed.textContent = "not allowed"; }
+            setTimeout(() => { pressed.textContent = "copy"; }, 1500);
+          }, "copy to the clipboard");
         }
         function words(pieces) {
           return el("pre", {dir: "auto", class: "words"}, pieces.map(([kind, text]) =>
@@ -81,6 +137,7 @@ extension InspectorPage {
         }
         /** A drawing of the server as elements: parsed as XML, which runs nothing. */
         function drawing(text) {
+          if (!text) return el("p", {class: "dim", text: "no drawing"});
           const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
           const svg = parsed.documentElement;
           if (svg.nodeName !== "svg") return el("p", {class: "dim", text: parsed.documentElement.textContent.trim() || "no drawing"});

@@ -8,21 +8,22 @@ extension InspectorPage {
           let node;
           try { node = await ask("/api/node", {id: view.id, node: index}); } catch (error) { fill(drawer, el("p", {class: "error", text: error.message})); return; }
           if (asked !== view.asked) return;
+          view.drawn = index;
           const parts = [el("h1", null, el("span", {dir: "auto", text: node.name}), button("×", () => frame.classList.add("nodrawer"), "close (Esc)"))];
           const facts = [node.operation ? `${node.operation}()` : node.kind, node.valueKind, ...(node.operation ? [time(node.ns)] : []), ...(node.location ? [node.location] : []), ...(node.scope ? [`in ${node.scope}`] : [])];
           parts.push(el("p", {class: "facts", dir: "auto", text: facts.join(" · ")}));
           if (vertex.count > 1) parts.push(el("p", null, `one of ${grouped(vertex.count)} `, vertex.opens || view.open.has(vertex.id) ? button(view.open.has(vertex.id) ? "fold" : "open in the graph", () => toggle(view, vertex.id), "o") : null));
           else if (vertex.opens || view.open.has(vertex.id)) parts.push(el("p", null, button("open what is inside", () => toggle(view, vertex.id), "o")));
           if (node.documentation) parts.push(el("p", {dir: "auto", text: node.documentation}));
-          parts.push(el("h2", {text: node.kind === "failure" ? "Failure" : "Value"}), value(node.value));
+          parts.push(el("h2", {class: "line"}, node.kind === "failure" ? "Failure" : "Value", copier(() => node.value.text)), value(node.value));
           for (const item of node.feedback) {
             parts.push(el("h2", {text: "Feedback"}), el("p", {text: Object.entries(item.scores).map(([name, score]) => `${name} ${decimal(score)}`).join(", ")}));
             if (item.text) parts.push(el("pre", {dir: "auto", text: item.text}));
           }
           if (node.inputs.length) {
             parts.push(el("h2", {text: `Inputs${node.inputCount > node.inputs.length ? ` (${node.inputs.length} of ${grouped(node.inputCount)})` : ""}`}));
-            parts.push(table([{title: "argument"}, {title: "node"}, {title: "value", wide: true}], node.inputs.map((i) => ({cells: [i.name,
-              el("a", {href: link(["trace", view.id], {m: i.index}), text: i.node, onclick: (event) => { event.preventDefault(); pickNode(view, i.index, false); }}), i.excerpt]}))));
+            parts.push(el("dl", {class: "inputs"}, node.inputs.map((i) => [el("dt", {dir: "auto"}, i.name, " ← ",
+              el("a", {href: link(["trace", view.id], {m: i.index}), text: i.node, onclick: (event) => { event.preventDefault(); pickNode(view, i.index, false); }})), el("dd", {dir: "auto", text: i.excerpt})])));
           }
           for (const call of node.calls) parts.push(...showCall(call));
           if (node.history && node.history.length) parts.push(...showHistory(node.history));
@@ -40,8 +41,8 @@ extension InspectorPage {
           const parts = [el("h2", {text: `Model call: ${call.model}`}), el("p", {class: "facts", text: facts})];
           if (!call.request) return [...parts, el("p", {class: "dim", text: "the reply was not kept"})];
           for (const message of call.messages) parts.push(el("h3", {text: message.role}), value(message.content));
-          parts.push(el("h3", {text: "reply"}), value(call.reply));
-          parts.push(el("details", null, el("summary", {text: "the request exactly as sent"}), value(call.request)));
+          parts.push(el("h3", {class: "line"}, "reply", copier(() => call.reply.text)), value(call.reply));
+          parts.push(el("details", null, el("summary", {text: "the request exactly as sent"}), copier(() => call.request.text), value(call.request)));
           return parts;
         }
         function showHistory(history) {
@@ -51,9 +52,9 @@ extension InspectorPage {
         }
         function showReplay(view, node) {
           const r = node.replay;
-          const estimate = r.operations ? `${grouped(r.operations)} operations run again: about ${grouped(r.calls)} calls, ${grouped(r.tokens)} tokens, ${dollars(r.cost)}, ${time(r.ns)}. Everything else is taken from this trace at no cost.` : "nothing was made from this value: there is nothing to run again";
+          if (!r.operations) return [el("p", {class: "dim", text: "Nothing was made from this value: there is nothing to run again from here."})];
+          const estimate = `${grouped(r.operations)} ${r.operations === 1 ? "operation runs" : "operations run"} again: about ${counted(r.calls, "call")}, ${counted(r.tokens, "token")}, ${dollars(r.cost)}, ${time(r.ns)}. Everything else is taken from this trace at no cost.`;
           const parts = [el("h2", {text: "Change this value and replay from here"}), el("p", {class: "estimate", text: estimate})];
-          if (!r.operations) return parts;
           if (!view.trace.canReplay) return [...parts, el("p", {class: "dim", text: "to run it from this page, open it with: optrace view --workflow FILE"})];
           const text = el("textarea", {"aria-label": "New value", spellcheck: "false"});
           text.value = node.value.text;

@@ -2,50 +2,87 @@ extension InspectorPage {
     /// The page of a run.
     static let scriptRun = #"""
         async function showRun(name) {
-          const run = await ask("/api/run", {run: name});
-          const {query} = address();
-          const picked = query.get("c");
+          let shown = "", run = null;
+          async function load() {
+            const answer = await ask("/api/run", {run: name});
+            const text = JSON.stringify(answer);
+            if (text === shown) return;
+            // Somebody is reading: what is marked stays marked until it is let go.
+            if (shown && !window.getSelection().isCollapsed) return;
+            const isFirst = !shown;
+            shown = text;
+            run = answer;
+            if (isFirst) drawRun(run, true); else refilled(main(), () => drawRun(run, false));
+            const picked = address().query.get("c");
+            if (picked) await pickCandidate(run, picked);
+          }
+          await load();
+          state.refresh = load;
+          state.keys = (event) => runKey(run, event);
+        }
+        function chooseCandidate(run, id) {
+          setQuery({c: id});
+          for (const row of document.querySelectorAll("tr[data-candidate], tr.pick")) row.classList.remove("pick");
+          const row = document.querySelector(`tr[data-key="candidate ${CSS.escape(id)}"]`);
+          if (row) row.classList.add("pick");
+          return pickCandidate(run, id).then(() => document.getElementById("candidate").scrollIntoView({block: "nearest"}));
+        }
+        function runKey(run, event) {
+          const step = {j: 1, ArrowDown: 1, k: -1, ArrowUp: -1}[event.key];
+          if (!step) return false;
+          const ids = run.candidates.map((c) => c.candidate);
+          const at = ids.indexOf(address().query.get("c"));
+          chooseCandidate(run, ids[at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + step))]);
+          return true;
+        }
+        function drawRun(run, isFirst) {
+          const picked = address().query.get("c");
           document.title = run.run;
           crumbs(run.run);
-          state.refresh = async () => { const at = window.scrollY; await showRun(name); window.scrollTo(0, at); };
-          const v = run.verdict;
-          const card = v ? el("section", {class: "verdict " + v.decision, "aria-label": "Verdict"}, el("b", {text: v.decision.toUpperCase()}), v.sentence,
-              v.alarms.map((a) => el("p", {class: "worse", text: "alarm: " + a})),
-              v.decision === "inconclusive" && v.needed_count ? el("p", {text: `about ${grouped(v.needed_count)} hold-out examples would decide a difference of this size`}) : null)
-            : el("section", {class: "verdict"}, el("b", {text: run.status ? "NO VERDICT" : "RUNNING"}), run.status ? "the gate was not reached" : "the verdict follows when the steps are done; this page keeps up by itself");
-          const history = drawing(run.history), tree = drawing(run.tree);
-          const chosen = (id) => { setQuery({c: id}); pickCandidate(run, id); };
+          const chosen = (id) => chooseCandidate(run, id);
+          const history = drawing(run.history), tree = drawing(run.tree), line = drawing(run.timeline);
           for (const point of history.querySelectorAll(".point")) point.addEventListener("click", () => chosen(point.dataset.candidate));
           for (const g of tree.querySelectorAll(".vertex")) {
             g.setAttribute("tabindex", "0");
             g.setAttribute("role", "button");
             g.setAttribute("aria-label", g.querySelector("title").textContent);
             g.addEventListener("click", () => chosen(g.dataset.id));
-            g.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); chosen(g.dataset.id); } });
+            g.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); chosen(g.dataset.id); } });
           }
           fill(main(), el("h1", {text: run.run}), el("p", {class: "facts", text: run.facts.join(" · ")}),
             el("div", {class: "bar tools"}, run.best && run.best !== "c0" ? el("a", {href: link(["compare"], {a: run.run + ":c0", b: run.run + ":" + run.best}), text: `compare c0 with ${run.best}`}) : null,
               el("a", {href: link([], {run: run.run}), text: "all traces"}), exportsMenu({run: run.run}, ["html", "svg", "dot", "mermaid", "json", "jsonl", "csv", "markdown", "junit"])),
-            card,
+            verdictCard(run),
             run.changes.length ? [el("h2", {text: "What the winner changed"}), run.changes.flatMap((c) => [el("h3", {text: c.parameter}), words(c.pieces)])] : null,
             el("div", {class: "cols"},
-              el("section", null, el("h2", {text: "History: validation by step"}), el("p", {class: "dim", text: "■ accepted, × rejected, ○ kept, with 95 % intervals; the hold-out at the right"}), history),
+              el("section", null, el("h2", {text: "History: validation by step"}), el("p", {class: "dim", text: "■ accepted, × rejected, ○ kept, with 95 % intervals; the line is the best so far, the hold-out at the right"}), el("div", {class: "scroll"}, history)),
               el("section", null, el("h2", {text: "Score against expense"}), pareto(run, chosen))),
-            el("h2", {text: "Candidates"}), el("div", {class: "drawing"}, tree), candidateTable(run, picked, chosen), el("section", {id: "candidate", "aria-live": "polite"}),
-            el("div", {class: "cols"}, el("section", null, el("h2", {text: "Timeline"}), timeline(run)), el("section", null, el("h2", {text: "Credit"}), credit(run))),
-            el("h2", {text: "Log"}), log(run));
-          if (picked) pickCandidate(run, picked);
+            el("h2", {text: "Candidates"}), el("div", {class: "drawing", "data-scroll": "tree"}, tree), candidateTable(run, picked, chosen), el("section", {id: "candidate", "aria-live": "polite"}),
+            el("div", {class: "cols"}, el("section", null, el("h2", {text: "Timeline"}), el("div", {class: "scroll"}, line)), el("section", null, el("h2", {text: "Credit"}), credit(run))),
+            log(run, chosen));
+          // A tree is looked at from its root.
+          const root = tree.querySelector && tree.querySelector(".vertex"), frame = tree.parentElement;
+          if (root && frame && isFirst) { const box = root.getBoundingClientRect(), pane = frame.getBoundingClientRect(); frame.scrollLeft += box.left + box.width / 2 - pane.left - pane.width / 2; }
+        }
+        function verdictCard(run) {
+          const v = run.verdict;
+          if (!v) return el("section", {class: "verdict", "aria-label": "Verdict"}, el("b", {text: run.status ? "NO VERDICT" : "RUNNING"}), run.status ? "the gate was not reached" : "the verdict follows when the steps are done; this page keeps up by itself");
+          return el("section", {class: "verdict " + v.decision, "aria-label": "Verdict"}, el("b", {text: v.decision.toUpperCase()}), v.sentence,
+            v.chart ? drawing(v.chart) : null, v.alarms.map((a) => el("p", {class: "worse", text: "alarm: " + a})),
+            v.decision === "inconclusive" && v.needed_count ? el("p", {text: `about ${grouped(v.needed_count)} hold-out examples would decide a difference of this size`}) : null,
+            v.decision === "promote" ? el("p", {class: "dim"}, "write it back with: ", el("code", {text: `optrace promote ${run.run}`})) : null);
         }
 
         function candidateTable(run, picked, chosen) {
           return table([{title: ""}, {title: "step", n: true}, {title: "from"}, {title: "train", n: true}, {title: "validation", n: true}, {title: "hold-out", n: true}, {title: "tokens", n: true}, {title: "time", n: true}, {title: "fate", wide: true}],
-            run.candidates.map((c) => ({class: c.candidate === picked ? "pick" : null, cells: [el("a", {href: "#", text: c.candidate + (c.candidate === run.best ? " ★" : ""), onclick: (event) => { event.preventDefault(); chosen(c.candidate); }}), c.step, c.parents.join(", "),
+            run.candidates.map((c) => ({key: "candidate " + c.candidate, class: c.candidate === picked ? "pick" : null, cells: [el("a", {href: "#", text: c.candidate + (c.candidate === run.best ? " ★" : ""), onclick: (event) => { event.preventDefault(); chosen(c.candidate); }}), c.step, c.parents.join(", "),
               decimal(c.scores.train), decimal(c.scores.validation), decimal(c.scores.holdout), grouped(c.tokens), time(c.ns), c.fateText]})));
         }
         async function pickCandidate(run, id) {
           const c = run.candidates.find((one) => one.candidate === id);
           const place = document.getElementById("candidate");
           if (!c || !place) return;
+          const asked = state.asked = (state.asked || 0) + 1;
           const parent = c.parents[0];
           const parts = [el("h2", {text: `${id}: ${c.fateText}`})];
           if (c.intent) parts.push(el("p", {class: "facts", text: c.intent}));
@@ -60,7 +97,7 @@ extension InspectorPage {
               parts.push(...comparison.changes.flatMap((change) => [el("h3", {text: `${change.parameter}: ${parent} → ${id}`}), words(change.pieces)]));
             } catch (error) { parts.push(el("p", {class: "error", text: error.message})); }
           }
-          fill(place, parts, links);
+          if (asked === state.asked) fill(place, parts, links);
         }
 
         function svgEl(tag, props, ...kids) {
@@ -86,33 +123,20 @@ extension InspectorPage {
           svg.append(svgEl("g", {class: "grid"}, svgEl("path", {d: `M${l} 12V${h - b}H${w - 16}`})), text(l - 6, 20, y1.toFixed(2), "end"), text(l - 6, h - b, y0.toFixed(2), "end"),
             text(l, h - 8, x0.toFixed(x1 < 10 ? 1 : 0)), text(w - 16, h - 8, `${x1.toFixed(x1 < 10 ? 1 : 0)} ${byTokens ? "tokens" : "ms"} an execution`, "end"));
           svg.append(svgEl("g", {class: "edge many"}, svgEl("path", {d: front.map((p, i) => (i ? "L" : "M") + px(p.x).toFixed(1) + " " + py(p.y).toFixed(1)).join("")})));
+          const labels = [];
           for (const p of points) {
             const isFront = front.includes(p);
-            const g = svgEl("g", {class: "point vertex " + (isFront ? "parameter" : "value")}, svgEl("rect", {class: "outline", x: px(p.x) - 5, y: py(p.y) - 5, width: 10, height: 10, rx: isFront ? 0 : 5}), text(px(p.x) + 8, py(p.y) - 6, p.id));
+            const g = svgEl("g", {class: "point vertex " + (isFront ? "parameter" : "value")}, svgEl("rect", {class: "outline", x: px(p.x) - 5, y: py(p.y) - 5, width: 10, height: 10, rx: isFront ? 0 : 5}));
+            // A name that would lie on another one is told by the point's title alone.
+            const [tx, ty] = [px(p.x) + 8, py(p.y) - 6];
+            if (isFront || !labels.some(([x, y]) => Math.abs(x - tx) < 26 && Math.abs(y - ty) < 11)) { g.append(text(tx, ty, p.id)); labels.push([tx, ty]); }
             const title = svgEl("title", {});
             title.textContent = `${p.id}: ${p.y.toFixed(3)} at ${p.x.toFixed(1)}${isFront ? ", beaten by none" : ""}`;
             g.prepend(title);
             g.addEventListener("click", () => chosen(p.id));
             svg.append(g);
           }
-          return el("div", null, svg, el("p", {class: "dim", text: `■ beaten by none: ${front.map((p) => p.id).join(", ")}`}));
-        }
-        function timeline(run) {
-          const steps = run.events.filter((e) => e.event === "step_finished");
-          if (!steps.length) return el("p", {class: "dim", text: "no step is done yet"});
-          return table([{title: "step", n: true}, {title: "best"}, {title: "score", n: true}, {title: "calls so far", n: true}, {title: "tokens", n: true}, {title: "cost", n: true}],
-            steps.map((e) => ({cells: [e.step, e.best, decimal(e.score), grouped(e.spend.calls), grouped(e.spend.prompt_tokens + e.spend.completion_tokens), dollars(e.spend.cost)]})));
-        }
-        function credit(run) {
-          const credits = run.events.filter((e) => e.event === "credit");
-          if (credits.length) return table([{title: "parameter"}, {title: "effect", n: true}, {title: "half width", n: true}], credits.map((e) => ({cells: [e.parameter, decimal(e.effect), decimal(e.half_width)]})));
-          return el("p", {class: "dim", text: "which of the changes earns the gain was not tested in this run"});
-        }
-        function log(run) {
-          return el("div", {class: "log", tabindex: "0"}, table([{title: "step", n: true}, {title: "event"}, {title: "", wide: true}], run.events.map((e) => {
-            const {event, step, ...rest} = e;
-            return {cells: [step, event, Object.entries(rest).filter(([, v]) => v !== null && v !== "").map(([k, v]) => `${k}: ${typeof v === "object" ? JSON.stringify(v) : v}`).join(", ").slice(0, 600)]};
-          })));
+          return el("div", null, el("div", {class: "scroll"}, svg), el("p", {class: "dim", text: `■ beaten by none: ${front.map((p) => p.id).join(", ")}`}));
         }
 
         """#

@@ -5,6 +5,7 @@ extension InspectorPage {
         async function show() {
           const turn = ++showing;
           state.keys = null;
+          state.search = null;
           state.refresh = show;
           const {path} = address();
           try {
@@ -18,7 +19,7 @@ extension InspectorPage {
           }
         }
 
-        const keys = [["j, k, ↓, ↑", "next, previous node"], ["→, ←", "unfold, fold a row"], ["o", "open or fold the shape in the graph"], ["c", "fold everything"], ["f", "next failure"], ["/", "filter"], ["Esc", "close the drawer"], ["g", "start page"], ["?", "this list"]];
+        const keys = [["j, k, ↓, ↑", "next, previous node, row, candidate or example"], ["Enter", "open the row"], ["→, ←", "unfold, fold a row"], ["+, −, 0", "larger, smaller, fit"], ["r", "change the value and replay"], ["o", "open or fold the shape in the graph"], ["c", "fold everything"], ["f", "next failure"], ["/", "search, filter"], ["Esc", "close the drawer"], ["g", "start page"], ["?", "this list"]];
         function showKeys() {
           const dialog = document.getElementById("keys");
           fill(dialog, el("h2", {text: "Keys"}), table([{title: "key"}, {title: "what it does"}], keys.map(([key, what]) => ({cells: [el("kbd", {text: key}), what]}))), button("close", () => dialog.close()));
@@ -30,6 +31,9 @@ extension InspectorPage {
           if (typing) { if (event.key === "Escape") event.target.blur(); return; }
           if (event.key === "?") { showKeys(); event.preventDefault(); return; }
           if (event.key === "g") { location.hash = "#/"; return; }
+          if (event.key === "/" && state.search) { state.search.focus(); event.preventDefault(); return; }
+          // Enter and space belong to what has the focus.
+          if (event.key === "Enter" || event.key === " ") return;
           if (state.keys && state.keys(event)) event.preventDefault();
         });
         document.getElementById("help").addEventListener("click", showKeys);

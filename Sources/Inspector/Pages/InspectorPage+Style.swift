@@ -23,7 +23,23 @@ extension InspectorPage {
         .facts,.dim{color:var(--dim)}.error{color:var(--bad)}
         table{border-collapse:collapse}th,td{padding:.2rem .6rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
         th{font-weight:600;white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-        td{unicode-bidi:isolate;overflow-wrap:anywhere}tr.pick{background:var(--pick)}td.wide{max-width:34rem}
+        td{unicode-bidi:isolate}tr.pick{background:var(--pick)}td.wide{min-width:16rem;max-width:46rem;overflow-wrap:anywhere}
+        td.short{max-width:12rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}tbody tr:hover{background:var(--panel)}
+        td.n,td:first-child{white-space:nowrap}th .sort{border:0;background:none;padding:0;font-weight:600;color:var(--accent)}
+        .scroll{overflow-x:auto;max-width:100%}.scroll>svg{max-width:100%;height:auto}p{margin:.3rem 0}time{white-space:nowrap}
+        .badge{border:1px solid;border-radius:99px;padding:0 .5rem;font-size:12px;white-space:nowrap;font-weight:500}
+        .badge.promote,.badge.completed{color:var(--good)}.badge.keep,.badge.failed{color:var(--bad)}
+        .badge.inconclusive,.badge.cancelled,.badge.running{color:var(--warn)}
+        code{font:12px ui-monospace,Menlo,Consolas,monospace;background:var(--panel);padding:.1rem .3rem;border-radius:4px;overflow-wrap:anywhere}
+        form input[type=search]{min-width:17rem}meter{width:6rem;height:.7rem}meter.against{filter:hue-rotate(120deg)}
+        .line{display:flex;justify-content:space-between;align-items:baseline;gap:.5rem}.line button{font-size:12px;font-weight:400}
+        .said{border-left:3px solid var(--warn);padding-left:.6rem;white-space:pre-wrap;overflow-wrap:anywhere}
+        dl.inputs{margin:.3rem 0}dl.inputs dt{font-weight:600;overflow-wrap:anywhere;unicode-bidi:isolate}
+        dl.inputs dd{margin:0 0 .5rem;color:var(--dim);overflow-wrap:anywhere;unicode-bidi:isolate}
+        .beside{display:grid;grid-template-columns:minmax(22rem,34%) minmax(0,1fr);gap:1.5rem;align-items:start}
+        .beside .examples .scroll{max-height:calc(100vh - 9rem);overflow:auto}.pair{position:sticky;top:.5rem;max-height:calc(100vh - 1rem);overflow:auto}
+        .pair pre{max-height:12rem}.fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:0 1.2rem}.fields div{min-width:0}
+        .group{display:inline-flex}.group button{border-radius:0;margin-left:-1px}
         pre,.value{margin:.2rem 0;padding:.5rem .6rem;background:var(--panel);border-radius:5px;white-space:pre-wrap;
         overflow-wrap:anywhere;overflow:auto;max-height:26rem;font:12px/1.45 ui-monospace,Menlo,Consolas,monospace;unicode-bidi:plaintext}
         ins{background:color-mix(in srgb,var(--good) 22%,transparent);text-decoration:underline}
@@ -31,28 +47,35 @@ extension InspectorPage {
         .verdict{border:2px solid var(--line);border-radius:8px;padding:.5rem .9rem;margin:.6rem 0;max-width:60rem}
         .verdict b{margin-right:.5rem}.promote{border-color:var(--good)}.keep{border-color:var(--bad)}
         .inconclusive{border-color:var(--warn)}.bar{display:flex;gap:.6rem;align-items:center;flex-wrap:wrap;margin:.4rem 0}
-        .cols{display:grid;grid-template-columns:1fr 1fr;gap:1.5rem}@media (max-width:60rem){.cols{grid-template-columns:1fr}}
+        .cols{display:grid;grid-template-columns:1fr 1fr;gap:1.5rem}.cols>*{min-width:0}
+        @media (max-width:60rem){.cols,.beside{grid-template-columns:minmax(0,1fr)}.pair{position:static;max-height:none}form input[type=search]{min-width:0;width:100%}
+        .beside .examples .scroll{max-height:16rem}}
         .drawing{overflow:auto;border:1px solid var(--line);border-radius:6px;max-height:34rem}
         .worse{color:var(--bad)}.better{color:var(--good)}
-        .trace{display:grid;grid-template-columns:19rem minmax(0,1fr) 26rem;height:calc(100vh - 44px);margin:0 -1rem -2rem}
-        .trace.nodrawer{grid-template-columns:19rem minmax(0,1fr) 0}
-        @media (max-width:62rem){.trace,.trace.nodrawer{display:block;height:auto}.pane{height:28rem!important;border:1px solid var(--line)}}
+        .trace{display:grid;grid-template-columns:clamp(13rem,20vw,22rem) minmax(0,1fr) clamp(20rem,30vw,34rem);
+        height:calc(100vh - 44px);margin:0 -1rem -2rem}.trace.nodrawer{grid-template-columns:clamp(13rem,20vw,22rem) minmax(0,1fr) 0}
+        @media (max-width:62rem){.trace,.trace.nodrawer{display:block;height:auto}.pane{max-height:34rem;border-bottom:1px solid var(--line)}
+        .outline .rows{min-height:12rem}.drawer{max-height:none!important;border-left:0!important}}
         .pane{overflow:auto;min-width:0;position:relative}.outline{border-right:1px solid var(--line);display:flex;flex-direction:column}
         .outline .tools{padding:.4rem;border-bottom:1px solid var(--line)}.outline input{width:100%}
         .rows{flex:1;overflow:auto;position:relative}.rows .space{position:relative}
         .row{position:absolute;left:0;right:0;height:24px;line-height:24px;padding:0 .5rem;white-space:nowrap;overflow:hidden;
         text-overflow:ellipsis;cursor:default;font:12px/24px ui-monospace,Menlo,Consolas,monospace;unicode-bidi:isolate}
         .row.member{padding-left:1.9rem}.row.pick{background:var(--pick);box-shadow:inset 3px 0 var(--accent)}
-        .row .t{color:var(--dim);margin-left:.5rem}.row.bad{color:var(--bad)}.row .fold{border:0;background:none;padding:0 .2rem}
+        .row .t{color:var(--dim);margin-left:.5rem}.row .time{float:right;position:relative;width:22%;height:24px;margin-left:.4rem}
+        .row .time i{position:absolute;top:9px;height:6px;background:color-mix(in srgb,var(--accent) 65%,transparent);border-radius:2px}
+        .row.bad .time i{background:var(--bad)}.row.bad{color:var(--bad)}.row .fold{border:0;background:none;padding:0 .2rem}
         .middle{background:var(--paper)}.middle .tools{position:sticky;left:0;top:0;z-index:2;padding:.4rem .8rem;
-        background:var(--paper);border-bottom:1px solid var(--line)}.middle .head{padding:.2rem .8rem}
+        background:var(--paper);border-bottom:1px solid var(--line)}.middle .head{padding:.2rem .8rem;position:sticky;left:0}.middle .tools{margin:0}.canvas{padding:.6rem}
         .drawer{border-left:1px solid var(--line);padding:.4rem .9rem 2rem}.nodrawer .drawer{display:none}
         .drawer h1{display:flex;justify-content:space-between;gap:.5rem;overflow-wrap:anywhere}
         .drawer textarea{width:100%;min-height:7rem;font:12px ui-monospace,monospace}.log{max-height:24rem;overflow:auto}
         dialog{border:1px solid var(--line);border-radius:8px;background:var(--paper);color:var(--ink);max-width:32rem}
         kbd{border:1px solid var(--line);border-radius:4px;padding:0 .3rem;font:12px ui-monospace,monospace}
-        @media print{#top,.tools,.outline,button,dialog{display:none!important}.trace{display:block;height:auto}
-        .pane{overflow:visible;height:auto!important}.drawing,pre,.log{max-height:none;overflow:visible}main{padding:0}}
+        @media print{:root{color-scheme:light}#top,.tools,nav.outline,button,dialog,textarea,.bar{display:none!important}
+        .trace,.trace.nodrawer,.beside{display:block;height:auto}.pane,.pair{overflow:visible;height:auto!important;max-height:none!important;position:static;border:0}
+        .drawing,pre,.log,.scroll,.beside .examples .scroll{max-height:none;overflow:visible}main{padding:0}
+        .graph,.drawing svg,.canvas svg{max-width:100%!important;height:auto!important}tr,.verdict,h2,h3,svg{break-inside:avoid}h1,h2,h3{break-after:avoid}}
         """
 
     /// What the drawing shows only here: what is picked, and colour by time, cost or change.

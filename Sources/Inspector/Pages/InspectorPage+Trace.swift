@@ -4,13 +4,15 @@ extension InspectorPage {
         async function showTrace(id) {
           const {query} = address();
           const view = {id, open: new Set((query.get("open") || "").split(",").filter(Boolean)), unfolded: new Set(), pick: query.get("n"), node: query.get("m"),
-            colour: query.get("colour") || "kind", against: query.get("against"), filter: "", rows: [], trace: null, graph: null, at: 0};
+            colour: query.get("colour") || "kind", against: query.get("against"), zoom: Number(query.get("zoom")) || 0, filter: "", rows: [], trace: null, graph: null, at: 0};
           const [trace, graph] = await Promise.all([ask("/api/trace", {id}), ask("/api/graph", {id, open: [...view.open].join(","), against: view.against})]);
           view.trace = trace;
           view.graph = graph;
+          view.span = Math.max(1, trace.ns, ...trace.nodes.map((n) => n[4] + n[3]));
           document.title = trace.title;
           crumbs(...(trace.run ? [el("a", {href: link(["run", trace.run]), text: trace.run})] : []), `trace ${id}`);
           view.parts = tracePanes(view);
+          fillHead(view);
           fill(main(), view.parts.frame);
           drawGraph(view);
           listRows(view);
@@ -18,7 +20,24 @@ extension InspectorPage {
           if (wanted !== null) pickNode(view, wanted, false);
           else if (view.pick) pickVertex(view, view.pick);
           state.keys = (event) => traceKey(view, event);
-          state.refresh = async () => {};
+          state.refresh = () => followTrace(view);
+        }
+        /** What others add while it is looked at: feedback, a score, runs again, other candidates on its example. */
+        async function followTrace(view) {
+          const pulse = await ask("/api/pulse", {id: view.id});
+          const told = JSON.stringify(pulse);
+          if (told === view.pulse) return;
+          view.pulse = told;
+          if (pulse.feedback !== view.trace.feedback.length || pulse.score !== view.trace.score) {
+            view.trace = await ask("/api/trace", {id: view.id, fresh: 1});
+            await loadGraph(view);
+            if (view.drawn !== undefined && !view.parts.frame.classList.contains("nodrawer") && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) {
+              const vertex = view.graph.vertices.find((v) => v.id === view.pick);
+              if (vertex) await showDrawer(view, vertex, view.drawn);
+            }
+          }
+          view.trace.related = pulse.related;
+          fillHead(view);
         }
 
         function tracePanes(view) {
@@ -31,26 +50,38 @@ extension InspectorPage {
             oninput: () => { view.filter = filter.value.toLowerCase(); listRows(view); }});
           const colour = el("select", {"aria-label": "Colour by", onchange: () => { view.colour = colour.value; setQuery({colour: colour.value}); drawGraph(view); }},
             [["kind", "colour: kind"], ["time", "colour: time"], ["cost", "colour: cost"], ["change", "colour: change"]].map(([v, text]) => el("option", {value: v, text, selected: v === view.colour})));
-          const siblings = t.siblings.filter((s) => s.candidate !== t.candidate);
           const against = el("select", {"aria-label": "Compare with", onchange: async () => {
             view.against = against.value || null;
             setQuery({against: view.against});
             await loadGraph(view);
-          }}, el("option", {value: "", text: siblings.length ? "compare with …" : "nothing to compare with"}),
-            siblings.map((s) => el("option", {value: s.id, text: `trace ${s.id}: ${s.candidate}, score ${decimal(s.score)}`, selected: String(s.id) === view.against})));
-          const drawer = el("aside", {class: "pane drawer", "aria-label": "Selected node"});
+          }});
+          const drawer = el("aside", {class: "pane drawer", "aria-label": "Selected node", "aria-live": "polite"});
           const canvas = el("div", {class: "canvas"});
-          const note = el("span", {class: "dim"});
+          const note = el("span", {class: "dim", role: "status"});
           const failing = t.nodes.filter((n) => n[1] === "failure").length;
-          const tools = el("div", {class: "tools bar"}, colour, against,
+          const zoom = el("span", {class: "group"}, button("−", () => zoomBy(view, 1 / 1.25), "smaller (−)"), button("fit", () => zoomBy(view, 0), "as large as there is room (0)"), button("+", () => zoomBy(view, 1.25), "larger (+)"));
+          const tools = el("div", {class: "tools bar"}, colour, against, zoom,
             button("fold all", () => { view.open.clear(); openChanged(view); }, "c"),
             failing ? button(`next failure (${failing})`, () => nextFailure(view), "f") : null,
             exportsMenu({trace: view.id}, ["html", "svg", "dot", "mermaid", "chrome", "otlp-json", "otlp-protobuf", "tgj", "json", "jsonl", "csv", "markdown", "junit"]), note);
-          const head = el("div", {class: "head"}, el("h1", {text: t.title}), el("p", {class: "facts", text: t.facts.join(" · ")}));
+          const head = el("div", {class: "head"});
           const frame = el("div", {class: "trace nodrawer"},
             el("nav", {class: "pane outline", "aria-label": "Outline"}, el("div", {class: "tools"}, filter), rows),
             el("section", {class: "pane middle", "aria-label": "Graph"}, head, tools, canvas), drawer);
-          return {frame, rows, space, filter, drawer, canvas, note};
+          return {frame, rows, space, filter, drawer, canvas, note, against, head};
+        }
+        function fillHead(view) {
+          const t = view.trace;
+          const words = {original: "what it was run again on", replay: "run again", candidate: "other candidate"};
+          fill(view.parts.head, el("h1", null, el("span", {dir: "auto", text: t.title}), " ", badge(t.outcome)), el("p", {class: "facts", text: t.facts.join(" · ")}),
+            t.feedback.filter((f) => f.text).slice(0, 3).map((f) => el("p", {class: "said", dir: "auto", text: f.text.slice(0, 300)})));
+          const {against} = view.parts;
+          // A list that is open is not changed under the reader's hand.
+          if (document.activeElement === against) return;
+          const known = t.related.some((s) => String(s.id) === view.against);
+          fill(against, el("option", {value: "", text: t.related.length || view.against ? "compare with …" : "nothing to compare with"}),
+            view.against && !known ? el("option", {value: view.against, text: `trace ${view.against}`, selected: true}) : null,
+            t.related.map((s) => el("option", {value: s.id, text: `trace ${s.id}, ${words[s.relation]}: ${s.candidate}, score ${decimal(s.score)}`, selected: String(s.id) === view.against})));
         }
 
         async function loadGraph(view) {
@@ -95,9 +126,15 @@ extension InspectorPage {
           const svg = view.parts.canvas.querySelector("svg");
           if (!svg || !svg.dataset.width) return;
           const room = view.parts.canvas.clientWidth - 8, width = Number(svg.dataset.width);
-          const scale = room > 200 && width > room ? Math.max(0.62, room / width) : 1;
+          const scale = view.zoom || (room > 200 && width > room ? Math.max(0.62, room / width) : room > width * 1.15 ? Math.min(1.3, room / width) : 1);
+          view.scale = scale;
           svg.setAttribute("width", width * scale);
           svg.setAttribute("height", Number(svg.dataset.height) * scale);
+        }
+        function zoomBy(view, factor) {
+          view.zoom = factor ? Math.min(4, Math.max(0.2, (view.scale || 1) * factor)) : 0;
+          setQuery({zoom: view.zoom ? view.zoom.toFixed(2) : null});
+          fit(view);
         }
         function mark(view) {
           const svg = view.parts.canvas.querySelector("svg");
@@ -158,6 +195,14 @@ extension InspectorPage {
           const change = v.change && row.member === undefined ? (v.change === "added" ? " +" : v.change === "changed" ? " ≠" : "") : "";
           line.append(`${sign} ${row.member !== undefined ? nodes[row.member][0] : v.title}${row.member === undefined && v.count > 1 ? " ×" + v.count : ""}${change}`);
           const ns = index !== null && index !== undefined ? nodes[index][3] : v.ns;
+          const [from, took] = index !== null && index !== undefined ? [nodes[index][4], nodes[index][3]] : [v.start, v.ns];
+          if (took > 0) {
+            const bar = el("span", {class: "time", title: time(took)}), fill = el("i");
+            fill.style.setProperty("left", Math.min(98, 100 * from / view.span) + "%");
+            fill.style.setProperty("width", Math.max(2, Math.min(100 - 100 * from / view.span, 100 * took / view.span)) + "%");
+            bar.append(fill);
+            line.prepend(bar);
+          }
           line.append(el("span", {class: "t", text: (ns ? time(ns) : "") + (index !== null && index !== undefined && nodes[index][5] || row.member === undefined && v.said ? " · feedback" : "")}));
           return line;
         }
@@ -221,9 +266,15 @@ extension InspectorPage {
             case "ArrowRight": if (view.rows[view.at]) { view.unfolded.add(view.rows[view.at].vertex.id); listRows(view); } break;
             case "ArrowLeft": if (view.rows[view.at]) { view.unfolded.delete(view.rows[view.at].vertex.id); listRows(view); } break;
             case "o": if (view.pick && (view.open.has(view.pick) || view.graph.vertices.find((v) => v.id === view.pick)?.opens)) toggle(view, view.pick); break;
+            case "+": case "=": zoomBy(view, 1.25); break;
+            case "-": zoomBy(view, 1 / 1.25); break;
+            case "0": zoomBy(view, 0); break;
             case "c": view.open.clear(); openChanged(view); break;
             case "f": nextFailure(view); break;
             case "/": view.parts.filter.focus(); break;
+            case "r": { const place = view.parts.drawer.querySelector("textarea"); if (place) place.focus(); break; }
+            case "Home": move(-view.rows.length); break;
+            case "End": move(view.rows.length); break;
             case "Escape": view.parts.frame.classList.add("nodrawer"); view.parts.rows.focus(); break;
             default: return false;
           }

@@ -29,5 +29,5 @@ enum InspectorPage {
         """
 
     static let script =
-        scriptBasics + scriptLists + scriptTrace + scriptDrawer + scriptRun + scriptCompare + scriptStart
+        scriptBasics + scriptLists + scriptTrace + scriptDrawer + scriptRun + scriptEvents + scriptCompare + scriptStart
 }

@@ -34,11 +34,30 @@ extension TraceStore {
         let events = try events(of: run.id).map {
             RecordedRun.Event(step: $0.step, kind: $0.kind, content: $0.content)
         }
+        var steps: [RecordedRun.Step] = []
+        var (spent, clock) = (Usage.none, Double?(0))
+        for step in try self.steps(of: run.id) {
+            let seconds = step.seconds.flatMap { end in clock.map { min($0, end)...end } }
+            steps.append(RecordedRun.Step(number: step.number, spend: step.spend.beyond(spent), seconds: seconds))
+            (spent, clock) = (step.spend, step.seconds)
+        }
         return RecordedRun(
             name: run.name, attempt: run.attempt, workflow: run.workflow, optimizer: run.optimizer, seed: run.seed,
             status: run.status?.rawValue, reason: run.reason, best: run.best, verdict: run.verdict, spend: run.spend,
             paid: run.paid, seconds: run.seconds, started: run.started, parameters: run.parameters, trials: trials,
-            results: results, events: events)
+            results: results, events: events, steps: steps, credit: try credit(of: run.id))
+    }
+}
+
+extension Usage {
+    /// What was used after `earlier`, both counted from the same beginning.
+    fileprivate func beyond(_ earlier: Usage) -> Usage {
+        var cost: Double?
+        if let now = self.cost, let then = earlier.cost { cost = max(0, now - then) }
+        return Usage(
+            calls: calls - earlier.calls, promptTokens: promptTokens - earlier.promptTokens,
+            cachedPromptTokens: cachedPromptTokens - earlier.cachedPromptTokens,
+            completionTokens: completionTokens - earlier.completionTokens, cost: cost)
     }
 }
 
@@ -63,6 +82,7 @@ extension RecordedRun.Result {
     init(_ stored: StoredEvaluation) {
         self.init(
             step: stored.step, candidate: stored.candidate, example: stored.example, split: stored.split,
-            repetition: stored.repetition, scores: stored.scores, score: stored.score, trace: stored.trace)
+            repetition: stored.repetition, scores: stored.scores, score: stored.score, trace: stored.trace,
+            duration: stored.duration)
     }
 }

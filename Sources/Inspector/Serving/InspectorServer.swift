@@ -67,13 +67,14 @@ public final class InspectorServer: Sendable {
         var rest: [UInt8] = []
         while !isClosed.load(ordering: .acquiring), let request = PageRequest.read(from: client, rest: &rest) {
             if let objection = door.objection(to: request) {
-                guard client.send(objection.bytes(keepsOpen: true)) else { return }
+                guard client.send(objection.bytes(keepsOpen: true, hasBody: request.method != "HEAD")) else { return }
                 continue
             }
             if request.method == "GET", request.path == "/events" { return tellChanges(to: client) }
             let answer = answer(to: request)
             let keepsOpen = request.headers["connection"]?.lowercased() != "close"
-            guard client.send(answer.bytes(keepsOpen: keepsOpen)), keepsOpen else { return }
+            let isWanted = request.method != "HEAD"
+            guard client.send(answer.bytes(keepsOpen: keepsOpen, hasBody: isWanted)), keepsOpen else { return }
         }
     }
 

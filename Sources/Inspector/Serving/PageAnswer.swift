@@ -33,8 +33,10 @@ struct PageAnswer: Sendable {
 
     /// Head and body in one piece.
     ///
-    /// - Parameter streams: Whether more follows until the connection is closed.
-    func bytes(keepsOpen: Bool, streams: Bool = false) -> [UInt8] {
+    /// - Parameters:
+    ///   - streams: Whether more follows until the connection is closed.
+    ///   - hasBody: False for the answer to HEAD, which tells of a body and has none.
+    func bytes(keepsOpen: Bool, streams: Bool = false, hasBody: Bool = true) -> [UInt8] {
         var lines = ["HTTP/1.1 \(status) \(Self.words[status] ?? "Status")", "Content-Type: \(type)"]
         if !streams { lines.append("Content-Length: \(body.count)") }
         lines.append("Connection: \(keepsOpen ? "keep-alive" : "close")")
@@ -46,6 +48,6 @@ struct PageAnswer: Sendable {
         ]
         // A header that could hold a line break would be another header.
         lines += headers.map { "\($0.name): \($0.value.filter { $0 != "\r" && $0 != "\n" && $0 != "\r\n" })" }
-        return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body
+        return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + (hasBody ? body : [])
     }
 }

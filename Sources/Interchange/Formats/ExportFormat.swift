@@ -71,7 +71,7 @@ extension RecordedTrace {
         case .otlpJSON: Self.line(TelemetryExport([self]).json)
         case .otlpProtobuf: TelemetryExport([self]).protobuf
         case .tgj: Self.line(tgj)
-        case .json: Self.line(trace.recorded)
+        case .json: Self.line(document)
         case .jsonl: Array(jsonLines.utf8)
         case .csv: Array(csv.utf8)
         case .markdown: Array(markdown.utf8)

@@ -64,7 +64,7 @@ struct JUnitReport {
 }
 
 extension RecordedTrace {
-    /// The trace as one test: an error when it failed, a failure when it lost points.
+    /// The trace as one test: an error when it failed, a failure when it scored nothing.
     public var junit: String {
         let told = trace.feedback.map { item in
             let scores = item.scores.sorted { $0.key < $1.key }.map { "\($0.key) \(Amounts.decimal($0.value))" }
@@ -72,7 +72,7 @@ extension RecordedTrace {
         }.joined(separator: "\n")
         let failed =
             if case .failed(let node) = trace.outcome { Amounts.text(of: trace[node].value) } else { nil as String? }
-        let isLow = score.map { $0 < 1 } ?? false
+        let isLow = score.map { $0 <= 0 } ?? false
         let one = JUnitReport.Case(
             name: example ?? title, seconds: Double(trace.duration) / 1e9, error: failed,
             failure: failed == nil && isLow ? "score \(Amounts.decimal(score ?? 0)). \(told)" : nil,
@@ -84,28 +84,54 @@ extension RecordedTrace {
 }
 
 extension RecordedRun {
-    /// Every evaluation as a test, a suite for each candidate and split; a failure when points were lost.
+    /// The evaluations of the best candidate as tests, a suite for each split: a failure where it scores lower than the
+    /// seed on the same example, an error where it has no score.
+    ///
+    /// A graded score below the highest is no failure: a report that is red whatever is done tells nothing.
     public var junit: String {
-        var suites: [JUnitReport.Suite] = []
-        for trial in trials {
-            for split in ["train", "validation", "holdout"] {
-                let found = results.filter { $0.candidate == trial.candidate.id && $0.split == split }
-                guard !found.isEmpty else { continue }
-                let cases = found.map { result in
-                    let told = result.scores.sorted { $0.key < $1.key }
-                        .map { "\($0.key) \(Amounts.decimal($0.value.value)): \($0.value.feedback)" }
-                        .joined(separator: "\n")
-                    let isLow = result.score.map { $0 < 1 } ?? false
-                    return JUnitReport.Case(
-                        name: result.repetition > 0
-                            ? "\(result.example.id) (repeat \(result.repetition))" : result.example.id,
-                        seconds: 0, error: result.score == nil ? "no score" : nil,
-                        failure: isLow ? "score \(Amounts.decimal(result.score ?? 0)). \(told)" : nil, output: "")
-                }
-                suites.append(
-                    JUnitReport.Suite(name: "\(workflow).\(trial.candidate.id).\(split)", time: started, cases: cases))
+        guard let tested = best.flatMap(trial) ?? trials.first, let seed = trials.first else {
+            return JUnitReport(name: label, suites: []).xml
+        }
+        let known = Self.byPlace(results.filter { $0.candidate == seed.candidate.id })
+        let own = Dictionary(grouping: results.filter { $0.candidate == tested.candidate.id }, by: \.split)
+        let suites = ["train", "validation", "holdout"].compactMap { split in
+            own[split].map { found in
+                JUnitReport.Suite(
+                    name: "\(workflow).\(tested.candidate.id).\(split)", time: started,
+                    cases: found.map { Self.test(of: $0, before: known[Place($0)]) })
             }
         }
         return JUnitReport(name: label, suites: suites).xml
+    }
+
+    private struct Place: Hashable {
+        var example: String
+        var split: String
+        var repetition: Int
+
+        init(_ result: Result) {
+            example = result.example.id
+            split = result.split
+            repetition = result.repetition
+        }
+    }
+
+    /// The latest score of each.
+    private static func byPlace(_ results: [Result]) -> [Place: Double] {
+        Dictionary(
+            results.compactMap { result in result.score.map { (Place(result), $0) } }, uniquingKeysWith: { $1 })
+    }
+
+    private static func test(of result: Result, before: Double?) -> JUnitReport.Case {
+        let told = result.scores.sorted { $0.key < $1.key }
+            .map { "\($0.key) \(Amounts.decimal($0.value.value)): \($0.value.feedback)" }.joined(separator: "\n")
+        var failure: String?
+        if let score = result.score, let before, score < before {
+            failure = "scores \(Amounts.decimal(score)), the seed \(Amounts.decimal(before)). \(told)"
+        }
+        return JUnitReport.Case(
+            name: result.repetition > 0 ? "\(result.example.id) (repeat \(result.repetition))" : result.example.id,
+            seconds: Double(result.duration ?? 0) / 1e9, error: result.score == nil ? "no score" : nil,
+            failure: failure, output: result.score.map { "score \(Amounts.decimal($0))\n\(told)" } ?? told)
     }
 }

@@ -17,12 +17,30 @@ enum Markdown {
 
     /// `text` inside a line or a cell of a table, all of it literal.
     static func inline(_ text: String) -> String {
+        let characters = Array(text.onOneLine(200))
         var safe = ""
-        for character in text.onOneLine(200) {
-            if "\\`*_{}[]<>()#+-.!|~&$@:".contains(character) { safe.append("\\") }
+        for (place, character) in characters.enumerated() {
+            let next = place + 1 < characters.count ? characters[place + 1] : " "
+            if means(character, before: next, atStart: safe.allSatisfy { $0 == " " || $0.isNumber }) {
+                safe.append("\\")
+            }
             safe.append(character)
         }
         return safe
+    }
+
+    /// Whether a character is more than itself where it stands: marks of headings and lists at the start of a line, marks
+    /// of emphasis, code, links, tables and markup anywhere, and what makes an address or a formula of what follows.
+    private static func means(_ character: Character, before next: Character, atStart: Bool) -> Bool {
+        switch character {
+        case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "&", "@": true
+        case "#", "+", "-", "=", ")": atStart
+        case ".": atStart || next.isLetter
+        case "!": next == "["
+        case ":": next == "/"
+        case "$": !next.isNumber
+        default: false
+        }
     }
 }
 

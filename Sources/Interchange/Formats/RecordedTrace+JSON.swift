@@ -1,3 +1,4 @@
+import Foundation
 import LanguageModels
 public import TraceGraph
 
@@ -55,6 +56,23 @@ extension Node {
 }
 
 extension RecordedTrace {
+    /// The whole trace as one JSON object, `optrace.trace.v1`, with where it comes from.
+    public var document: Value {
+        var fields = trace.recorded.object ?? [:]
+        for (name, value) in origin { fields[name] = value }
+        return .object(fields)
+    }
+
+    private var origin: Fields {
+        [
+            "trace": number.map(Value.integer) ?? .null, "workflow": .text(workflow),
+            "run": run.map(Value.text) ?? .null, "step": step.map(Value.integer) ?? .null,
+            "example": example.map(Value.text) ?? .null, "split": split.map(Value.text) ?? .null,
+            "repetition": .integer(repetition), "score": score.map(Value.number) ?? .null,
+            "recorded": .text(recorded.formatted(.iso8601)),
+        ]
+    }
+
     /// One JSON object a line: the trace, its nodes, its model calls with what was sent and answered, its feedback.
     public var jsonLines: String {
         var head: Fields = ["schema": "optrace.trace-line.v1", "line": "trace"]

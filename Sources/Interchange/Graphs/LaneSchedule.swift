@@ -38,8 +38,10 @@ public struct LaneSchedule: Sendable {
         var all = trace.nodes.filter { $0.kind == .operation || $0.kind == .failure }.map {
             Bar(node: $0.id, call: nil, lane: 0, start: $0.start, duration: max(0, $0.duration), depth: 0)
         }
-        all += trace.calls.map {
-            Bar(node: $0.node, call: $0, lane: 0, start: $0.start, duration: max(0, $0.duration), depth: 0)
+        all += trace.calls.map { call in
+            let extent = trace.extent(of: call)
+            return Bar(
+                node: call.node, call: call, lane: 0, start: extent.start, duration: extent.duration, depth: 0)
         }
         let order = all.indices.sorted { a, b in
             let (first, second) = (all[a], all[b])

@@ -1,4 +1,4 @@
-import Evaluation
+public import Evaluation
 public import TraceGraph
 
 /// Two candidates side by side: what differs, and how each example fares, the worst regression first.
@@ -52,14 +52,22 @@ public struct CandidateComparison: Sendable {
         }.sorted { ($0.difference, $0.split, $0.example) < ($1.difference, $1.split, $1.example) }
     }
 
-    /// Of all common examples of a split: the means of both, and how many got better and worse.
-    public func totals(of split: String) -> (count: Int, before: Double, after: Double, better: Int, worse: Int)? {
+    /// Of all common examples of a split: the means of both, how many got better and worse, and the 95 % interval of the
+    /// mean difference, which needs two examples.
+    public func totals(
+        of split: String
+    ) -> (count: Int, before: Double, after: Double, better: Int, worse: Int, interval: Interval?)? {
         let rows = rows.filter { $0.split == split }
         guard !rows.isEmpty else { return nil }
         let count = Double(rows.count)
+        let pairs = PairedDifferences(rows.map(\.difference))
+        let interval =
+            pairs.suitsStudent
+            ? pairs.interval(confidence: 0.95)
+            : PairedBootstrap(pairs, resamples: 1_999, generator: SeededGenerator(seed: 0)).interval(confidence: 0.95)
         return (
             rows.count, rows.reduce(0) { $0 + $1.before } / count, rows.reduce(0) { $0 + $1.after } / count,
-            rows.count { $0.difference > 0 }, rows.count { $0.difference < 0 }
+            rows.count { $0.difference > 0 }, rows.count { $0.difference < 0 }, rows.count > 1 ? interval : nil
         )
     }
 

@@ -46,10 +46,12 @@ public struct RecordedRun: Sendable {
         public var score: Double?
         /// Nil after the trace was deleted.
         public var trace: Int?
+        /// Nanoseconds of the execution; nil where it is not known any more.
+        public var duration: Int64?
 
         public init(
             step: Int?, candidate: Candidate.ID, example: Example, split: String, repetition: Int,
-            scores: [String: Score], score: Double?, trace: Int?
+            scores: [String: Score], score: Double?, trace: Int?, duration: Int64? = nil
         ) {
             self.step = step
             self.candidate = candidate
@@ -59,6 +61,7 @@ public struct RecordedRun: Sendable {
             self.scores = scores
             self.score = score
             self.trace = trace
+            self.duration = duration
         }
     }
 
@@ -72,6 +75,22 @@ public struct RecordedRun: Sendable {
             self.step = step
             self.kind = kind
             self.content = content
+        }
+    }
+
+    /// One committed step.
+    public struct Step: Sendable {
+        /// 0 is the baseline.
+        public var number: Int
+        /// Of this step alone.
+        public var spend: Usage
+        /// Seconds from the beginning of the run to its beginning and to its end; nil where they were not kept.
+        public var seconds: ClosedRange<Double>?
+
+        public init(number: Int, spend: Usage, seconds: ClosedRange<Double>?) {
+            self.number = number
+            self.spend = spend
+            self.seconds = seconds
         }
     }
 
@@ -94,11 +113,15 @@ public struct RecordedRun: Sendable {
     public var trials: [Trial]
     public var results: [Result]
     public var events: [Event]
+    public var steps: [Step]
+    /// What the winner's changes are worth, as `optrace credit --json` prints it; nil when nobody has asked.
+    public var credit: Value?
 
     public init(
         name: String, attempt: Int, workflow: String, optimizer: String, seed: UInt64, status: String?,
         reason: String?, best: Candidate.ID?, verdict: Verdict?, spend: Usage, paid: Usage?, seconds: Double?,
-        started: Date, parameters: ParameterSpace, trials: [Trial], results: [Result], events: [Event]
+        started: Date, parameters: ParameterSpace, trials: [Trial], results: [Result], events: [Event],
+        steps: [Step] = [], credit: Value? = nil
     ) {
         self.name = name
         self.attempt = attempt
@@ -117,6 +140,8 @@ public struct RecordedRun: Sendable {
         self.trials = trials
         self.results = results
         self.events = events
+        self.steps = steps
+        self.credit = credit
     }
 
     /// `name#attempt`.

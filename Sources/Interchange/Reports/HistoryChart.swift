@@ -52,7 +52,17 @@ public struct HistoryChart: Sendable {
         guard var low = values.min(), var high = values.max() else { return "<p class=\"facts\">no scores yet</p>" }
         if high - low < 1e-9 { (low, high) = (low - 0.5, high + 0.5) }
         let steps = Double(max(1, points.map(\.step).max() ?? 1))
-        func x(_ step: Double) -> Double { left + step / steps * (width - left - right) }
+        // Candidates of one step stand side by side, or their intervals would hide one another.
+        let siblings = Dictionary(grouping: points.indices, by: { points[$0].step })
+        let most = Double(siblings.values.map(\.count).max() ?? 1)
+        let apart = min(18, (width - left - right) / (steps + 1) / most * 0.8)
+        let room = width - left - right - apart * (most - 1)
+        func x(_ step: Double) -> Double { left + apart * (most - 1) / 2 + step / steps * room }
+        func place(_ index: Int) -> Double {
+            let all = siblings[points[index].step] ?? [index]
+            let rank = Double(all.firstIndex(of: index) ?? 0)
+            return x(Double(points[index].step)) + (rank - Double(all.count - 1) / 2) * apart
+        }
         func y(_ score: Double) -> Double { top + (high - score) / (high - low) * (height - top - bottom) }
         func n(_ number: Double) -> String { GraphDrawing.number(number) }
         var parts = [
@@ -65,17 +75,21 @@ public struct HistoryChart: Sendable {
                     + "x=\"\(n(left - 6))\" y=\"\(n(y(mark) + 4))\" text-anchor=\"end\">\(Amounts.decimal(mark, 2))</text>"
             )
         }
-        parts.append(
-            "<text class=\"caption\" x=\"\(n(left))\" y=\"\(n(height - 8))\">step 0</text><text class=\"caption\" "
-                + "x=\"\(n(width - right))\" y=\"\(n(height - 8))\" text-anchor=\"end\">step \(Int(steps))</text>")
+        let every = max(1, Int((steps / 12).rounded(.up)))
+        for step in stride(from: 0, through: Int(steps), by: every) {
+            parts.append(
+                "<text class=\"caption\" x=\"\(n(x(Double(step))))\" y=\"\(n(height - 8))\" text-anchor=\"middle\">"
+                    + "\(step == 0 ? "step 0" : "\(step)")</text>")
+        }
+        // The best so far, as stairs: it holds until something better is accepted.
         var path = ""
-        for (point, best) in zip(points, best) {
-            path +=
-                path.isEmpty
-                ? "M\(n(x(Double(point.step)))) \(n(y(best)))" : "L\(n(x(Double(point.step)))) \(n(y(best)))"
+        for (index, best) in best.enumerated() {
+            path += path.isEmpty ? "M\(n(place(index))) \(n(y(best)))" : "H\(n(place(index)))V\(n(y(best)))"
         }
         parts.append("<g class=\"edge many\"><path d=\"\(path)\"/></g>")
-        for point in points { parts.append(Self.mark(point, x(Double(point.step)), y, n)) }
+        for (index, point) in points.enumerated() {
+            parts.append(Self.mark(point, place(index), y, n, isNamed: apart >= 14 || point.fate == "accepted"))
+        }
         for (index, item) in holdout.enumerated() {
             parts.append(
                 "<g class=\"holdout\"><title>hold-out of \(item.candidate): \(Amounts.decimal(item.score))</title>"
@@ -90,7 +104,7 @@ public struct HistoryChart: Sendable {
 
     /// Accepted ones as filled boxes, rejected ones as crosses: not told by colour alone.
     private static func mark(
-        _ point: Point, _ x: Double, _ y: (Double) -> Double, _ n: (Double) -> String
+        _ point: Point, _ x: Double, _ y: (Double) -> Double, _ n: (Double) -> String, isNamed: Bool
     ) -> String {
         let middle = y(point.score)
         var text = "<g class=\"point \(point.fate)\" data-candidate=\"\(point.candidate)\"><title>\(point.candidate), "
@@ -111,6 +125,11 @@ public struct HistoryChart: Sendable {
         default:
             text +=
                 "<g class=\"vertex value\"><rect class=\"outline\" x=\"\(n(x - 4.5))\" y=\"\(n(middle - 4.5))\" width=\"9\" height=\"9\" rx=\"4.5\"/></g>"
+        }
+        if isNamed {
+            let top = y(point.score + (point.halfWidth ?? 0)) - 4
+            text +=
+                "<text class=\"caption\" x=\"\(n(x))\" y=\"\(n(max(10, top)))\" text-anchor=\"middle\">\(point.candidate)</text>"
         }
         return text + "</g>"
     }

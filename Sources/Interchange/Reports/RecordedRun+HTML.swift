@@ -13,6 +13,7 @@ extension RecordedRun {
             page.add(
                 markup: "<div class=\"verdict \(verdict.decision.rawValue)\"><b>"
                     + "\(verdict.decision.rawValue.uppercased())</b> \(verdict.sentence.escapedForXML)"
+                    + (verdict.chart ?? "")
                     + verdict.alarms.map { "<p>alarm: \($0.escapedForXML)</p>" }.joined() + "</div>")
         }
         if let best, let winner = trial(best), let seed = trials.first {
@@ -27,7 +28,30 @@ extension RecordedRun {
         let drawing = await GraphDrawing(GraphView(candidatesOf: self), mayAskGraphviz: mayAskGraphviz)
         page.add(markup: "<div class=\"drawing\">\(drawing.svg(title: "candidates", isDocument: false))</div>")
         page.add(markup: table)
+        page.add("h2", "Timeline")
+        page.add(markup: RunTimeline(self).svg)
+        if let credit {
+            page.add("h2", "What the changes are worth")
+            page.add(markup: Self.table(of: credit["ablation"]?.list ?? [], "lost without the change", "parameter"))
+            page.add(
+                markup: Self.table(of: credit["interchange"]?.list ?? [], "gained with the node's good value", "node"))
+        }
         return page.html
+    }
+
+    /// Findings as `optrace credit --json` prints them.
+    private static func table(of findings: [Value], _ effect: String, _ title: String) -> String {
+        guard !findings.isEmpty else { return "" }
+        let rows = findings.map { finding in
+            let number = finding["effect"]?.number.map { Amounts.signed($0) }
+            let bounds = (finding["interval"]?.list ?? []).compactMap(\.number).map { Amounts.signed($0) }
+            let reason = finding["reason"]?.text.map { "not tested: \($0)" } ?? ""
+            return "<tr><td>\((finding["name"]?.text ?? "").escapedForXML)</td><td class=\"n\">\(number ?? "–")</td>"
+                + "<td>\(bounds.isEmpty ? "–" : bounds.joined(separator: " … "))</td>"
+                + "<td class=\"n\">\(finding["n"]?.integer ?? 0)</td><td>\(reason.escapedForXML)</td></tr>"
+        }
+        return "<table><tr><th>\(title)</th><th class=\"n\">\(effect)</th><th>95 % interval</th>"
+            + "<th class=\"n\">n</th><th></th></tr>\(rows.joined())</table>"
     }
 
     private var table: String {

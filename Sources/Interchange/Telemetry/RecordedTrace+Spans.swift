@@ -52,11 +52,12 @@ extension RecordedTrace {
             spans.append(span)
         }
         for (index, call) in trace.calls.enumerated() {
+            let extent = trace.extent(of: call)
             spans.append(
                 TelemetrySpan(
                     trace: traceID, id: id("call \(index)"), parent: id(trace[call.node].name),
-                    name: "chat \(Self.modelParts(call.model).name)", kind: .client, start: time(call.start),
-                    end: time(call.start + call.duration), attributes: callAttributes(call)))
+                    name: "chat \(Self.modelParts(call.model).name)", kind: .client, start: time(extent.start),
+                    end: time(extent.start + extent.duration), attributes: callAttributes(call)))
         }
         return spans
     }

@@ -132,20 +132,27 @@ extension StoreReader {
         return stored
     }
 
+    /// The evaluations that a filter's arguments mean.
+    private static let evaluationsMeant = """
+        evaluations e JOIN candidates k ON k.id = e.candidate LEFT JOIN traces x ON x.id = e.trace
+        WHERE (?1 IS NULL OR e.run = ?1) AND (?2 IS NULL OR e.step = ?2) AND (?3 IS NULL OR x.workflow = ?3)
+            AND (?4 IS NULL OR k.number = ?4) AND (?5 IS NULL OR e.example = ?5) AND (?6 IS NULL OR e.split = ?6)
+            AND (?7 IS NULL OR (x.outcome = 'failed') = ?7)
+        """
+
+    /// Three queries, however many evaluations there are.
     func evaluations(_ filter: TraceFilter) throws -> [StoredEvaluation] {
         var evaluations: [StoredEvaluation] = []
+        var places: [Int: Int] = [:]
         try statement(
             """
-            SELECT e.id, e.step, k.number, e.example, e.example_line, e.split, e.repetition, e.score, e.evidence,
-                e.trace, v.kind, v.content
-            FROM evaluations e JOIN candidates k ON k.id = e.candidate
-            LEFT JOIN "values" v ON v.id = e.example_fields LEFT JOIN traces x ON x.id = e.trace
-            WHERE (?1 IS NULL OR e.run = ?1) AND (?2 IS NULL OR e.step = ?2) AND (?3 IS NULL OR x.workflow = ?3)
-                AND (?4 IS NULL OR k.number = ?4) AND (?5 IS NULL OR e.example = ?5) AND (?6 IS NULL OR e.split = ?6)
-                AND (?7 IS NULL OR (x.outcome = 'failed') = ?7)
-            ORDER BY e.id
+            SELECT m.id, m.step, m.number, m.example, m.example_line, m.split, m.repetition, m.score, m.evidence,
+                m.trace, v.kind, v.content, m.duration
+            FROM (SELECT e.*, k.number, x.duration FROM \(Self.evaluationsMeant)) m LEFT JOIN "values" v ON v.id = m.example_fields
+            ORDER BY m.id
             """
         ).forEach(filter.arguments) { row in
+            places[row.integer(0)] = evaluations.count
             evaluations.append(
                 StoredEvaluation(
                     id: row.integer(0), step: row.integerIfAny(1), candidate: Candidate.ID(row.integer(2)),
@@ -153,35 +160,35 @@ extension StoreReader {
                         id: row.text(3), fields: try StoredValue.read(row, at: 10).object ?? [:],
                         line: row.integerIfAny(4)),
                     split: row.text(5), repetition: row.integer(6), scores: [:], score: row.realIfAny(7),
-                    evidence: row.real(8), calls: [], trace: row.integerIfAny(9)))
+                    evidence: row.real(8), calls: [], trace: row.integerIfAny(9),
+                    duration: row.integerIfAny(12).map(Int64.init)))
         }
-        let scores = try statement(
-            """
-            SELECT metric, score, feedback, calls, prompt_tokens, cached_prompt_tokens, completion_tokens, cost
-            FROM evaluation_scores WHERE evaluation = ?
-            """)
-        for index in evaluations.indices {
-            try scores.forEach([.integer(evaluations[index].id)]) { row in
-                evaluations[index].scores[row.text(0)] = Score(
-                    row.realIfAny(1) ?? .nan, feedback: row.text(2), usage: Usage(row, at: 3))
-            }
-            evaluations[index].calls = try calls(ofEvaluation: evaluations[index].id)
-        }
-        return evaluations
-    }
-
-    private func calls(ofEvaluation evaluation: Int) throws -> [MetricCall] {
         try statement(
             """
-            SELECT metric, model, completion, cached, duration, calls, prompt_tokens, cached_prompt_tokens,
-                completion_tokens, cost
-            FROM evaluation_calls WHERE evaluation = ? ORDER BY position
+            SELECT s.evaluation, s.metric, s.score, s.feedback, s.calls, s.prompt_tokens, s.cached_prompt_tokens,
+                s.completion_tokens, s.cost
+            FROM evaluation_scores s WHERE s.evaluation IN (SELECT e.id FROM \(Self.evaluationsMeant))
             """
-        ).all(.integer(evaluation)) { row in
-            MetricCall(
-                metric: row.text(0), model: row.text(1), completion: row.textIfAny(2), usage: Usage(row, at: 5),
-                wasCached: row.integer(3) != 0, duration: Int64(row.integer(4)))
+        ).forEach(filter.arguments) { row in
+            guard let place = places[row.integer(0)] else { return }
+            evaluations[place].scores[row.text(1)] = Score(
+                row.realIfAny(2) ?? .nan, feedback: row.text(3), usage: Usage(row, at: 4))
         }
+        try statement(
+            """
+            SELECT c.evaluation, c.metric, c.model, c.completion, c.cached, c.duration, c.calls, c.prompt_tokens,
+                c.cached_prompt_tokens, c.completion_tokens, c.cost
+            FROM evaluation_calls c WHERE c.evaluation IN (SELECT e.id FROM \(Self.evaluationsMeant))
+            ORDER BY c.evaluation, c.position
+            """
+        ).forEach(filter.arguments) { row in
+            guard let place = places[row.integer(0)] else { return }
+            evaluations[place].calls.append(
+                MetricCall(
+                    metric: row.text(1), model: row.text(2), completion: row.textIfAny(3), usage: Usage(row, at: 6),
+                    wasCached: row.integer(4) != 0, duration: Int64(row.integer(5))))
+        }
+        return evaluations
     }
 }
 

@@ -80,6 +80,19 @@ public struct StoredEvaluation: Sendable, Identifiable {
     public var calls: [MetricCall]
     /// Nil after the trace was deleted.
     public var trace: Int?
+    /// Nanoseconds of the execution; nil after the trace was deleted.
+    public var duration: Int64?
+}
+
+/// A committed step of a run.
+public struct StoredStep: Sendable, Hashable {
+    /// 0 is the baseline.
+    public var number: Int
+    /// From the beginning of the run to the end of the step.
+    public var spend: Usage
+    /// Seconds of the clock from the beginning of the run to the end of the step; nil in a database that did not keep
+    /// them yet.
+    public var seconds: Double?
 }
 
 /// One event of a run.

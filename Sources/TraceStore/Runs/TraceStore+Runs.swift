@@ -32,6 +32,23 @@ extension TraceStore {
         try read("listing evaluations") { try $0.evaluations(filter) }
     }
 
+    /// The committed steps of a run, in order.
+    ///
+    /// - Parameter run: The run's number.
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func steps(of run: Int) throws(StoreError) -> [StoredStep] {
+        try read("listing steps") { reader in
+            try reader.statement(
+                """
+                SELECT number, seconds, calls, prompt_tokens, cached_prompt_tokens, completion_tokens, cost
+                FROM steps WHERE run = ? ORDER BY number
+                """
+            ).all(.integer(run)) {
+                StoredStep(number: $0.integer(0), spend: Usage($0, at: 2), seconds: $0.realIfAny(1))
+            }
+        }
+    }
+
     /// The events of a run in order; those of steps after `step` alone when one is given, to follow a live run.
     ///
     /// - Parameter run: The run's number.

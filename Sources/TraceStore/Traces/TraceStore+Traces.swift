@@ -26,20 +26,11 @@ extension TraceStore {
             var summaries: [TraceSummary] = []
             try reader.statement(
                 """
-                SELECT t.id, r.name || '#' || r.attempt, t.step, t.workflow, k.number, t.example, t.split,
-                    t.repetition, t.outcome, t.score, t.nodes, t.duration, t.created_at, t.calls, t.prompt_tokens,
-                    t.cached_prompt_tokens, t.completion_tokens, t.cost
-                FROM traces t JOIN candidates k ON k.id = t.candidate LEFT JOIN runs r ON r.id = t.run
+                SELECT \(TraceSummary.columns) FROM \(TraceSummary.tables)
                 WHERE \(TraceFilter.condition) AND t.id <= ?9 ORDER BY t.id DESC LIMIT ?8
                 """
-            ).forEach(filter.arguments + [.integer(limit ?? -1), .integer(last ?? .max)]) { row in
-                summaries.append(
-                    TraceSummary(
-                        id: row.integer(0), run: row.textIfAny(1), step: row.integerIfAny(2), workflow: row.text(3),
-                        candidate: Candidate.ID(row.integer(4)), example: row.textIfAny(5), split: row.textIfAny(6),
-                        repetition: row.integer(7), outcome: row.text(8), score: row.realIfAny(9),
-                        nodes: row.integer(10), usage: Usage(row, at: 13), duration: Int64(row.integer(11)),
-                        created: try Timestamp.date(row.text(12))))
+            ).forEach(filter.arguments + [.integer(limit ?? -1), .integer(last ?? .max)]) {
+                summaries.append(try TraceSummary($0))
             }
             return summaries
         }
@@ -74,6 +65,27 @@ extension TraceStore {
             guard let found else { throw StoreError(unknownTrace: id) }
             guard let name = found.id, let fields = found.fields else { return nil }
             return Example(id: name, fields: fields, line: found.line)
+        }
+    }
+
+    /// The traces that are runs again of trace number `id`, the newest first.
+    ///
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func reruns(ofTrace id: Int) throws(StoreError) -> [TraceSummary] {
+        try read("listing what was run again") { reader in
+            try reader.statement(
+                "SELECT \(TraceSummary.columns) FROM \(TraceSummary.tables) WHERE t.rerun_of = ? ORDER BY t.id DESC"
+            ).all(.integer(id)) { try TraceSummary($0) }
+        }
+    }
+
+    /// How many items of feedback trace number `id` has; 0 where there is no such trace.
+    ///
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func feedbackCount(ofTrace id: Int) throws(StoreError) -> Int {
+        try read("counting feedback") { reader in
+            try reader.statement("SELECT count(*) FROM feedback WHERE trace = ?").first(.integer(id)) { $0.integer(0) }
+                ?? 0
         }
     }
 

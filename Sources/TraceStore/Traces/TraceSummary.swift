@@ -25,6 +25,29 @@ public struct TraceSummary: Sendable, Hashable, Identifiable {
     public var duration: Int64
     /// When it was stored.
     public var created: Date
+    /// The number of the trace it was run again on; nil where it was not.
+    public var rerunOf: Int?
+}
+
+extension TraceSummary {
+    /// What ``init(_:)`` reads, in its order, from the tables `t`, `k` and `r`.
+    static let columns = """
+        t.id, r.name || '#' || r.attempt, t.step, t.workflow, k.number, t.example, t.split, t.repetition, t.outcome,
+            t.score, t.nodes, t.duration, t.created_at, t.calls, t.prompt_tokens, t.cached_prompt_tokens,
+            t.completion_tokens, t.cost, t.rerun_of
+        """
+
+    /// The tables ``columns`` are of.
+    static let tables = "traces t JOIN candidates k ON k.id = t.candidate LEFT JOIN runs r ON r.id = t.run"
+
+    init(_ row: SQLRow) throws {
+        self.init(
+            id: row.integer(0), run: row.textIfAny(1), step: row.integerIfAny(2), workflow: row.text(3),
+            candidate: Candidate.ID(row.integer(4)), example: row.textIfAny(5), split: row.textIfAny(6),
+            repetition: row.integer(7), outcome: row.text(8), score: row.realIfAny(9), nodes: row.integer(10),
+            usage: Usage(row, at: 13), duration: Int64(row.integer(11)), created: try Timestamp.date(row.text(12)),
+            rerunOf: row.integerIfAny(18))
+    }
 }
 
 /// Which stored traces are meant. Nil means any.

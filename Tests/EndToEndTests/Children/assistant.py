@@ -77,6 +77,14 @@ outside = client.call("validate_workflow", workflow="../../etc/passwd")
 check("files outside the root are refused", outside["isError"] and "outside" in outside["content"][0]["text"], outside)
 scored = client.data("evaluate_workflow", workflow=workflow, limit=4)
 check("a workflow is evaluated", scored["result"]["examples"] == 4 and len(scored["lost_points"]) == 4, scored)
+lost = scored["lost_points"][0]
+check("what lost points says on what, and why", "sentence" in lost["fields"] and "expected" in lost["feedback"]["accuracy"], lost)
+check("the hold-out is the gate's alone", "error" in client.ask("tools/call", name="evaluate_workflow", arguments={"workflow": workflow, "split": "holdout"}))
+check("a number below the least is refused", "takes 1 or more" in client.ask("tools/call", name="evaluate_workflow", arguments={"workflow": workflow, "limit": 0})["error"]["message"])
+never = client.call("start_optimization", workflow=workflow, optimizer="nonsense")
+check("what can never start is told at once, without how commands are used", never["isError"] and "nonsense" in never["content"][0]["text"] and "Usage" not in never["content"][0]["text"], never)
+absent = client.call("start_optimization", workflow="none.yaml")
+check("so is a file that is not there", absent["isError"] and "none.yaml" in absent["content"][0]["text"], absent)
 option = client.call("show_run", run="--help")
 check("an argument is never an option", option["isError"], option)
 
@@ -107,6 +115,16 @@ check("a node is shown whole", len(node["nodes"]) == 1 and "sunny or rainy" in n
 before = client.data("list_traces", run="latest", candidate="c0", example=traces[0]["example"])["traces"][0]["trace"]
 diff = client.data("diff_traces", before=before, after=traces[0]["trace"])
 check("two traces are compared", diff["changed"] > 0 and diff["changes"][0]["origin"] is True)
+check("whose trace it is", trace["run"] and trace["split"] == "validation" and trace["fields"]["expected"], trace)
+nowhere = client.call("show_trace", trace=traces[0]["trace"], node="zz:0")
+check("a node that is not there is told with those there are", nowhere["isError"] and "instruction:0" in nowhere["content"][0]["text"], nowhere)
+everything = client.data("list_traces", run="latest", limit=500)["traces"]
+check("executions of the hold-out are not listed", everything and not [one for one in everything if one["split"] == "holdout"])
+hidden = max(one["trace"] for one in everything) + 1
+kept = client.call("show_trace", trace=hidden)
+check("nor shown", kept["isError"] and "hold-out" in kept["content"][0]["text"], kept)
+check("nor compared", client.call("diff_traces", before=hidden, after=traces[0]["trace"])["isError"])
+check("nor in a comparison of candidates", not [one for one in comparison["examples"] if one["split"] == "holdout"])
 missing = client.call("show_trace", trace=99999)
 check("what is not there is said", missing["isError"] and "no trace 99999" in missing["content"][0]["text"], missing)
 check("so is an unknown job", client.call("follow_optimization", job="job-9")["isError"])
@@ -117,3 +135,10 @@ names = {tool["name"] for tool in reader.ask("tools/list")["result"]["tools"]}
 check("a reader's server runs nothing", "show_run" in names and not names & {"evaluate_workflow", "start_optimization", "stop_optimization"}, names)
 check("and refuses to", "error" in reader.ask("tools/call", name="start_optimization", arguments={"workflow": workflow}))
 reader.end()
+
+open_one = Client("--read-only", "--show-holdout")
+check("where the server's owner says so, they are", open_one.data("show_trace", trace=hidden)["split"] == "holdout")
+open_one.end()
+for options in (["--root", "/no/such/folder"], ["--database", workflow]):
+    refused = subprocess.run([program, "mcp", *options], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    check(f"a server that could not work does not start: {options[0]}", refused.returncode != 0 and refused.stderr.strip(), refused)

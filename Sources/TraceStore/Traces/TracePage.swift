@@ -1,0 +1,90 @@
+/// A part of a list of traces.
+public struct TracePage: Sendable {
+    /// A trace with the beginning of what it was run on and of what came out.
+    public struct Row: Sendable {
+        public var summary: TraceSummary
+        /// The fields of its example, as JSON; empty without an example.
+        public var input: String
+        public var output: String
+    }
+
+    /// In which order a list stands.
+    public enum Order: String, Sendable, CaseIterable {
+        case trace
+        case score
+        case nodes
+        case tokens
+        case time
+
+        fileprivate var column: String {
+            switch self {
+            case .trace: "t.id"
+            case .score: "t.score"
+            case .nodes: "t.nodes"
+            case .tokens: "t.prompt_tokens + t.completion_tokens"
+            case .time: "t.duration"
+            }
+        }
+    }
+
+    public var rows: [Row]
+    /// How many traces the whole list has.
+    public var total: Int
+}
+
+extension TraceStore {
+    /// A part of the traces that `filter` means and that hold `text` in the name of their workflow, run or example, in
+    /// what they were run on, or in what came out.
+    ///
+    /// - Parameters:
+    ///   - text: Found whatever the case of its letters A to Z is; nil for all.
+    ///   - ascends: The lowest first; what has no value comes last either way. Ties: the newest first.
+    ///   - offset: How many of the list to leave out.
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    /// - Complexity: O(traces), some microseconds each.
+    public func page(
+        of filter: TraceFilter = .all, holding text: String? = nil, by order: TracePage.Order = .trace,
+        ascends: Bool = false, limit: Int, from offset: Int = 0
+    ) throws(StoreError) -> TracePage {
+        try read("listing traces") { reader in
+            let text = text.flatMap { $0.isEmpty ? nil : $0 }
+            let arguments = filter.arguments + [SQLValue(text)]
+            let meant = """
+                FROM \(TraceSummary.tables)
+                    LEFT JOIN nodes o ON o.trace = t.id AND o.node = t.result LEFT JOIN "values" v ON v.id = o.value
+                    LEFT JOIN "values" x ON x.id = t.example_fields
+                WHERE \(TraceFilter.condition) AND (?8 IS NULL OR instr(lower(t.workflow || char(10)
+                    || ifnull(r.name, '') || char(10) || ifnull(t.example, '') || char(10) || ifnull(x.content, '')
+                    || char(10) || ifnull(v.content, '')), lower(?8)) > 0)
+                """
+            var total = 0
+            if text == nil, filter == .all {
+                total = try reader.statement("SELECT count(*) FROM traces").first { $0.integer(0) } ?? 0
+            } else {
+                try reader.statement("SELECT count(*) \(meant)").forEach(arguments) { total = $0.integer(0) }
+            }
+            var rows: [TracePage.Row] = []
+            try reader.statement(
+                """
+                SELECT \(TraceSummary.columns) \(meant)
+                ORDER BY \(order.column) IS NULL, \(order.column) \(ascends ? "ASC" : "DESC"), t.id DESC
+                LIMIT ?9 OFFSET ?10
+                """
+            ).forEach(arguments + [.integer(limit), .integer(offset)]) {
+                rows.append(TracePage.Row(summary: try TraceSummary($0), input: "", output: ""))
+            }
+            let beginnings = try reader.statement(
+                """
+                SELECT ifnull(substr(x.content, 1, 4000), ''), ifnull(substr(v.content, 1, 400), '')
+                FROM traces t LEFT JOIN nodes o ON o.trace = t.id AND o.node = t.result
+                    LEFT JOIN "values" v ON v.id = o.value LEFT JOIN "values" x ON x.id = t.example_fields
+                WHERE t.id = ?
+                """)
+            for index in rows.indices {
+                let found = try beginnings.first(.integer(rows[index].summary.id)) { ($0.text(0), $0.text(1)) }
+                (rows[index].input, rows[index].output) = found ?? ("", "")
+            }
+            return TracePage(rows: rows, total: total)
+        }
+    }
+}

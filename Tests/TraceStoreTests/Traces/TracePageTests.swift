@@ -1,0 +1,87 @@
+import Evaluation
+import Foundation
+import TraceGraph
+import TraceStore
+import Testing
+
+@Suite("Pages of the list of traces")
+struct TracePageTests {
+    private func store(_ folder: TemporaryFolder) throws -> TraceStore {
+        let store = try TraceStore(path: folder.database)
+        for index in 0..<25 {
+            let trace = try Trace(
+                nodes: [
+                    NodeDraft(base: "x", ordinal: 0, kind: .input, operation: nil, inputs: [], value: .integer(index))
+                ]
+                    + (0..<(index % 3)).map {
+                        NodeDraft(
+                            base: "y", ordinal: $0, kind: .operation, operation: 0,
+                            inputs: [Node.Input(name: "x", node: NodeID(0))], value: .text("Result \(index)"))
+                    }, operations: [Operation(name: "double")], candidate: Candidate(values: [:]),
+                outcome: .completed(NodeID(index % 3)), duration: Int64(1_000 - index))
+            try store.save(
+                trace, workflow: "w", example: Example(id: "e\(index)", fields: ["text": .text("Input \(index)")]),
+                score: index % 5 == 0 ? nil : Double(index))
+        }
+        return store
+    }
+
+    @Test("pages follow one another without a gap, in every order, both ways, what has no value last")
+    func pages() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        for order in TracePage.Order.allCases {
+            for ascends in [false, true] {
+                var all: [TraceSummary] = []
+                while true {
+                    let page = try store.page(by: order, ascends: ascends, limit: 7, from: all.count)
+                    #expect(page.total == 25)
+                    if page.rows.isEmpty { break }
+                    all += page.rows.map(\.summary)
+                }
+                #expect(Set(all.map(\.id)).count == 25)
+                let values = all.compactMap { summary -> Double? in
+                    switch order {
+                    case .trace: Double(summary.id)
+                    case .score: summary.score
+                    case .nodes: Double(summary.nodes)
+                    case .tokens: Double(summary.usage.totalTokens)
+                    case .time: Double(summary.duration)
+                    }
+                }
+                #expect(values == values.sorted(by: ascends ? (<) : (>)), "\(order)")
+                if order == .score { #expect(all.suffix(5).allSatisfy { $0.score == nil }) }
+            }
+        }
+    }
+
+    @Test("a search looks into names, inputs and outputs, and takes no character for a wildcard")
+    func search() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        func found(_ text: String) throws -> [String?] {
+            let page = try store.page(holding: text, limit: 100)
+            #expect(page.total == page.rows.count)
+            return page.rows.map(\.summary.example)
+        }
+        #expect(try found("input 13") == ["e13"])
+        #expect(try found("RESULT 20") == ["e20"])
+        #expect(try found("e7") == ["e7"])
+        #expect(try found("%") == [] && found("_") == [] && found("'") == [])
+        #expect(try found("").count == 25)
+        let row = try #require(try store.page(holding: "Input 13", limit: 1).rows.first)
+        #expect(row.input.contains("Input 13") && row.output == "Result 13")
+    }
+
+    @Test("a trace knows what it was run again on, and that one its runs again")
+    func reruns() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        let again = try store.save(try store.trace(id: 3), workflow: "w", rerunOf: 3)
+        #expect(try store.reruns(ofTrace: 3).map(\.id) == [again])
+        #expect(try store.summary(ofTrace: again).rerunOf == 3 && store.summary(ofTrace: 3).rerunOf == nil)
+        #expect(try store.feedbackCount(ofTrace: again) == 0)
+        try store.give(Feedback(on: NodeID(0), "more"), toTrace: again)
+        #expect(try store.feedbackCount(ofTrace: again) == 1)
+    }
+}
