@@ -70,6 +70,7 @@ struct CacheCommand: ParsableCommand {
             let replies = try store.pruneCompletions(
                 olderThan: date, maximumBytes: bytes, includingReferenced: force)
             let results = try store.removeResults(olderThan: date, maximumBytes: bytes)
+            try store.close()
             Output.result(CacheCommand.words(for: replies, results))
         }
     }
@@ -86,6 +87,7 @@ struct CacheCommand: ParsableCommand {
             let store = try database.records().store
             let removal = try store.clearCompletions(includingReferenced: force)
             let results = try store.removeResults()
+            try store.close()
             let hint = removal.kept > 0 ? ", because stored runs use them; to remove them too: --force" : ""
             Output.result(CacheCommand.words(for: removal, results) + hint)
         }

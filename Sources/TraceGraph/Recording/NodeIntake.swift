@@ -51,11 +51,12 @@ public struct NodeIntake: Sendable {
         scope: Int? = nil, start: Int64, duration: Int64, calls: [ModelCall] = []
     ) -> NodeID {
         let recording = context.recording
+        let (end, isBeyond) = start.addingReportingOverflow(max(0, duration))
         let node = recording.append(
             OperationName(
                 operation.name, documentation: operation.documentation, location: operation.location, base: base),
             isFailure: isFailure, value: value, scope: place(of: scope), start: recording.count(at: start),
-            end: recording.count(at: start + max(0, duration)), calls: calls
+            end: recording.count(at: isBeyond ? .max : end), calls: calls
         ) { writer in
             for input in inputs { writer.take(InputSlot(node: UInt32(input.node.index), name: input.name)) }
         }

@@ -55,7 +55,9 @@ public final class Recording: Sendable {
 
     /// What the clock counts at a moment given in nanoseconds since the recording began, as it has counted so far.
     func count(at nanoseconds: Int64) -> Int64 {
-        Int64((Double(nanoseconds) / clock.moment.scale(since: begin)).rounded())
+        let count = (Double(nanoseconds) / clock.moment.scale(since: begin)).rounded()
+        // A clock that stands still has no scale, and who gives the moment may give any.
+        return Int64(exactly: count) ?? (count > 0 ? .max : 0)
     }
 
     /// True while the calling task is being recorded.

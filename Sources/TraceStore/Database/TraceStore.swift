@@ -36,12 +36,22 @@ public final class TraceStore: Sendable {
         }
     }
 
-    /// Closes the file. Any later call throws; reading and writing end by themselves when the store is released.
+    /// Puts all that was committed into the one file, as far as no other process is in the way, and closes it, so that who
+    /// copies the file has everything. Any later call throws.
+    ///
+    /// Without it reading and writing end by themselves when the store is released, and a part of what was committed may
+    /// lie beside the database, in `-wal`, until somebody opens it again.
+    ///
+    /// - Throws: ``StoreError`` when the disk has no room or the file cannot be written; nothing that was committed is lost.
     public func close() throws(StoreError) {
         do {
+            let checkpoint = Result { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) } }
             try completions.close()
             try results.close()
             try pool.close()
+            try checkpoint.get()
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            // Another process is doing the same.
         } catch {
             throw StoreError(error, while: "closing the store", path: path)
         }

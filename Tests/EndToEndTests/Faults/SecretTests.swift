@@ -52,7 +52,10 @@ struct SecretTests {
             "ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": Self.anthropic, "OLLAMA_HOST": url,
             "OLLAMA_API_KEY": Self.ollama, "OPTRACE_RETRIES": "1", "OPTRACE_RETRY_DELAY": "0.002s",
             "OPTRACE_TIMEOUT": "20s",
+            // Whatever is left in the user's home and in the folder for passing files is searched too.
+            "HOME": program.folder.appending(path: "home").path, "TMPDIR": program.folder.appending(path: "tmp").path,
         ]
+        for name in ["home", "tmp"] { try program.write("here\n", to: "\(name)/.keep") }
         return program
     }
 
