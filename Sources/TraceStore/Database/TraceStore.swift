@@ -69,20 +69,24 @@ public final class TraceStore: Sendable {
     /// One transaction: all of what `body` writes is kept, or nothing when it throws.
     func write<Result>(_ activity: String, _ body: (StoreWriter) throws -> Result) throws(StoreError) -> Result {
         do {
-            return try pool.writeWithoutTransaction { database in
-                // Given back after the commit alone: what a transaction that failed has seen is not there.
-                var written: (result: Result, known: KnownValues)?
-                try database.inTransaction(.immediate) {
-                    let writer = try StoreWriter(database: database, known: takeKnown(), now: clock.now())
-                    written = (try body(writer), writer.known)
-                    return .commit
-                }
-                guard let written else { throw StoreError(.database, "\(activity) was not committed", path: path) }
-                known.withLock { $0 = written.known }
-                return written.result
-            }
+            return try pool.makingRoom { try writeOnce(activity, body) }
         } catch {
             throw StoreError(error, while: activity, path: path)
+        }
+    }
+
+    private func writeOnce<Result>(_ activity: String, _ body: (StoreWriter) throws -> Result) throws -> Result {
+        return try pool.writeWithoutTransaction { database in
+            // Given back after the commit alone: what a transaction that failed has seen is not there.
+            var written: (result: Result, known: KnownValues)?
+            try database.inTransaction(.immediate) {
+                let writer = try StoreWriter(database: database, known: takeKnown(), now: clock.now())
+                written = (try body(writer), writer.known)
+                return .commit
+            }
+            guard let written else { throw StoreError(.database, "\(activity) was not committed", path: path) }
+            known.withLock { $0 = written.known }
+            return written.result
         }
     }
 

@@ -33,9 +33,9 @@ struct CommandFaultTests {
     @Test(
         "one that fails, dies, does not end, writes too much or is not there is a failed node that says so",
         arguments: [
-            ("[sh, -c, exit 3]", "status 3"), ("[sh, -c, \"kill -9 $$$$\"]", "signal 9"),
+            ("[sh, -c, exit 3]", "status 3"), ("[sh, -c, \"kill -9 $$\"]", "signal 9"),
             ("[sleep, \"100\"]", "longer than"), ("[/no/such/program]", "there is no program"),
-            ("[sh, -c, \"yes\"]", "more than 16 MiB"), ("[/etc]", "could not be run"),
+            ("[sh, -c, \"yes\"]", "more than 16 MiB"), ("[/etc]", "there is no program"),
             ("[sh, -c, \"sleep 100 & sleep 100\"]", "longer than"),
             ("[sh, -c, \"trap '' TERM INT HUP; sleep 100\"]", "longer than"),
         ])
@@ -54,14 +54,13 @@ struct CommandFaultTests {
             """
             name: w
             inputs: { text: text }
-            steps: { s: { program: { command: [python3, child.py], timeout: 20s }, with: { text: $text } } }
-            output: $s
+            program: { command: [python3, child.py], timeout: 20s }
 
             """, to: "w.yaml")
         try program.write(
             "import os, sys\nout = os.fdopen(int(os.environ['OPTRACE_REPORTS_FD']), 'wb')\n" + script, to: "child.py")
         let ending = try await program.run("run", "w.yaml", "--input", "text=x")
-        #expect(try await program.run("cache", "verify").status == 0)
+        #expect(try await program.run("cache", "verify").status == 0, "\(ending.error)")
         return ending
     }
 
@@ -79,6 +78,6 @@ struct CommandFaultTests {
     func child(_ script: String) async throws {
         let ending = try await host(script + "\n")
         #expect(ending.status == 1, "\(ending.status) \(ending.output)")
-        #expect(ending.error.contains("the workflow failed at s"), "\(ending.error)")
+        #expect(ending.error.contains("the workflow failed at "), "\(ending.error)")
     }
 }

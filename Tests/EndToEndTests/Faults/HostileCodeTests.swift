@@ -91,7 +91,7 @@ struct HostileCodeTests {
         #expect(!asked.contains { $0.contains(EchoWorkflow.key) })
         let shown = try await program.run("traces", "list", "--candidate", "c1", "--json")
         #expect(shown.lines.count >= 5, "the minibatch was run: \(shown.output)")
-        let id = try Value(json: String(shown.lines.first ?? ""))["id"]?.integer ?? 0
+        let id = try Value(json: String(shown.lines.first ?? ""))["trace"]?.integer ?? 0
         let trace = try await program.run("traces", "show", "\(id)")
         #expect(trace.output.contains(attack.feedback), "\(trace.output)")
         #expect(asked.count >= 2 && asked.last?.contains(attack.feedback) == true, "\(asked.last ?? "")")
