@@ -53,7 +53,7 @@ struct CeilingTests {
         #expect(resumed.status == 0 && resumed.output.contains("PROMOTE"), "\(resumed.error)")
         let other = try await program.run("optimize", "--resume", "latest", "--ceiling", "tokens=3")
         #expect(
-            other.status == 64 && other.error.contains("--ceiling tokens=3.0 (it was tokens=1000.0"), "\(other.error)")
+            other.status == 64 && other.error.contains("--ceiling tokens=3.0 (it was 1000.0"), "\(other.error)")
     }
 
     @Test(

@@ -69,27 +69,32 @@ extension StoreWriter {
 }
 
 extension TraceStore {
-    /// Removes kept results of operations: what they are made from makes them again.
+    /// Removes kept results of operations. Those that a node of a stored trace has for its value stay, unless they are
+    /// included.
     ///
     /// - Parameters:
     ///   - date: Those kept before it; nil for no limit of age.
     ///   - bytes: Then the oldest until all results together take no more; nil for no limit. With neither, all.
+    ///   - includingReferenced: Whether results that traces have may be removed too: those runs can then no longer be
+    ///     replayed without running their code again.
     /// - Throws: ``StoreError``; nothing is removed then.
     @discardableResult
-    public func removeResults(olderThan date: Date? = nil, maximumBytes bytes: Int? = nil) throws(StoreError) -> Removal
-    {
+    public func removeResults(
+        olderThan date: Date? = nil, maximumBytes bytes: Int? = nil, includingReferenced: Bool = false
+    ) throws(StoreError) -> Removal {
         let limit = date.map(Timestamp.text)
         let removal = try write("removing results") { writer in
             let entries = try writer.statement(
                 """
-                SELECT r.id, r.created_at, coalesce(length(CAST(v.content AS BLOB)), 0)
+                SELECT r.id, r.created_at, coalesce(length(CAST(v.content AS BLOB)), 0),
+                    r.value IN (SELECT value FROM nodes)
                 FROM node_results r JOIN "values" v ON v.id = r.value ORDER BY r.created_at, r.id
                 """
-            ).all { (id: $0.integer(0), created: $0.text(1), bytes: $0.integer(2)) }
+            ).all { (id: $0.integer(0), created: $0.text(1), bytes: $0.integer(2), isUsed: $0.integer(3) != 0) }
             var rest = entries.reduce(0) { $0 + $1.bytes }
             let remove = try writer.statement("DELETE FROM node_results WHERE id = ?")
             var (count, freed) = (0, 0)
-            for entry in entries {
+            for entry in entries where includingReferenced || !entry.isUsed {
                 let isOld = limit.map { entry.created < $0 } ?? false
                 let isTooMuch = bytes.map { rest > $0 } ?? false
                 guard isOld || isTooMuch || (date == nil && bytes == nil) else { continue }

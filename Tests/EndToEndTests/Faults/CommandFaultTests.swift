@@ -6,14 +6,14 @@ import TraceGraph
 /// Programs that a workflow starts and that do not do their part.
 @Suite("optrace with programs that misbehave", .timeLimit(.minutes(10)))
 struct CommandFaultTests {
-    private func run(_ command: String, input: String = "x") async throws -> Program.Ending {
+    private func run(_ command: String, input: String = "x", timeout: String = "60s") async throws -> Program.Ending {
         let program = try Program()
         defer { program.remove() }
         try program.write(
             """
             name: w
             inputs: { text: text }
-            steps: { s: { command: \(command), stdin: $text, timeout: 5s } }
+            steps: { s: { command: \(command), stdin: $text, timeout: \(timeout) } }
             output: $s
 
             """, to: "w.yaml")
@@ -40,7 +40,7 @@ struct CommandFaultTests {
             ("[sh, -c, \"trap '' TERM INT HUP; sleep 100\"]", "longer than"),
         ])
     func failing(_ command: String, _ saying: String) async throws {
-        let ending = try await run(command)
+        let ending = try await run(command, timeout: saying == "longer than" ? "1s" : "60s")
         #expect(ending.status == 1, "\(ending.status)")
         #expect(ending.error.contains("the workflow failed at s"), "\(ending.error)")
         #expect(ending.error.contains(saying), "\(ending.error)")
