@@ -125,7 +125,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "LanguageModels", "TraceGraph", "TestFuzzing"],
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "LanguageModels", "TraceGraph", "ContentHash", "TestFuzzing"],
             swiftSettings: strict),
         .testTarget(
             name: "OptimizationTests",
