@@ -26,6 +26,27 @@ enum OpenFiles {
         }
     }
 
+    /// How many calls may be under way where `wanted` are asked for: each has a connection, and what a process needs beside
+    /// them is left over. Where no more can be opened libraries end the process.
+    ///
+    /// - Parameter wanted: Nil for what suits the provider.
+    /// - Returns: `wanted`, or fewer, which is said.
+    static func affordable(_ wanted: Int?) -> Int? {
+        var limit = rlimit()
+        guard getrlimit(descriptors, &limit) == 0 else { return wanted }
+        // Three pipes and a moment's fourth for each child that runs code; the database, event loops and streams.
+        let children = ProcessInfo.processInfo.activeProcessorCount + 2
+        let most = max(1, Int(min(limit.rlim_cur, 1 << 30)) - 4 * children - 24)
+        guard (wanted ?? usual) > most else { return wanted }
+        Output.message(
+            "note: only \(limit.rlim_cur) files may be open at once here (ulimit -n), so no more than "
+                + "\(Figures.count(most, "call")) are under way at once")
+        return most
+    }
+
+    /// What no provider's own number is above.
+    private static let usual = 16
+
     #if os(Linux)
         private static let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     #else

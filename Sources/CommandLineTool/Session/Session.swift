@@ -51,7 +51,7 @@ struct Session: Sendable {
         let mode = try options.cacheMode(environment)
         let pricesPath = [options.prices, environment["OPTRACE_PRICES"]].compactMap { $0 }.first { !$0.isEmpty }
         let prices = try Self.prices(pricesPath)
-        let concurrency = try options.concurrency(environment)
+        let concurrency = OpenFiles.affordable(try options.concurrency(environment))
         let progress = LocalProgressLine(terminal: terminal)
         let delays = DelayLine(terminal: terminal)
         var settings = CatalogSettings(

@@ -287,6 +287,19 @@ struct FileFaultTests {
         }
     }
 
+    @Test("more calls at once than files may be open: fewer are under way, which is said", arguments: [40, 64, 100])
+    func manyCalls(_ count: Int) async throws {
+        try await ready { program, _ in
+            let words = (0..<300).map { #"{"id": "\#($0)", "word": "word \#($0)"}"# + "\n" }
+            try program.write(words.joined(), to: "words.jsonl")
+            let run = try await program.shell(
+                "ulimit -n \(count); \(Self.shellEval) --concurrency 512 >out.json 2>out.txt; echo $?")
+            let told = try program.read("out.txt")
+            #expect(run.lines == ["0"], "\(run.output) \(told)")
+            #expect(told.contains("only \(count) files may be open at once here"), "\(told)")
+        }
+    }
+
     @Test("a soft limit on open files is raised as far as the hard one allows")
     func softLimit() async throws {
         try await ready { program, _ in
