@@ -85,7 +85,7 @@ let package = Package(
         .target(
             name: "Interchange",
             dependencies: [
-                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization",
+                "TraceGraph", "ContentHash", "LanguageModels", "Evaluation", "Optimization", "CProcess",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),
@@ -125,7 +125,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "LanguageModels", "TraceGraph", "TestFuzzing"],
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "LanguageModels", "TraceGraph", "ContentHash", "TestFuzzing"],
             swiftSettings: strict),
         .testTarget(
             name: "OptimizationTests",
@@ -147,12 +148,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "InterchangeTests",
-            dependencies: ["Interchange", "Optimization", "Evaluation", "LanguageModels", "TraceGraph"],
+            dependencies: ["Interchange", "Optimization", "Evaluation", "LanguageModels", "TraceGraph", "TestFuzzing"],
             exclude: ["Importing/Requests"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CommandLineTool", "Examples", "Optrace", "TestServer", "ThirdPartyOptimizer", "TraceGraph",
+                "CommandLineTool", "Examples", "Optrace", "TestServer", "TestFuzzing", "ThirdPartyOptimizer",
+                "TraceGraph",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

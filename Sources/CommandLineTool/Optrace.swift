@@ -16,6 +16,7 @@ struct OptraceProgram {
         signal(SIGPIPE, SIG_IGN)
         do {
             var command = try Optrace.parseAsRoot()
+            try OpenFiles.prepare()
             if var waiting = command as? any AsyncParsableCommand {
                 try await waiting.run()
             } else {

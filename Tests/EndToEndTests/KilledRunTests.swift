@@ -8,26 +8,29 @@ import TraceGraph
 @Suite("optrace optimize, killed", .timeLimit(.minutes(20)))
 struct KilledRunTests {
     /// How often each kind of run is killed. `OPTRACE_STRESS=full` asks for a hundred in all.
-    private static let runs = ProcessInfo.processInfo.environment["OPTRACE_STRESS"] == "full" ? 25 : 3
+    private static let runs = ProcessInfo.processInfo.environment["OPTRACE_STRESS"] == "full" ? 20 : 3
 
     /// The most calls that are in flight at once.
     private static let inFlight = 6
 
     /// Kills a program at a request, before that is answered.
     private final class Assassin: Sendable {
-        private let state = Mutex((received: 0, moment: Int.max, kill: (@Sendable () -> Void)?.none))
+        private let state = Mutex((received: 0, answered: 0, moment: Int.max, kill: (@Sendable () -> Void)?.none))
 
         /// The requests received so far.
         var received: Int { state.withLock { $0.received } }
+        /// Those of them that are answered, and to be paid.
+        var answered: Int { state.withLock { $0.answered } }
 
         func order(at moment: Int, _ kill: @escaping @Sendable () -> Void) {
             state.withLock { ($0.moment, $0.kill) = (moment, kill) }
         }
 
         /// Notes a request.
-        func note() {
+        func note(isAnswered: Bool) {
             let kill: (@Sendable () -> Void)? = state.withLock { state in
                 state.received += 1
+                if isAnswered { state.answered += 1 }
                 guard state.received >= state.moment else { return nil }
                 defer { state.kill = nil }
                 return state.kill
@@ -42,6 +45,7 @@ struct KilledRunTests {
         program.environment = [
             "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1",
             "OPENAI_API_KEY": "sk-marked-key-4711", "OPTRACE_CONCURRENCY": "\(Self.inFlight)",
+            "OPTRACE_RETRIES": "1", "OPTRACE_RETRY_DELAY": "0.002s",
         ]
         return program
     }
@@ -67,20 +71,24 @@ struct KilledRunTests {
 
     @Test(
         "at any moment, goes on to the identical end and pays nothing twice but what was in flight",
-        arguments: [[], ["--max-calls", "110"], ["--max-tokens", "9000"], ["--cache", "refresh"]])
-    func killed(options: [String]) async throws {
+        arguments: [
+            ([], false), (["--max-calls", "110"], false), (["--max-tokens", "9000"], false),
+            (["--cache", "refresh"], false), ([], true),
+        ])
+    func killed(options: [String], isUnwell: Bool) async throws {
         let assassin = Assassin()
-        let server = try MoodWorkflow.server(holding: { _ in
-            assassin.note()
-            return nil
-        })
+        let server = try TestServer.chat { chat in
+            let failure = isUnwell ? MoodWorkflow.unwell(chat) : nil
+            assassin.note(isAnswered: failure == nil)
+            return failure ?? MoodWorkflow.reply(to: chat)
+        }
         defer { server.stop() }
         let arguments = ["optimize", "mood.yaml", "--json"] + options
         let whole = try ready(server)
         defer { whole.remove() }
         let finished = try await whole.run(arguments, meanwhile: { _ in })
         let wanted = try await outcome(finished, whole)
-        let requests = server.requests.count
+        let (requests, answered) = (server.requests.count, assassin.answered)
         let lines = finished.error.split(separator: "\n").count
         try #require(requests > 20 && lines > 3, "\(finished.error)")
 
@@ -89,7 +97,7 @@ struct KilledRunTests {
         for number in 0..<Self.runs {
             let program = try ready(server)
             defer { program.remove() }
-            let before = (requests: assassin.received, deaths: deaths)
+            let before = (answered: assassin.answered, deaths: deaths)
             var next = arguments
             // Every third run is killed once more after it went on.
             var left = number % 3 == 0 ? 2 : 1
@@ -118,9 +126,9 @@ struct KilledRunTests {
                 left -= 1
                 next = ["optimize", "--resume", "latest", "--json"]
             }
-            let asked = assassin.received - before.requests
-            let most = requests + (deaths - before.deaths) * Self.inFlight
-            #expect(asked >= requests && asked <= most, "run \(number): \(asked) requests where \(requests) do")
+            let asked = assassin.answered - before.answered
+            let most = answered + (deaths - before.deaths) * Self.inFlight
+            #expect(asked >= answered && asked <= most, "run \(number): \(asked) requests where \(answered) do")
         }
         #expect(deaths > 0)
     }

@@ -38,6 +38,9 @@ struct UnsandboxedTests {
             #expect(ending.error.contains("apt install bubblewrap"), "\(ending.error)")
         }
         #expect(!FileManager.default.fileExists(atPath: marker), "code of a model ran")
+        // What it came to when it was allowed to run is recorded; answering from that runs nothing.
+        let kept = try await program.run("run", "search.yaml", "-i", "query=red hats", "--candidate", "latest:c1")
+        #expect(!FileManager.default.fileExists(atPath: marker), "code of a model ran: \(kept.error)")
     }
 
     @Test("code stays as it is, which is said once, and the rest is optimized to the end")

@@ -15,6 +15,13 @@ public struct Mutator: Sendable {
         self.state = seed
     }
 
+    /// For inputs that are no text.
+    public init(bytes corpus: [[UInt8]], words: [[UInt8]] = [], seed: UInt64) {
+        self.corpus = corpus
+        self.words = words + Self.strange.map { Array($0.utf8) } + Self.noText
+        self.state = seed
+    }
+
     /// Numbers and characters that many readers stumble over.
     private static let strange = [
         "0", "-0", "-1", "1e999", "-1e308", "9223372036854775807", "-9223372036854775808", "18446744073709551616",

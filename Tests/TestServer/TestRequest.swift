@@ -8,6 +8,8 @@ public struct TestRequest: Sendable {
     public var body: [UInt8]
     /// Which connection it came over, counted from 0.
     public var connection: Int
+    /// When its head had come.
+    public var arrival = ContinuousClock.now
 
     /// The value of the header field `name`, whatever its case; nil when it is missing.
     public subscript(_ name: String) -> String? {

@@ -37,7 +37,7 @@ struct Main {
     private static func measure(_ selection: Selection, _ report: Report) async throws {
         let benchmarks: [any Benchmark] = [
             RecordingOperations(), UnrecordedOperations(), MemoryOfNodes(), WholeLife(), Subgraphs(), Rendering(),
-            ModelCalls(), StoringNodes(), LookingUpCompletions(), CachedReruns(),
+            ModelCalls(), StoringNodes(), LookingUpCompletions(), LookingUpResults(), CachedReruns(),
             BayesianRegret(), ReportingNodes(program: selection.optrace),
             StartingTheProgram(program: selection.optrace),
             RuleWorlds(folder: selection.worlds, methods: selection.methods),

@@ -46,12 +46,12 @@ struct CacheCommand: ParsableCommand {
 
     struct Prune: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove old replies and results; replies that stored traces use stay unless --force is given.")
+            abstract: "Remove old replies and results; those that stored traces use stay unless --force is given.")
 
         @Option(help: "Remove what is older than this many days.") var olderThan: Double?
         @Option(help: "Then remove the oldest until no more than this many megabytes of each are left.") var maxSize:
             Double?
-        @Flag(help: "Also remove replies that stored traces use; those runs can then not be replayed.") var force =
+        @Flag(help: "Also remove what stored traces use; those runs can then not be replayed.") var force =
             false
         @OptionGroup var database: DatabaseOptions
 
@@ -69,23 +69,26 @@ struct CacheCommand: ParsableCommand {
             let bytes = maxSize.map { Int($0 * 1e6) }
             let replies = try store.pruneCompletions(
                 olderThan: date, maximumBytes: bytes, includingReferenced: force)
-            let results = try store.removeResults(olderThan: date, maximumBytes: bytes)
+            let results = try store.removeResults(
+                olderThan: date, maximumBytes: bytes, includingReferenced: force)
+            try store.close()
             Output.result(CacheCommand.words(for: replies, results))
         }
     }
 
     struct Clear: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove all results and replies; replies that stored traces use stay unless --force is given.")
+            abstract: "Remove all results and replies; those that stored traces use stay unless --force is given.")
 
-        @Flag(help: "Also remove replies that stored traces use; those runs can then not be replayed.") var force =
+        @Flag(help: "Also remove what stored traces use; those runs can then not be replayed.") var force =
             false
         @OptionGroup var database: DatabaseOptions
 
         func run() throws {
             let store = try database.records().store
             let removal = try store.clearCompletions(includingReferenced: force)
-            let results = try store.removeResults()
+            let results = try store.removeResults(includingReferenced: force)
+            try store.close()
             let hint = removal.kept > 0 ? ", because stored runs use them; to remove them too: --force" : ""
             Output.result(CacheCommand.words(for: removal, results) + hint)
         }

@@ -81,7 +81,8 @@ struct EvalCommand: AsyncParsableCommand {
         do {
             for repetition in 0..<repeats {
                 _ = try await evaluator.evaluate(
-                    candidate, on: examples, repetition: repetition, mayStart: { signal.reason == nil },
+                    candidate, on: examples, repetition: repetition,
+                    mayStart: { signal.reason == nil && !keeper.hasFailed },
                     progress: { evaluation in
                         keeper.keep(evaluation)
                         line.tell(evaluation)

@@ -47,6 +47,7 @@ struct ImportCommand: AsyncParsableCommand {
             for remark in content.remarks { Output.message("note: \(remark)") }
             let store = try database.open(ProcessInfo.processInfo.environment)
             for trace in content.traces { try ImportCommand.save(trace, in: store, json: json) }
+            try store.close()
         }
 
         /// `instruction=generate.system`

@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import LanguageModels
 import Optimization
@@ -23,6 +24,7 @@ extension OptimizeCommand {
         add("max-tokens", budget.maxTokens)
         add("max-cost", budget.maxCost)
         add("max-time", budget.maxTime.flatMap(TimeText.seconds).map { "\($0)s" })
+        for ceiling in ceilings.arguments { add("ceiling", ceiling) }
         for model in models.model { add("model", model) }
         add("cache", models.cache?.rawValue)
         add("concurrency", models.concurrency)
@@ -35,7 +37,7 @@ extension OptimizeCommand {
 
     /// This command with all that it leaves to the file and the environment filled in, so that it starts the same run
     /// wherever it is given.
-    func resolved(for session: Session, plan: OptimizationPlan, optimizer: String) -> OptimizeCommand {
+    func resolved(for session: Session, plan: OptimizationPlan, optimizer: String, gate: Gate) -> OptimizeCommand {
         var whole = self
         let file = session.workflow.file
         whole.workflow = FileSystem.absolute(file.path)
@@ -46,6 +48,7 @@ extension OptimizeCommand {
         let caps = session.ledger.budget
         (whole.budget.maxCalls, whole.budget.maxTokens, whole.budget.maxCost) = (caps.calls, caps.tokens, caps.cost)
         whole.budget.maxTime = caps.seconds.map { "\($0)s" }
+        whole.ceilings.ceiling = gate.ceilings.map { "\($0.metric)=\($0.limit)" }
         whole.models.model = file.models.map { "\($0.role)=\($0.model)" }
         whole.models.cache = session.mode
         whole.models.prices = session.pricesPath.map(FileSystem.absolute)
@@ -72,7 +75,7 @@ extension OptimizeCommand {
 
     private struct Setting: Hashable {
         let name: String
-        /// The role that `--model` is about.
+        /// The role that `--model` is about, or what `--ceiling` limits.
         var key = ""
         var value = ""
 
@@ -87,7 +90,7 @@ extension OptimizeCommand {
                 settings.append(Setting(name: word))
             } else if let last = settings.indices.last {
                 let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-                if settings[last].name == "--model", parts.count == 2 {
+                if ["--model", "--ceiling"].contains(settings[last].name), parts.count == 2 {
                     (settings[last].key, settings[last].value) = (parts[0], parts[1])
                 } else {
                     settings[last].value = word

@@ -55,6 +55,7 @@ struct OptimizeCommand: AsyncParsableCommand {
     var requirePromotion = false
 
     @OptionGroup(title: "Budget") var budget: BudgetOptions
+    @OptionGroup(title: "Budget") var ceilings: CeilingOptions
     @OptionGroup(title: "Models") var models: ModelOptions
     @OptionGroup(title: "Output") var database: DatabaseOptions
 

@@ -40,6 +40,7 @@ extension TracesCommand {
                 return
             }
             let removal = try store.deleteTraces(chosen)
+            try store.close()
             tell(
                 ["deleted": .integer(removal.entries), "values": .integer(removal.values)],
                 "deleted \(Figures.count(removal.entries, "trace")) and \(Figures.count(removal.values, "value"))")

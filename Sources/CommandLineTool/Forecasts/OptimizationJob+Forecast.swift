@@ -15,8 +15,9 @@ extension OptimizationJob {
     func forecast() throws -> Forecast {
         let file = session.workflow.file
         let (each, basis) = try callsOfAnExample(file)
+        let question = try session.store.questions(of: optimizerName, about: file.name) ?? Self.question
         let asked = ForecastCall(
-            model: optimizerModel, promptTokens: Self.question.prompt, completionTokens: Self.question.completion)
+            model: optimizerModel, promptTokens: question.prompt, completionTokens: question.completion)
         let (validation, holdout) = (splits.validation.count, splits.holdout.count)
         let minibatch = optimizer.trialRule == .whole ? 0 : plan.minibatch
         let questions = optimizer.modelCalls(proposing: plan.siblings)

@@ -8,17 +8,16 @@ struct EarlierAttempts {
     let started: Date
     /// How long they took together.
     let elapsed: Duration
-    /// Requests that failed in them.
-    let failures: Int
     let course: RecordedCourse
 
     /// The attempts from the last one that finished on, that one included where `finished` is set: those that the next one
     /// goes on from, or the one that it repeats.
     ///
-    /// - Parameter runs: All attempts of all runs, the newest first.
     /// - Returns: Nil when there are none.
-    init?(_ name: String, in runs: [StoredRun], finished: Bool) {
-        let attempts = runs.filter { $0.name == name }
+    /// - Throws: `StoreError` when the store cannot be read.
+    init?(_ name: String, in store: TraceStore, finished: Bool) throws {
+        // The newest first.
+        let attempts = try store.runs().filter { $0.name == name }
         let end = attempts.firstIndex { $0.status == .finished }
         let chain: [StoredRun]
         if finished, let end {
@@ -30,13 +29,18 @@ struct EarlierAttempts {
         started = first.started
         // Each attempt counts those before it.
         elapsed = .seconds(chain.map(\.elapsed).max() ?? 0)
-        failures = chain.map(\.failures).max() ?? 0
+        // Each attempt has met again what those before it had, up to where it came itself.
+        let furthest = chain.reduce(first) { $1.progress > $0.progress ? $1 : $0 }
         course = RecordedCourse(
-            steps: chain.map(\.turns).max() ?? 0, stop: chain.lazy.compactMap(\.stop).first)
+            steps: chain.map(\.turns).max() ?? 0, stop: chain.lazy.compactMap(\.stop).first,
+            lost: try store.lostCalls(of: furthest), failures: chain.map(\.failures).max() ?? 0)
     }
 }
 
 extension StoredRun {
     /// The turns of the loop: the baseline, which is step 0, and the gate, which is a step of its own, are none.
     var turns: Int { max(0, steps - (verdict == nil ? 1 : 2)) }
+
+    /// How far it came, to be compared: the steps, then whether it is known where it stopped.
+    fileprivate var progress: (Int, Int) { (steps, stop == nil ? 0 : 1) }
 }

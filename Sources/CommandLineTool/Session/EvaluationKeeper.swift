@@ -32,6 +32,9 @@ final class EvaluationKeeper: Sendable {
         }
     }
 
+    /// Whether something could not be written: nothing more should be paid for then.
+    var hasFailed: Bool { state.withLock { $0.failure != nil } }
+
     /// Writes the rest.
     ///
     /// - Returns: All evaluations with the numbers of their traces, in the order they finished.

@@ -50,7 +50,7 @@ extension OptimizationJob {
         if !session.fixed.isEmpty { decisive["fixed"] = .list(session.fixed.map(Value.text)) }
         var whole = decisive
         whole["path"] = .text(file.path)
-        let resolved = command.resolved(for: session, plan: plan, optimizer: optimizer)
+        let resolved = command.resolved(for: session, plan: plan, optimizer: optimizer, gate: gate)
         whole["arguments"] = .list(resolved.arguments.map(Value.text))
         whole["variables"] = RecordedVariables.recorded(file)
         whole["cache"] = .text(session.mode.rawValue)

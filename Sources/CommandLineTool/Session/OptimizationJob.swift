@@ -45,9 +45,10 @@ struct OptimizationJob {
             throw CommandError("the \(name) split is empty; add examples, or change data.split in \(file.path)")
         }
         evaluator = try session.evaluator(train: splits.train)
-        guard let gate = session.workflow.gate else {
+        guard var gate = session.workflow.gate else {
             throw CommandError("\(file.path) has no metric for the gate; add 'metrics'")
         }
+        gate.ceilings = try command.ceilings.applied(to: gate.ceilings, metrics: file.metrics.map(\.name))
         self.gate = gate
         expectations = file.expectedField.flatMap { [splits] in ExpectationSummary(of: splits.train, field: $0) }
         let name = command.optimizerName(for: file)
@@ -75,10 +76,9 @@ struct OptimizationJob {
         if let earlier = resumed?.earlier {
             course = earlier.course
         } else if session.mode == .only,
-            let earlier = EarlierAttempts(record.name, in: try session.store.runs(), finished: true)
+            let earlier = try EarlierAttempts(record.name, in: session.store, finished: true)
         {
             course = earlier.course
-            session.ledger.count(failures: earlier.failures)
         } else {
             course = RecordedCourse()
         }
@@ -103,7 +103,7 @@ struct OptimizationJob {
             journal: journal, signal: signal,
             stopRule: { [stopFile = command.stopFile] in
                 stopFile.flatMap { FileSystem.exists($0) ? "stop file" : nil }
-            }, course: course)
+            }, course: course, lost: session.lost)
         let narrator = RunNarrator(
             terminal: session.terminal, ledger: session.ledger, nodes: session.nodes, steps: plan.steps)
         let (json, optimizer) = (command.json, optimizer)

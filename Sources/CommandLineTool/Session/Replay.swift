@@ -33,7 +33,7 @@ struct Replay {
         if !isScored {
             new = try await session.workflow.rerun(
                 trace, rerun.candidate, on: changes.example, with: changes.intervention, repetition: repetition)
-            if let error = new.error as? ModelError, error.endsRun { throw error }
+            if let error = new.error, error.isEndOfRun { throw error }
         } else {
             let train = (try? session.data()).map { $0.dataset.examples($0.split.train) } ?? []
             let evaluation = try await session.evaluator(train: train).evaluate(rerun)

@@ -50,7 +50,7 @@ struct ResumedRun {
         self.command = command
         let variables = try RecordedVariables(run.settings)
         environment = try await variables.restored(in: records.environment, for: run)
-        earlier = EarlierAttempts(run.name, in: try records.store.runs(), finished: hasFinished)
+        earlier = try EarlierAttempts(run.name, in: records.store, finished: hasFinished)
     }
 
     static func underWay(_ run: StoredRun) -> CommandError {

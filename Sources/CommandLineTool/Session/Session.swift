@@ -17,6 +17,8 @@ struct Session: Sendable {
     let mode: CacheMode
     /// Answers for every model, by the name in the request.
     let models: any LanguageModel
+    /// The calls that no cache keeps.
+    let lost: LostCalls
     /// What answers code, and programs that say so, from earlier runs.
     let nodes: CachedNodes
     let runtime: PythonRuntime
@@ -49,7 +51,7 @@ struct Session: Sendable {
         let mode = try options.cacheMode(environment)
         let pricesPath = [options.prices, environment["OPTRACE_PRICES"]].compactMap { $0 }.first { !$0.isEmpty }
         let prices = try Self.prices(pricesPath)
-        let concurrency = try options.concurrency(environment)
+        let concurrency = OpenFiles.affordable(try options.concurrency(environment))
         let progress = LocalProgressLine(terminal: terminal)
         let delays = DelayLine(terminal: terminal)
         var settings = CatalogSettings(
@@ -60,13 +62,15 @@ struct Session: Sendable {
         let ledger = Ledger(
             budget(file), allowsUnknownPrices: options.allowUnknownPrices,
             countsEveryUse: mode == .off, elapsed: earlier?.elapsed ?? .zero)
-        ledger.count(failures: earlier?.failures ?? 0)
         let store = try database.open(environment)
         let isFresh = mode == .refresh ? try earlier.map { try store.completions.keys(keptSince: $0.started) } : nil
         let cached = CachedModel(catalog, cache: store.completions, mode: mode, fresh: isFresh ?? [])
         let metered = MeteredModel(
             cached, ledger: ledger, prices: prices, recorded: { try cached.recordedUsage(for: $0) })
-        let models = FallbackModel(metered, cache: store.completions, mode: mode, onChange: { delays.tell($0) })
+        let lost = LostCalls()
+        let models = FallbackModel(
+            RepeatingModel(metered, lost: lost, ledger: ledger), cache: store.completions, mode: mode,
+            onChange: { delays.tell($0) })
         if mode != .only {
             let named = file.models.flatMap { [$0.model] + $0.fallbacks }
             for model in named { _ = try catalog.model(model) }
@@ -83,6 +87,7 @@ struct Session: Sendable {
         self.ledger = ledger
         self.mode = mode
         self.models = models
+        self.lost = lost
         self.runtime = runtime
         self.programs = ProgramPool()
         self.workflow = try Workflow(
@@ -170,7 +175,7 @@ struct Session: Sendable {
         return nil
     }
 
-    /// Runs `body`, then ends code children and local servers, whatever happened.
+    /// Runs `body`, then ends code children and local servers and closes the database, whatever happened.
     func use<Result>(_ body: (Session) async throws -> Result) async throws -> Result {
         do {
             let result = try await body(self)
@@ -186,5 +191,11 @@ struct Session: Sendable {
         await programs.close()
         await runtime.close()
         await catalog.close()
+        // What was committed is safe also where this fails, and what the command came to stands.
+        do throws(StoreError) {
+            try store.close()
+        } catch {
+            Output.message("note: \(error)")
+        }
     }
 }

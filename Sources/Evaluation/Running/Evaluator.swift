@@ -34,7 +34,7 @@ public struct Evaluator: Sendable {
     ///     flight has ended, as cancelling the task does.
     ///   - progress: Called after each example, in the order they finish.
     /// - Returns: In the order of `examples`.
-    /// - Throws: ``ModelError`` when it ``ModelError/endsRun``, after what is in flight has ended where only the budget is
+    /// - Throws: An error that is the ``RunEnding`` of the run, such as a ``ModelError`` or a store without room; after what is in flight has ended where only the budget is
     ///   exhausted: it is going to be paid for, and is kept; `CancellationError`.
     public func evaluate(
         _ candidate: Candidate, on examples: [Example], repetition: Int = 0,
@@ -157,7 +157,7 @@ public struct Evaluator: Sendable {
     private func judged(
         _ trace: Trace, of candidate: Candidate, _ example: Example, _ repetition: Int
     ) throws -> MetricSubject {
-        if let error = trace.error as? ModelError, error.endsRun { throw error }
+        if let error = trace.error, error.isEndOfRun { throw error }
         let outcome: MetricSubject.Outcome
         switch trace.outcome {
         case .completed(let node): outcome = .output(trace[node].value)
@@ -184,7 +184,7 @@ public struct Evaluator: Sendable {
                 }
             } catch let error as CancellationError {
                 throw error
-            } catch let error as ModelError where error.endsRun {
+            } catch  where error.isEndOfRun {
                 throw error
             } catch {
                 gaps[metric.name] = "no score: \(error)"

@@ -1,4 +1,11 @@
+import CProcess
 import Subprocess
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 extension GraphLayout {
     /// The best layout to be had here: Graphviz's where `dot` is installed and ends within two seconds, else
@@ -16,9 +23,12 @@ extension GraphLayout {
         let source = dotSource(problem)
         let answer = await withTaskGroup(of: String?.self) { group in
             group.addTask {
+                guard let input = InputFile(source) else { return nil }
+                guard let file = input.handedOver(FileDescriptorInput.fileDescriptor) else { return nil }
                 let result = try? await Subprocess.run(
-                    .name("dot"), arguments: ["-Tplain"], input: .string(source, using: UTF8.self),
-                    output: .string(limit: 1 << 23), error: .discarded)
+                    .name("dot"), arguments: ["-Tplain"], input: file, output: .string(limit: 1 << 23),
+                    error: .discarded)
+                withExtendedLifetime(input) {}
                 guard let result, result.terminationStatus.isSuccess else { return nil }
                 return result.standardOutput
             }
@@ -89,5 +99,27 @@ extension GraphLayout {
             routes[[edge.from, edge.to]] = known
         }
         self.init(size: size, centres: placed, routes: ordered, engine: .graphviz)
+    }
+}
+
+/// A text as an open file, for as long as it lives. A program need not read its input: writing to one that is gone is an
+/// error that Subprocess does not survive.
+private final class InputFile {
+    private let descriptor: CInt
+
+    init?(_ text: String) {
+        var text = text
+        var descriptor: CInt = -1
+        guard text.withUTF8({ cprocess_file($0.baseAddress, $0.count, &descriptor) }) == 0 else { return nil }
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    /// The open file as an input: the descriptor's own type is not ours to import.
+    func handedOver<Descriptor: RawRepresentable>(
+        _ make: (Descriptor, Bool) -> FileDescriptorInput
+    ) -> FileDescriptorInput? where Descriptor.RawValue == CInt {
+        Descriptor(rawValue: descriptor).map { make($0, false) }
     }
 }

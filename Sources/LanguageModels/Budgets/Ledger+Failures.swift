@@ -26,17 +26,36 @@ extension Ledger {
         }
         if let refusal { throw refusal }
     }
+
+    /// Lets a call wait before it is tried, or tried again.
+    ///
+    /// - Parameter failure: What it is to be tried again after; nil for a call that waits for its turn.
+    /// - Throws: ``ModelError/Code/budgetExhausted`` when the time is over before the wait is: it would be in vain.
+    func admit(wait: Duration, after failure: ModelError?) throws(ModelError) {
+        guard let most = budget.seconds, let left = remaining.seconds, wait.inSeconds >= left else { return }
+        let what = failure.map { "can be tried again (\($0.message))" } ?? "has its turn at the endpoint"
+        throw exhausted("the time of \(Self.spelled(most)) s is over before a call \(what)")
+    }
 }
 
-/// Tells the account behind a call of its tries that failed; bound by ``MeteredModel``, read by who tries again.
+/// Tells the account behind a call of its tries that failed and of its waits; bound by ``MeteredModel``, read by who tries
+/// again and by who has calls wait.
 enum FailedTries {
     /// An object and no closure: bound to a closure, code compiled for release crashes (Swift 6.3.1).
     final class Account: Sendable {
-        private let note: @Sendable () throws -> Void
+        private let ledger: Ledger
+        private let model: ModelName
 
-        init(_ note: @escaping @Sendable () throws -> Void) { self.note = note }
+        init(of ledger: Ledger, asking model: ModelName) {
+            self.ledger = ledger
+            self.model = model
+        }
 
-        func count() throws { try note() }
+        fileprivate func count() throws(ModelError) { try ledger.countRepeated(model: model.description) }
+
+        fileprivate func admit(wait: Duration, after failure: ModelError?) throws(ModelError) {
+            try ledger.admit(wait: wait, after: failure)
+        }
     }
 
     @TaskLocal static var account: Account?
@@ -44,13 +63,19 @@ enum FailedTries {
     /// Counts a try that failed, before the next one.
     ///
     /// - Throws: What the account throws when there may be no other.
-    static func count() throws { try account?.count() }
+    static func count() throws(ModelError) { try account?.count() }
+
+    /// Lets the call wait; see ``Ledger/admit(wait:after:)``.
+    static func admit(wait: Duration, after failure: ModelError? = nil) throws(ModelError) {
+        try account?.admit(wait: wait, after: failure)
+    }
 }
 
 extension ModelError {
     /// Whether a request was on its way when it happened, or was answered with it.
     var isOfRequest: Bool {
-        ![
+        if underlyingError is AskedPause { return false }
+        return ![
             .unknownProvider, .missingKey, .budgetExhausted, .cacheMiss, .unknownPrice, .script, .localServer,
             .download,
             .setting,

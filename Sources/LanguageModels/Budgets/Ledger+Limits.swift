@@ -91,13 +91,13 @@ extension Ledger {
         return nil
     }
 
-    private func exhausted(_ reason: String, _ aside: Spend = .none) -> ModelError {
+    func exhausted(_ reason: String, _ aside: Spend = .none) -> ModelError {
         let kept = aside.calls > 0 ? " (\(aside.calls) calls are set aside for the final test)" : ""
         return ModelError(.budgetExhausted, "the budget is exhausted: \(reason)\(kept); raise it to go on")
     }
 
     /// A number with at most six decimals.
-    private static func spelled(_ number: Double) -> String {
+    static func spelled(_ number: Double) -> String {
         let rounded = (number * 1e6).rounded() / 1e6
         return rounded == rounded.rounded() && abs(rounded) < 1e15 ? String(Int(rounded)) : String(rounded)
     }

@@ -44,6 +44,8 @@ extension Ledger {
         var line = WaitingLine<Waiter>()
         /// While a cut is repeated, the requests that were answered before it; all others are refused.
         var admitted: Set<ContentHash>?
+        /// How many entries there were when the repetition of the cut began.
+        var admittedSince = 0
 
         mutating func count(_ entry: Entry) {
             let one = Spend(call: entry.usage)

@@ -67,9 +67,7 @@ public final class MeteredModel: LanguageModel {
         let reservation = try await reservation(for: request, key, price)
         let reply: ChatReply
         do {
-            let account = FailedTries.Account { [ledger] in
-                try ledger.countRepeated(model: request.model.description)
-            }
+            let account = FailedTries.Account(of: ledger, asking: request.model)
             reply = try await FailedTries.$account.withValue(account) { try await call(request) }
         } catch let error as ModelError where error.isOfRequest {
             ledger.fail(reservation)

@@ -1,3 +1,4 @@
+import ContentHash
 import Synchronization
 public import TraceGraph
 
@@ -18,7 +19,9 @@ public final class CachedNodes: Sendable {
     private let flights = Flights<NodeKey, Value>()
     private let counts = Mutex((hits: 0, lookups: 0))
 
-    /// - Parameter mode: As for replies of models, but that ``CacheMode/only`` runs what is not kept: it asks nobody.
+    /// - Parameter mode: As for replies of models. In mode ``CacheMode/only`` an operation whose result is not kept is run
+    ///   all the same, since a failure never is: when it fails again it does as it did when it was recorded, and a result
+    ///   is one that nobody has recorded, which is a miss.
     public init(_ cache: any NodeCache, mode: CacheMode = .use) {
         self.cache = cache
         self.mode = mode
@@ -30,7 +33,8 @@ public final class CachedNodes: Sendable {
     /// The result kept for `key`, else that of `make`, which is then kept.
     ///
     /// - Parameter key: Nil for what cannot be kept.
-    /// - Throws: What `make` throws; what the cache throws when it cannot be read or written.
+    /// - Throws: What `make` throws; ``ModelError/Code/cacheMiss`` in mode ``CacheMode/only`` for a result that is not kept;
+    ///   what the cache throws when it cannot be read or written.
     public func value(
         for key: NodeKey?, _ make: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -39,8 +43,17 @@ public final class CachedNodes: Sendable {
         counts.withLock { $0.lookups += 1 }
         return try await flights.value(for: key) { [self] in
             let made = try await make()
-            return mode == .only ? made : try cache.keep(made, for: key, replacing: mode == .refresh)
+            guard mode != .only else { throw Self.miss(key) }
+            return try cache.keep(made, for: key, replacing: mode == .refresh)
         }
+    }
+
+    private static func miss(_ key: NodeKey) -> ModelError {
+        ModelError(
+            .cacheMiss,
+            "no recorded result of a \(key.operation) step for \(key.digest.hex.prefix(12)): its code, what runs it or its "
+                + "inputs are not those that were recorded, or the result was removed; only recorded results are allowed "
+                + "(cache mode `only`), so run with mode `use` to record it")
     }
 
     private func kept(for key: NodeKey) throws -> Value? {

@@ -72,8 +72,10 @@ public final class ModelCatalog: LanguageModel {
             state.endpoints[name.provider] = endpoint
             let model = AdaptingModel(
                 RetryingModel(
-                    LimitedModel(PricedModel(provider, prices: settings.prices), limiter: endpoint.limiter),
-                    policy: settings.retries, breaker: endpoint.breaker, time: time, random: random,
+                    LimitedModel(
+                        PricedModel(provider, prices: settings.prices), limiter: endpoint.limiter,
+                        policy: settings.retries), policy: settings.retries, breaker: endpoint.breaker, time: time,
+                    random: random,
                     onDelay: settings.onDelay))
             state.models[name] = model
             return model

@@ -1,5 +1,5 @@
 /// A model call that failed, with all that is known at the moment of failure. Holds no prompt and no key.
-public struct ModelError: Error, Sendable, CustomStringConvertible {
+public struct ModelError: RunEnding, Sendable, CustomStringConvertible {
     /// What went wrong, as far as it decides what to do next.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
@@ -56,6 +56,14 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         public static let setting = Code(name: .setting)
 
         public var description: String { name.rawValue }
+
+        private init(name: Name) { self.name = name }
+
+        /// The code that describes itself as `description`; nil for anything else.
+        public init?(_ description: String) {
+            guard let name = Name(rawValue: description) else { return nil }
+            self.name = name
+        }
     }
 
     /// How far a failure reaches.

@@ -4,11 +4,17 @@ import TraceGraph
 public struct LimitedModel: LanguageModel {
     private let base: any LanguageModel
     private let limiter: RequestLimiter
+    private let patience: Duration
+    private let shortPatience: Duration
 
-    /// - Parameter limiter: Shared by all models of one endpoint.
-    public init(_ base: any LanguageModel, limiter: RequestLimiter) {
+    /// - Parameters:
+    ///   - limiter: Shared by all models of one endpoint.
+    ///   - policy: Whose patience with limits holds for a pause that the endpoint has asked another call for, too.
+    public init(_ base: any LanguageModel, limiter: RequestLimiter, policy: RetryPolicy = RetryPolicy()) {
         self.base = base
         self.limiter = limiter
+        self.patience = policy.limitTime
+        self.shortPatience = min(policy.totalTime, policy.limitTime)
     }
 
     public func reply(to request: ChatRequest) async throws -> ChatReply {
@@ -24,7 +30,8 @@ public struct LimitedModel: LanguageModel {
     public func endpoint(of model: ModelName) async throws -> String? { try await base.endpoint(of: model) }
 
     private func limited(_ request: ChatRequest, _ call: () async throws -> ChatReply) async throws -> ChatReply {
-        let permit = try await limiter.begin(tokens: TokenEstimate.likely(for: request))
+        let permit = try await limiter.begin(
+            tokens: TokenEstimate.likely(for: request), patience: Alternatives.areLeft ? shortPatience : patience)
         do {
             let reply = try await call()
             limiter.end(permit, .answered(tokens: reply.usage.totalTokens))

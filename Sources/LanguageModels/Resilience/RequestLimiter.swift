@@ -56,11 +56,15 @@ public final class RequestLimiter: Sendable {
 
     /// Waits for its turn.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled while it waits; its place goes to the next.
-    func begin(tokens: Int) async throws -> Permit {
+    /// - Parameter patience: The longest pause, asked for by the endpoint, that is waited for.
+    /// - Throws: ``ModelError/Code/rateLimited`` when the pause is longer, with ``AskedPause`` below it;
+    ///   ``ModelError/Code/budgetExhausted`` when the run's time is over before its turn; `CancellationError` when the task
+    ///   is cancelled while it waits. Its place goes to the next.
+    func begin(tokens: Int, patience: Duration = .seconds(86_400)) async throws -> Permit {
         try await takePlace()
         do {
-            while let wait = state.withLock({ $0.wait(for: tokens, now: time.now()) }) {
+            while let wait = try nextWait(for: tokens, patience) {
+                try FailedTries.admit(wait: wait)
                 try await time.sleep(wait)
             }
             return Permit(epoch: state.withLock(\.epoch), tokens: tokens)
@@ -68,6 +72,17 @@ public final class RequestLimiter: Sendable {
             leave { _ in }
             throw error
         }
+    }
+
+    private func nextWait(for tokens: Int, _ patience: Duration) throws(ModelError) -> Duration? {
+        let now = time.now()
+        let (pause, wait) = state.withLock { state in
+            (state.pausedUntil - now, state.wait(for: tokens, now: now))
+        }
+        guard pause > patience else { return wait }
+        throw ModelError(
+            .rateLimited, "the endpoint has asked for a pause before", retryAfter: pause.inSeconds.rounded(.up),
+            underlyingError: AskedPause())
     }
 
     /// Gives a permit back and learns from how the request ended.
@@ -125,6 +140,9 @@ public final class RequestLimiter: Sendable {
         for continuation in next { continuation.resume() }
     }
 }
+
+/// Why a request was not sent: an earlier one was asked to wait for longer than this one may.
+struct AskedPause: Error {}
 
 extension RequestLimiter.State {
     /// Takes one request and `tokens` out of the buckets; or says how long to wait before asking again.

@@ -31,7 +31,8 @@ public struct RetryingModel: LanguageModel {
     /// The reply of the first try that succeeds.
     ///
     /// - Throws: The last try's ``ModelError`` with the number of tries in its message; the first that is not
-    ///   transient; `CancellationError` when cancelled, waits included.
+    ///   transient; ``ModelError/Code/budgetExhausted`` in place of a wait that the run's time does not reach for;
+    ///   `CancellationError` when cancelled, waits included.
     public func reply(to request: ChatRequest) async throws -> ChatReply {
         try await trying(canRepeat: { true }) { try await base.reply(to: request) }
     }
@@ -56,6 +57,7 @@ public struct RetryingModel: LanguageModel {
         canRepeat: () -> Bool, _ call: () async throws -> ChatReply
     ) async throws -> ChatReply {
         let start = time.now()
+        let number = breaker.begin()
         var attempt = 1
         while true {
             try breaker.admit()
@@ -66,9 +68,10 @@ public struct RetryingModel: LanguageModel {
                 return reply
             } catch let error as ModelError {
                 let wait = wait(after: error, attempt: attempt, start: start, began: began)
-                guard let wait, canRepeat() else { throw lost(error, tries: attempt) }
-                onDelay(CallDelay(failure: error, tries: attempt, wait: wait))
+                guard let wait, canRepeat() else { throw lost(error, tries: attempt, call: number) }
                 try FailedTries.count()
+                try FailedTries.admit(wait: wait, after: error)
+                onDelay(CallDelay(failure: error, tries: attempt, wait: wait))
                 try await time.sleep(wait)
                 attempt += 1
             }
@@ -99,7 +102,7 @@ public struct RetryingModel: LanguageModel {
     }
 
     /// `error` of a call that is not tried again, as it is thrown.
-    private func lost(_ error: ModelError, tries: Int) -> ModelError {
+    private func lost(_ error: ModelError, tries: Int, call: Int) -> ModelError {
         guard error.isTransient else {
             if error.status != nil { breaker.refused() }
             return error
@@ -107,7 +110,7 @@ public struct RetryingModel: LanguageModel {
         let said = error.afterTries(tries)
         // Limits and outages are not about one call.
         guard !error.isAboutLimits, !error.meansNoConnection else { return said }
-        return breaker.gaveUp(said)
+        return breaker.gaveUp(said, call: call)
     }
 }
 

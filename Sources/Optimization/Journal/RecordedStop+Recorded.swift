@@ -6,10 +6,12 @@ extension RecordedStop {
     /// The stop as a value: what the journal holds.
     public var recorded: Value {
         func entries(_ entries: [Ledger.Entry]?) -> Value { entries.map { .list($0.map(\.recorded)) } ?? .null }
-        return [
+        var fields: Fields = [
             "step": .integer(step), "reason": .text(reason), "is_budget": .flag(isBudget), "cut": entries(cut),
             "gate": entries(gate),
         ]
+        if !lost.isEmpty { fields["lost"] = .list(lost.map(\.recorded)) }
+        return .object(fields)
     }
 
     /// Reads ``recorded`` back; nil for anything else.
@@ -24,6 +26,8 @@ extension RecordedStop {
             guard entries.count == list.count else { return nil }
             self[keyPath: place] = entries
         }
+        guard let lost = [LostCall](recorded: recorded["lost"] ?? []) else { return nil }
+        self.lost = lost
     }
 }
 
@@ -38,15 +42,21 @@ extension Ledger.Entry {
 
     fileprivate init?(recorded: Value) {
         guard let key = recorded["key"]?.text.flatMap(ContentHash.init(hex:)), let model = recorded["model"]?.text,
-            let isKept = recorded["is_kept"]?.flag, let calls = recorded["calls"]?.integer,
-            let prompt = recorded["prompt_tokens"]?.integer, let cached = recorded["cached_prompt_tokens"]?.integer,
+            let isKept = recorded["is_kept"]?.flag, let usage = Usage(recorded: recorded)
+        else { return nil }
+        self.init(key: key, model: model, usage: usage, isKept: isKept)
+    }
+}
+
+extension Usage {
+    /// Reads its fields back; nil for anything else.
+    init?(recorded: Value) {
+        guard let calls = recorded["calls"]?.integer, let prompt = recorded["prompt_tokens"]?.integer,
+            let cached = recorded["cached_prompt_tokens"]?.integer,
             let completion = recorded["completion_tokens"]?.integer
         else { return nil }
         self.init(
-            key: key, model: model,
-            usage: Usage(
-                calls: calls, promptTokens: prompt, cachedPromptTokens: cached, completionTokens: completion,
-                cost: recorded["cost"]?.number),
-            isKept: isKept)
+            calls: calls, promptTokens: prompt, cachedPromptTokens: cached, completionTokens: completion,
+            cost: recorded["cost"]?.number)
     }
 }

@@ -17,15 +17,19 @@ public struct RecordedStop: Sendable, Hashable {
     public var cut: [Ledger.Entry]?
     /// What was still answered in a gate that the budget cut short; nil when the budget reached for it.
     public var gate: [Ledger.Entry]?
+    /// The calls of the step that was cut short which no cache keeps.
+    public var lost: [LostCall]
 
     public init(
-        step: Int, reason: String, isBudget: Bool, cut: [Ledger.Entry]? = nil, gate: [Ledger.Entry]? = nil
+        step: Int, reason: String, isBudget: Bool, cut: [Ledger.Entry]? = nil, gate: [Ledger.Entry]? = nil,
+        lost: [LostCall] = []
     ) {
         self.step = step
         self.reason = reason
         self.isBudget = isBudget
         self.cut = cut
         self.gate = gate
+        self.lost = lost
     }
 }
 
@@ -35,9 +39,16 @@ public struct RecordedCourse: Sendable, Hashable {
     public var steps: Int
     /// Where the run stopped; nil when no attempt came that far.
     public var stop: RecordedStop?
+    /// The calls of those steps which no cache keeps: the next attempt meets them again.
+    public var lost: [LostCall]
+    /// Requests that failed in all those attempts. They count from the first step on that is no repetition: what was
+    /// granted before them has to be granted again.
+    public var failures: Int
 
-    public init(steps: Int = 0, stop: RecordedStop? = nil) {
+    public init(steps: Int = 0, stop: RecordedStop? = nil, lost: [LostCall] = [], failures: Int = 0) {
         self.steps = steps
         self.stop = stop
+        self.lost = lost
+        self.failures = failures
     }
 }

@@ -1,4 +1,5 @@
 public import Evaluation
+public import LanguageModels
 public import TraceGraph
 
 /// What a run is, known before its first step.
@@ -35,6 +36,8 @@ public struct StepRecord: Sendable {
     public var evaluations: [SplitEvaluation]
     /// Executions of the optimizer itself and its notes.
     public var notes: [OptimizerNote]
+    /// Calls of this step that no cache keeps.
+    public var lost: [LostCall]
     public var optimizer: OptimizerState?
     /// All that was spent up to the end of the step.
     public var spend: Usage
@@ -45,7 +48,8 @@ public struct StepRecord: Sendable {
 
     public init(
         index: Int, events: [RunEvent], candidates: [Candidate], evaluations: [SplitEvaluation],
-        notes: [OptimizerNote], optimizer: OptimizerState?, spend: Usage, failures: Int = 0, seconds: Double = 0
+        notes: [OptimizerNote], optimizer: OptimizerState?, spend: Usage, failures: Int = 0, seconds: Double = 0,
+        lost: [LostCall] = []
     ) {
         self.index = index
         self.events = events
@@ -56,6 +60,7 @@ public struct StepRecord: Sendable {
         self.spend = spend
         self.failures = failures
         self.seconds = seconds
+        self.lost = lost
     }
 }
 

@@ -50,6 +50,8 @@ extension LoopRun {
             // As it was when the step was cut.
         }
         self = kept
+        // They are in the stop.
+        lostCount = loop.lost.count
         loop.ledger.conclude(answered)
     }
 

@@ -29,6 +29,10 @@ struct LoopRun<Method: Optimizer> {
     var longestStep: Duration = .zero
     /// Model calls of one example, judges included, rounded up from what the baseline took.
     var callsPerExample = 0
+    /// Whether the requests that failed in earlier attempts are counted.
+    var countsEarlierFailures = false
+    /// How many lost calls are written down.
+    var lostCount: Int
     /// What is set aside for the gate.
     var earmark: Earmark?
 
@@ -45,6 +49,7 @@ struct LoopRun<Method: Optimizer> {
         self.seed = loop.evaluator.subject.parameters.seed
         self.best = seed
         self.ranking = Ranking(loop.evaluator.objective)
+        self.lostCount = loop.lost.count
     }
 
     var bestScore: Double { bestValidation.meanScore ?? 0 }
@@ -125,6 +130,7 @@ struct LoopRun<Method: Optimizer> {
     private mutating func steps() async throws -> RecordedStop {
         for index in 1...max(1, loop.plan.steps) {
             if loop.signal.reason != nil { throw CancellationError() }
+            if index > loop.course.steps { countEarlierFailures() }
             if let recorded = loop.course.stop, recorded.step == index {
                 try await repeatCut(recorded)
                 return try stopped(recorded)
@@ -140,15 +146,30 @@ struct LoopRun<Method: Optimizer> {
                 self = kept
                 let answered = loop.ledger.entries(after: before.entries)
                 return try stopped(
-                    RecordedStop(step: index, reason: "budget exhausted", isBudget: true, cut: answered))
+                    RecordedStop(
+                        step: index, reason: "budget exhausted", isBudget: true, cut: answered, lost: takeLost()))
             } catch {
                 self = kept
                 throw error
             }
             longestStep = max(longestStep, loop.ledger.elapsed - before.time)
         }
+        countEarlierFailures()
         return try stopped(
             RecordedStop(step: loop.plan.steps + 1, reason: "all \(loop.plan.steps) steps done", isBudget: false))
+    }
+
+    private mutating func countEarlierFailures() {
+        guard !countsEarlierFailures else { return }
+        countsEarlierFailures = true
+        loop.ledger.count(failures: loop.course.failures)
+    }
+
+    /// The lost calls that are not written down yet, which they are taken to be from here on.
+    private mutating func takeLost() -> [LostCall] {
+        let lost = loop.lost.calls(after: lostCount)
+        lostCount += lost.count
+        return lost
     }
 
     /// Writes the step down and forgets it.
@@ -157,7 +178,7 @@ struct LoopRun<Method: Optimizer> {
             StepRecord(
                 index: step.index, events: step.events, candidates: step.candidates, evaluations: step.evaluations,
                 notes: step.notes, optimizer: optimizer.state, spend: loop.ledger.spent,
-                failures: loop.ledger.failures, seconds: loop.ledger.elapsed / .seconds(1)))
+                failures: loop.ledger.failures, seconds: loop.ledger.elapsed / .seconds(1), lost: takeLost()))
         step = StepInProgress(index: step.index + 1)
     }
 

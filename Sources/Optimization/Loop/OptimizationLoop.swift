@@ -43,12 +43,16 @@ public struct OptimizationLoop: Sendable {
     public var stopRule: @Sendable () -> String?
     /// What earlier attempts at the same run have left.
     public var course: RecordedCourse
+    /// The calls that no cache keeps; to be the one that ``model`` and the subject's models note them in, see
+    /// ``RepeatingModel``.
+    public var lost: LostCalls
 
     public init(
         evaluator: Evaluator, splits: Splits, plan: OptimizationPlan = OptimizationPlan(), gate: Gate,
         purpose: String = "", expectations: ExpectationSummary? = nil, model: any LanguageModel, modelName: ModelName,
         ledger: Ledger, journal: any RunJournal = NoJournal(), signal: StopSignal = StopSignal(),
-        stopRule: @escaping @Sendable () -> String? = { nil }, course: RecordedCourse = RecordedCourse()
+        stopRule: @escaping @Sendable () -> String? = { nil }, course: RecordedCourse = RecordedCourse(),
+        lost: LostCalls = LostCalls()
     ) {
         self.evaluator = evaluator
         self.splits = splits
@@ -63,6 +67,7 @@ public struct OptimizationLoop: Sendable {
         self.signal = signal
         self.stopRule = stopRule
         self.course = course
+        self.lost = lost
     }
 
     /// The ends of what the objective can be.
@@ -87,6 +92,7 @@ public struct OptimizationLoop: Sendable {
         _ optimizer: some Optimizer, as record: RunRecord, events: @escaping @Sendable (RunEvent) -> Void = { _ in },
         progress: @escaping @Sendable (LoopProgress) -> Void = { _ in }
     ) async throws -> RunConclusion {
+        lost.expect(course.lost)
         var run = LoopRun(self, optimizer: optimizer, events: events, progress: progress)
         try journal.begin(record)
         do {

@@ -1,5 +1,7 @@
+public import LanguageModels
+
 /// Something the store could not do, with what to do next. Holds no recorded text.
-public struct StoreError: Error, Sendable, CustomStringConvertible {
+public struct StoreError: RunEnding, Sendable, CustomStringConvertible {
     /// What went wrong, as far as it decides what to do next.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
@@ -54,6 +56,13 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         self.message = message
         self.path = path
         self.underlyingError = underlyingError
+    }
+
+    /// Whether nothing can be kept any more, so that whatever is paid for from here on would be lost; false for what is
+    /// wrong with one thing that was to be kept or found.
+    public var endsRun: Bool {
+        [.cannotOpen, .readOnly, .corrupt, .newerVersion, .foreignDatabase, .locked, .diskFull, .database].contains(
+            code)
     }
 
     public var description: String { message }

@@ -36,12 +36,22 @@ public final class TraceStore: Sendable {
         }
     }
 
-    /// Closes the file. Any later call throws; reading and writing end by themselves when the store is released.
+    /// Puts all that was committed into the one file, as far as no other process is in the way, and closes it, so that who
+    /// copies the file has everything. Any later call throws.
+    ///
+    /// Without it reading and writing end by themselves when the store is released, and a part of what was committed may
+    /// lie beside the database, in `-wal`, until somebody opens it again.
+    ///
+    /// - Throws: ``StoreError`` when the disk has no room or the file cannot be written; nothing that was committed is lost.
     public func close() throws(StoreError) {
         do {
+            let checkpoint = Result { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) } }
             try completions.close()
             try results.close()
             try pool.close()
+            try checkpoint.get()
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            // Another process is doing the same.
         } catch {
             throw StoreError(error, while: "closing the store", path: path)
         }
@@ -59,20 +69,24 @@ public final class TraceStore: Sendable {
     /// One transaction: all of what `body` writes is kept, or nothing when it throws.
     func write<Result>(_ activity: String, _ body: (StoreWriter) throws -> Result) throws(StoreError) -> Result {
         do {
-            return try pool.writeWithoutTransaction { database in
-                // Given back after the commit alone: what a transaction that failed has seen is not there.
-                var written: (result: Result, known: KnownValues)?
-                try database.inTransaction(.immediate) {
-                    let writer = try StoreWriter(database: database, known: takeKnown(), now: clock.now())
-                    written = (try body(writer), writer.known)
-                    return .commit
-                }
-                guard let written else { throw StoreError(.database, "\(activity) was not committed", path: path) }
-                known.withLock { $0 = written.known }
-                return written.result
-            }
+            return try pool.makingRoom { try writeOnce(activity, body) }
         } catch {
             throw StoreError(error, while: activity, path: path)
+        }
+    }
+
+    private func writeOnce<Result>(_ activity: String, _ body: (StoreWriter) throws -> Result) throws -> Result {
+        return try pool.writeWithoutTransaction { database in
+            // Given back after the commit alone: what a transaction that failed has seen is not there.
+            var written: (result: Result, known: KnownValues)?
+            try database.inTransaction(.immediate) {
+                let writer = try StoreWriter(database: database, known: takeKnown(), now: clock.now())
+                written = (try body(writer), writer.known)
+                return .commit
+            }
+            guard let written else { throw StoreError(.database, "\(activity) was not committed", path: path) }
+            known.withLock { $0 = written.known }
+            return written.result
         }
     }
 

@@ -2,7 +2,6 @@ import ContentHash
 public import Foundation
 import GRDB
 public import LanguageModels
-import Synchronization
 public import TraceGraph
 
 /// The results of operations, in the database and, for those asked for lately, in memory.
@@ -10,22 +9,15 @@ public import TraceGraph
 /// A result is in the database when ``keep(_:for:replacing:)`` returns, so that a run that is gone on with sees what it saw
 /// before, also of operations that do not give the same each time.
 public final class StoredNodes: NodeCache {
-    private let path: String
-    private let pool: DatabasePool
-    private let lookups: DatabaseQueue
-    private let clock: StoreClock
-    private let recent = Mutex(RecentEntries<Value>())
+    private let entries: KeptEntries<Value>
 
     init(path: String, pool: DatabasePool, clock: StoreClock) throws {
-        self.path = path
-        self.pool = pool
-        self.clock = clock
-        var configuration = TraceStore.configuration()
-        configuration.readonly = true
-        lookups = try DatabaseQueue(path: path, configuration: configuration)
+        entries = try KeptEntries(
+            path: path, pool: pool, clock: clock, noun: "a result",
+            size: { 64 + ($0.text?.utf8.count ?? $0.json.utf8.count) })
     }
 
-    func close() throws { try lookups.close() }
+    func close() throws { try entries.close() }
 
     /// The result kept for `key`; nil when there is none.
     ///
@@ -33,16 +25,7 @@ public final class StoredNodes: NodeCache {
     /// - Complexity: O(log number of results); a dictionary look-up for one that was asked for lately.
     public func value(for key: NodeKey) throws -> Value? {
         let digest = key.digest
-        if let value = recent.withLock({ $0[digest] }) { return value }
-        do {
-            guard let kept = try lookups.inDatabase({ try StoreReader(database: $0).result(for: digest) }) else {
-                return nil
-            }
-            remember(kept, for: digest)
-            return kept
-        } catch {
-            throw StoreError(error, while: "looking up a result", path: path)
-        }
+        return try entries.entry(for: digest) { try $0.result(for: digest) }
     }
 
     /// Keeps `value` as the result for `key`.
@@ -51,24 +34,11 @@ public final class StoredNodes: NodeCache {
     /// - Throws: ``StoreError`` when the database cannot be written; nothing is kept then.
     @discardableResult
     public func keep(_ value: Value, for key: NodeKey, replacing: Bool) throws -> Value {
-        do {
-            let kept = try pool.write { database in
-                let writer = try StoreWriter(database: database, known: KnownValues(), now: clock.now())
-                return try writer.keep(value, for: key, replacing: replacing)
-            }
-            remember(kept, for: key.digest)
-            return kept
-        } catch {
-            throw StoreError(error, while: "keeping a result", path: path)
-        }
-    }
-
-    private func remember(_ value: Value, for key: ContentHash) {
-        recent.withLock { $0.remember(value, for: key, bytes: 64 + (value.text?.utf8.count ?? value.json.utf8.count)) }
+        try entries.keep(key.digest) { try $0.keep(value, for: key, replacing: replacing) }
     }
 
     /// Forgets what is in memory, after results were removed from the database.
-    func forgetRecent() { recent.withLock { $0 = RecentEntries() } }
+    func forgetRecent() { entries.forgetRecent() }
 }
 
 extension StoreReader {
@@ -99,27 +69,32 @@ extension StoreWriter {
 }
 
 extension TraceStore {
-    /// Removes kept results of operations: what they are made from makes them again.
+    /// Removes kept results of operations. Those that a node of a stored trace has for its value stay, unless they are
+    /// included.
     ///
     /// - Parameters:
     ///   - date: Those kept before it; nil for no limit of age.
     ///   - bytes: Then the oldest until all results together take no more; nil for no limit. With neither, all.
+    ///   - includingReferenced: Whether results that traces have may be removed too: those runs can then no longer be
+    ///     replayed without running their code again.
     /// - Throws: ``StoreError``; nothing is removed then.
     @discardableResult
-    public func removeResults(olderThan date: Date? = nil, maximumBytes bytes: Int? = nil) throws(StoreError) -> Removal
-    {
+    public func removeResults(
+        olderThan date: Date? = nil, maximumBytes bytes: Int? = nil, includingReferenced: Bool = false
+    ) throws(StoreError) -> Removal {
         let limit = date.map(Timestamp.text)
         let removal = try write("removing results") { writer in
             let entries = try writer.statement(
                 """
-                SELECT r.id, r.created_at, coalesce(length(CAST(v.content AS BLOB)), 0)
+                SELECT r.id, r.created_at, coalesce(length(CAST(v.content AS BLOB)), 0),
+                    r.value IN (SELECT value FROM nodes)
                 FROM node_results r JOIN "values" v ON v.id = r.value ORDER BY r.created_at, r.id
                 """
-            ).all { (id: $0.integer(0), created: $0.text(1), bytes: $0.integer(2)) }
+            ).all { (id: $0.integer(0), created: $0.text(1), bytes: $0.integer(2), isUsed: $0.integer(3) != 0) }
             var rest = entries.reduce(0) { $0 + $1.bytes }
             let remove = try writer.statement("DELETE FROM node_results WHERE id = ?")
             var (count, freed) = (0, 0)
-            for entry in entries {
+            for entry in entries where includingReferenced || !entry.isUsed {
                 let isOld = limit.map { entry.created < $0 } ?? false
                 let isTooMuch = bytes.map { rest > $0 } ?? false
                 guard isOld || isTooMuch || (date == nil && bytes == nil) else { continue }

@@ -1,4 +1,5 @@
 import Evaluation
+import LanguageModels
 import Optimization
 import TraceGraph
 
@@ -28,12 +29,15 @@ extension StoreWriter {
         try statement(
             """
             INSERT INTO steps (run, number, optimizer, optimizer_state, calls, prompt_tokens, cached_prompt_tokens,
-                completion_tokens, cost, committed_at, failures, seconds)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                completion_tokens, cost, committed_at, failures, seconds, lost_calls)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ).run(
             [.integer(run.id), .integer(step.index), SQLValue(step.optimizer?.optimizer), SQLValue(state)]
-                + step.spend.columns + [.text(now), .integer(step.failures), .real(step.seconds)])
+                + step.spend.columns + [
+                    .text(now), .integer(step.failures), .real(step.seconds),
+                    SQLValue(step.lost.isEmpty ? nil : try StoredJSON.text(of: .list(step.lost.map(\.recorded)))),
+                ])
         for candidate in step.candidates { try add(candidate, to: &run, step: step.index) }
         for item in step.evaluations { try insert(item, in: run, step: step.index) }
         for (sequence, event) in step.events.enumerated() {

@@ -1,3 +1,4 @@
+public import LanguageModels
 public import Optimization
 public import TraceGraph
 
@@ -81,6 +82,28 @@ extension TraceStore {
                 }
                 return (row.integer(0), OptimizerNote(kind, row.text(2), completion: row.textIfAny(3)))
             }
+        }
+    }
+
+    /// The calls of a run that no cache keeps, in the order in which a repetition meets them again: those of each step, and
+    /// of the step that the budget cut short before those of the gate.
+    ///
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func lostCalls(of run: StoredRun) throws(StoreError) -> [LostCall] {
+        try read("reading lost calls") { reader in
+            var steps = try reader.statement(
+                "SELECT number, lost_calls FROM steps WHERE run = ? AND lost_calls IS NOT NULL ORDER BY number"
+            ).all(.integer(run.id)) { row in
+                guard let calls = [LostCall](recorded: try StoredJSON.value(of: row.text(1))) else {
+                    throw StoreError(.unreadable, "the lost calls of a stored step are not as they were written")
+                }
+                return (number: row.integer(0), calls: calls)
+            }
+            if let stop = run.stop {
+                let place = steps.firstIndex { $0.number >= stop.step } ?? steps.endIndex
+                steps.insert((stop.step, stop.lost), at: place)
+            }
+            return steps.flatMap(\.calls)
         }
     }
 

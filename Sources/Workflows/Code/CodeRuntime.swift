@@ -8,6 +8,11 @@ public protocol CodeRuntime: Sendable {
     /// The language, as workflow files name it.
     var language: String { get }
 
+    /// Who runs the code, in which version: another one may give another result for the same code.
+    ///
+    /// - Throws: ``CodeError`` when no code can run here.
+    func identity() async throws -> String
+
     /// Finds out whether code of `origin` may run here at all, before there is any.
     ///
     /// - Throws: ``CodeError`` with ``CodeError/Code/noSandbox`` when it may not, other codes when no code can run.

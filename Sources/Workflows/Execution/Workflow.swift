@@ -24,6 +24,8 @@ public struct Workflow: Optimizable {
     let reach: CodeReach
     /// What may answer code and programs; nil when nothing is kept.
     let nodes: CachedNodes?
+    /// What the programs of commands are known by.
+    let digests = ProgramDigests()
     /// What decides the nodes of each base beside their inputs: digests.
     private let versions: [String: String]
     /// Where the nodes of a trace belong, by the base of their names.

@@ -17,7 +17,7 @@ extension WorkflowRun {
                 return try await run.timed(step, known)
             } catch let error as CancellationError {
                 throw error
-            } catch let error as ModelError where error.endsRun {
+            } catch  where error.isEndOfRun {
                 throw error
             } catch {
                 guard attempt < step.retries else { throw error }

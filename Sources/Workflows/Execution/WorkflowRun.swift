@@ -58,11 +58,11 @@ struct WorkflowRun {
                     if !Task.isCancelled { startReady() }
                 } else if let error = ending.error {
                     failures.append((ending.step, error))
-                    if Self.endsRun(error) { group.cancelAll() }
+                    if error.isEndOfRun { group.cancelAll() }
                 }
             }
         }
-        if let failure = failures.first(where: { Self.endsRun($0.error) }) { throw failure.error }
+        if let failure = failures.first(where: { $0.error.isEndOfRun }) { throw failure.error }
         try Task.checkCancellation()
         if let failure = failures.min(by: { $0.step < $1.step }) { throw failure.error }
         return known
@@ -81,8 +81,6 @@ struct WorkflowRun {
             self.error = error
         }
     }
-
-    private static func endsRun(_ error: any Error) -> Bool { (error as? ModelError)?.endsRun ?? false }
 
     /// Inputs, constants and parameters: those that something reads.
     private func roots(for example: Example) throws -> Known {

@@ -31,7 +31,7 @@ final class SeedRuns: Sendable {
         case .cancelled: throw CancellationError()
         case .failed:
             // What ended the run may be gone the next time, such as a budget that was reached.
-            if let error = trace.error as? ModelError, error.endsRun {
+            if let error = trace.error, error.isEndOfRun {
                 runs.withLock { $0[key] = nil }
                 throw error
             }

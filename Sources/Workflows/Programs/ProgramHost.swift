@@ -137,7 +137,7 @@ final class ProgramHost: Sendable {
                             return
                         } catch {
                             // The program may go on without the reply; a run whose budget is spent may not.
-                            if (error as? ModelError)?.endsRun == true { return child.giveUp(run, error) }
+                            if error.isEndOfRun { return child.giveUp(run, error) }
                             child.send(ProgramRequest.answer(run: run, call: call.number, .failure(error)))
                         }
                     }

@@ -145,9 +145,24 @@ extension ProgramNode {
         }
         value = fields["value"] ?? .null
         scope = fields["scope"]?.integer
-        start = Int64(fields["start"]?.integer ?? 0)
-        duration = Int64(fields["duration"]?.integer ?? 0)
+        start = try Self.time("start", of: name, fields)
+        duration = try Self.time("duration", of: name, fields)
         calls = fields["calls"]?.list?.compactMap(\.integer) ?? []
+    }
+}
+
+extension ProgramNode {
+    /// Eighteen years in nanoseconds: sums of a few of them are still numbers.
+    private static let longest = Int64(1) << 59
+
+    private static func time(
+        _ field: String, of name: String, _ fields: Fields
+    ) throws(ProgramMessage.Fault) -> Int64 {
+        let time = Int64(fields[field]?.integer ?? 0)
+        guard (0...longest).contains(time) else {
+            throw ProgramMessage.Fault(what: "the \(field) of '\(name)' is \(time), which is no time in nanoseconds")
+        }
+        return time
     }
 }
 

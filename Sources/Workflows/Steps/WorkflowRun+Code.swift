@@ -35,6 +35,7 @@ extension WorkflowRun {
             }
             let version: Value = [
                 "language": .text(function.language), "source": .text(source), "entry": .text(entry.description),
+                "runtime": .text(try await runtime.identity()),
             ]
             let key = NodeKey("code", version: version, inputs: values, repetition: repetition)
             return try await nodes.value(for: key) { try await runtime.call(function, arguments: values) }

@@ -1,3 +1,4 @@
+import ContentHash
 import LanguageModels
 import TraceGraph
 
@@ -26,19 +27,28 @@ extension WorkflowRun {
             guard let nodes = workflow.nodes, step.caches ?? false else {
                 return try Self.read(try await program.output(), as: command.output)
             }
-            return try await nodes.value(for: key(of: command, program)) {
+            return try await nodes.value(for: try key(of: command, program)) {
                 try Self.read(try await program.output(), as: command.output)
             }
         }
     }
 
-    /// Variables that are handed on are in it by name alone: secrets travel there.
-    private func key(of command: CommandAction, _ program: Command) -> NodeKey? {
+    /// Variables that are handed on are in it by name alone: secrets travel there. The program is in it with all its bytes;
+    /// what it reads or starts itself is not, which is why only steps that ask for it are kept.
+    ///
+    /// - Returns: Nil where the program cannot be read, so that nothing tells whether it is the same one.
+    private func key(of command: CommandAction, _ program: Command) throws -> NodeKey? {
+        guard let digest = try workflow.digests.digest(of: program.words.first ?? "", in: program.environment) else {
+            return nil
+        }
         let variables = command.environment.sorted { $0.key < $1.key }
             .map { ($0.key, $0.value.map(Value.text) ?? .null) }
         return NodeKey(
             "command",
-            version: ["output": .text(command.output.rawValue), "env": .object(Fields(variables))],
+            version: [
+                "output": .text(command.output.rawValue), "env": .object(Fields(variables)),
+                "program": .text(digest.hex),
+            ],
             inputs: ["words": .list(program.words.map(Value.text)), "stdin": .text(program.input)],
             repetition: repetition)
     }

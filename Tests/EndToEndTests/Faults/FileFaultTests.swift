@@ -63,7 +63,7 @@ struct FileFaultTests {
 
     @Test(
         "a run that meets a full disk is taken up where it stopped, and ends as if nothing had happened",
-        .enabled(if: MountedDisk.isAvailable, "needs mount namespaces"), arguments: [600_000, 1_000_000])
+        .enabled(if: MountedDisk.isAvailable, "needs mount namespaces"), arguments: [300_000, 600_000, 1_000_000])
     func resumedRun(_ room: Int) async throws {
         let server = try MoodWorkflow.server()
         defer { server.stop() }
@@ -90,11 +90,13 @@ struct FileFaultTests {
                 $optrace optimize mood.yaml --json >first.json 2>first.txt; echo first $?
                 rm cache/filler
                 $optrace optimize --json --resume latest >second.json 2>second.txt; echo second $?
-                """, size: "24m"))
+                """, size: "6m"))
         let told = try disturbed.read("first.txt")
         let again = try disturbed.read("second.txt")
         #expect(run.lines == ["first 1", "second 0"], "\(run.output)\(run.error)\(told)\(again)")
         #expect(told.contains("no space left"), "\(told)")
+        let events = try disturbed.read("first.json")
+        #expect(!events.contains("\"event\":\"failed\""), "no example is to blame: \(events)")
         let second = try disturbed.read("second.json").split(separator: "\n").last ?? ""
         let found = try Value(json: String(second))
         let wanted = try Value(json: String(expected.lines.last ?? ""))
@@ -269,15 +271,74 @@ struct FileFaultTests {
         }
     }
 
-    @Test(
-        "hardly any files may be open: an error or a result, never a crash or a hang", arguments: [32, 48])
+    @Test("hardly any files may be open: an error with the remedy, or a result", arguments: [16, 24, 40, 64])
     func fewDescriptors(_ count: Int) async throws {
-        try await ready { program, _ in
+        try await ready { program, server in
             let run = try await program.shell("ulimit -n \(count); \(Self.shellEval) >out.json 2>out.txt; echo $?")
-            let status = Int(run.lines.last ?? "") ?? -1
             let told = try program.read("out.txt")
-            #expect([0, 1, 127].contains(status), "\(run.output) \(told)")
+            if count < 40 {
+                #expect(run.lines == ["1"], "\(run.output) \(told)")
+                #expect(told.contains("only \(count) files may be open") && told.contains("ulimit -n 1024"), "\(told)")
+                #expect(server.requests.isEmpty)
+            } else {
+                #expect(run.lines == ["0"], "\(run.output) \(told)")
+            }
             #expect(try await program.run(Self.eval).status == 0)
+        }
+    }
+
+    @Test("more calls at once than files may be open: fewer are under way, which is said", arguments: [40, 64, 100])
+    func manyCalls(_ count: Int) async throws {
+        try await ready { program, _ in
+            let words = (0..<300).map { #"{"id": "\#($0)", "word": "word \#($0)"}"# + "\n" }
+            try program.write(words.joined(), to: "words.jsonl")
+            let run = try await program.shell(
+                "ulimit -n \(count); \(Self.shellEval) --concurrency 512 >out.json 2>out.txt; echo $?")
+            let told = try program.read("out.txt")
+            #expect(run.lines == ["0"], "\(run.output) \(told)")
+            #expect(told.contains("only \(count) files may be open at once here"), "\(told)")
+        }
+    }
+
+    @Test("a soft limit on open files is raised as far as the hard one allows")
+    func softLimit() async throws {
+        try await ready { program, _ in
+            let run = try await program.shell("ulimit -S -n 16; \(Self.shellEval) >out.json 2>out.txt; echo $?")
+            let told = try program.read("out.txt")
+            #expect(run.lines == ["0"], "\(run.output) \(told)")
+        }
+    }
+
+    @Test("who copies the database after a command has everything that it wrote")
+    func wholeFile() async throws {
+        try await ready { program, _ in
+            let file = database(program)
+            let copy = program.folder.appending(path: "copy.sqlite")
+            func count(_ table: String) async throws -> Int {
+                if FileManager.default.fileExists(atPath: copy.path) { try FileManager.default.removeItem(at: copy) }
+                try FileManager.default.copyItem(at: file, to: copy)
+                return try await DatabaseQueue(path: copy.path).read { database in
+                    try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? -1
+                }
+            }
+            #expect(try await program.run("run", "echo.yaml", "--example", "oak").status == 0)
+            #expect(try await count("traces") == 1)
+            #expect(try await program.run(Self.eval).status == 0)
+            #expect(try await count("traces") == 9)
+            #expect(!FileManager.default.fileExists(atPath: file.path + "-wal"))
+            _ = try await program.run("optimize", "echo.yaml")
+            #expect(try await count("runs") == 1)
+            #expect(try await count("steps") >= 2)
+            #expect(try await program.run("traces", "delete", "1").status == 0)
+            #expect(try await count("traces WHERE id = 1") == 0)
+            #expect(try await program.run("cache", "clear", "--force").status == 0)
+            #expect(try await count("completions") == 0)
+            // Also while somebody looks at it.
+            let reader = try DatabasePool(path: file.path)
+            _ = try await reader.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM runs") }
+            #expect(try await program.run(Self.eval).status == 0)
+            #expect(try await count("completions") == 8)
+            try reader.close()
         }
     }
 }

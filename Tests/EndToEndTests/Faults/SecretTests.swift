@@ -42,6 +42,32 @@ struct SecretTests {
 
         """
 
+    /// Everything that can be written of a trace and of a run. `traces` come before imports read them.
+    private static let exports =
+        ["html", "svg", "dot", "mmd", "chrome.json", "pb", "json", "jsonl", "csv", "md", "xml"].map {
+            ["traces", "export", "2", "-o", "out/t.\($0)"]
+        } + ["html", "json", "jsonl", "csv", "md", "xml"].map { ["runs", "export", "latest", "-o", "out/r.\($0)"] }
+
+    /// What an assistant asks.
+    private static let assistant = """
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18"}}
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "list_runs", "arguments": {}}}
+        {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": {"name": "show_trace", "arguments": {"trace": 1}}}
+
+        """
+
+    /// Shows the pages of a trace and of a run as a browser would get them.
+    private static let viewing = """
+        for subject in 1 latest; do
+            $optrace view $subject --no-open >link 2>view.txt & server=$!
+            while ! [ -s link ] && kill -0 $server; do :; done
+            python3 -c 'import sys, urllib.request as u
+        o = u.build_opener(u.HTTPCookieProcessor())
+        print(o.open(sys.argv[1]).read().decode())' "$(head -1 link)"
+            kill -TERM $server; wait $server; : >link
+        done
+        """
+
     private func ready(_ url: String) throws -> Program {
         var program = try Program()
         try MoodWorkflow.install(in: program)
@@ -52,7 +78,10 @@ struct SecretTests {
             "ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": Self.anthropic, "OLLAMA_HOST": url,
             "OLLAMA_API_KEY": Self.ollama, "OPTRACE_RETRIES": "1", "OPTRACE_RETRY_DELAY": "0.002s",
             "OPTRACE_TIMEOUT": "20s",
+            // Whatever is left in the user's home and in the folder for passing files is searched too.
+            "HOME": program.folder.appending(path: "home").path, "TMPDIR": program.folder.appending(path: "tmp").path,
         ]
+        for name in ["home", "tmp"] { try program.write("here\n", to: "\(name)/.keep") }
         return program
     }
 
@@ -85,19 +114,28 @@ struct SecretTests {
         defer { program.remove() }
         var runs: [(name: String, ending: Program.Ending)] = []
         for arguments in [
-            ["init", "started"], ["validate", "mood.yaml"], ["validate", "mood.yaml", "--json"],
+            ["init", "started"], ["optimize", "mood.yaml", "--json", "--steps", "1", "--seed", "2"],
+            ["traces", "export", "2", "-o", "out/t.tgj"], ["traces", "export", "2", "-o", "out/t.otlp.json"],
+            ["validate", "mood.yaml"], ["validate", "mood.yaml", "--json"],
             ["run", "mood.yaml", "--input", "sentence=Day 1 was bright.", "--json"],
             ["eval", "mood.yaml", "--failures"],
             ["eval", "mood.yaml", "--json", "--cache", "off"], ["optimize", "mood.yaml", "--dry-run"],
             ["optimize", "mood.yaml", "--json", "--steps", "2"], ["optimize", "--resume", "latest"], ["runs", "list"],
             ["runs", "show", "latest", "--json"], ["traces", "list", "--json"], ["traces", "show", "1", "--calls"],
             ["traces", "show", "2", "--json"], ["traces", "diff", "1", "2"], ["promote", "latest", "--dry-run"],
-            ["promote", "latest"], ["cache", "stats"], ["cache", "verify"], ["doctor"], ["model", "list"],
-        ] {
-            let ending = try await program.run(arguments)
+            ["replay", "1"], ["replay", "1", "--set", "reply=sunny", "--json"],
+            ["credit", "--pairs", "1", "--limit", "2"],
+            ["runs", "compare", "latest", "latest"], ["promote", "latest"], ["cache", "stats"], ["cache", "verify"],
+            ["doctor"], ["model", "list"], ["import", "tgj", "out/t.tgj"], ["import", "otlp", "out/t.otlp.json"],
+            ["mcp", "--read-only"],
+        ] + Self.exports {
+            let ending = try await program.run(arguments, input: arguments[0] == "mcp" ? Self.assistant : "")
             #expect(ending.status == 0 || ending.status == 1, "\(arguments): \(ending.status) \(ending.error)")
             runs.append((arguments.joined(separator: " "), ending))
         }
+        runs.append(("view", try await program.shell(Self.viewing)))
+        #expect(runs.last?.ending.output.contains("<html") == true, "\(runs.last?.ending.error ?? "")")
+        #expect(runs.contains { $0.name.hasPrefix("mcp") && $0.ending.output.contains("PATH=") }, "it told of a trace")
         #expect(server.requests.contains { $0["Authorization"] == "Bearer \(Self.openAI)" }, "the key was sent")
         let trace = try await program.run("traces", "show", "1")
         #expect(trace.output.contains("PATH="), "the command did look at its environment")

@@ -45,6 +45,19 @@ enum MoodWorkflow {
         }
         .joined(separator: "\n") + "\n"
 
+    /// What becomes of a day on which the model is not well: it refuses the request, breaks each time it is asked, or
+    /// declines to answer; nil for the other days.
+    static func unwell(_ chat: TestChat) -> TestChatReply? {
+        let words = chat.prompt.split(separator: " ")
+        guard words.first == "Day", words.count > 1, let day = Int(words[1]) else { return nil }
+        return switch day % 20 {
+        case 3: .response(.json(#"{"error":{"message":"day \#(day) is not allowed"}}"#, status: 400))
+        case 8: .response(.json(#"{"error":{"message":"day \#(day) broke"}}"#, status: 500))
+        case 14: .text("I cannot say.", finish: "content_filter")
+        default: nil
+        }
+    }
+
     static func install(in program: Program) throws {
         try program.write(yaml, to: "mood.yaml")
         try program.write(instruction + "\n", to: "prompts/mood.md")
@@ -54,17 +67,24 @@ enum MoodWorkflow {
 
     /// Plays the task model, which chats until it is told the labels, and the optimizer, which finds that out.
     ///
-    /// - Parameter hold: What the reply to a request waits for.
+    /// - Parameters:
+    ///   - hold: What the reply to a request waits for.
+    ///   - isUnwell: Whether it fails for the ``unwell`` days, for good.
     static func server(
-        holding hold: @escaping @Sendable (TestChat) -> TestSignal? = { _ in nil }
+        holding hold: @escaping @Sendable (TestChat) -> TestSignal? = { _ in nil }, isUnwell: Bool = false
     ) throws -> TestServer {
         try TestServer.chat(holding: hold) { chat in
-            let system = chat.messages.first { $0.role == "system" }?.content ?? ""
-            if !chat.prompt.hasPrefix("Day ") {
-                return .text(#"{"reasoning": "The labels are missing.", "suggestion": {"instruction": "\#(better)"}}"#)
-            }
-            guard system.contains("sunny or rainy") else { return "What a day that must have been!" }
-            return .text(chat.prompt.contains("bright") ? " Sunny\n" : "RAINY")
+            (isUnwell ? unwell(chat) : nil) ?? reply(to: chat)
         }
+    }
+
+    /// What the model says while it is well.
+    static func reply(to chat: TestChat) -> TestChatReply {
+        let system = chat.messages.first { $0.role == "system" }?.content ?? ""
+        if !chat.prompt.hasPrefix("Day ") {
+            return .text(#"{"reasoning": "The labels are missing.", "suggestion": {"instruction": "\#(better)"}}"#)
+        }
+        guard system.contains("sunny or rainy") else { return "What a day that must have been!" }
+        return .text(chat.prompt.contains("bright") ? " Sunny\n" : "RAINY")
     }
 }

@@ -1,3 +1,4 @@
+import ContentHash
 import Evaluation
 import LanguageModels
 import Synchronization
@@ -57,6 +58,28 @@ private struct TimedModel: LanguageModel {
             let evaluation = try await evaluator.evaluate(.init(values: [:]), on: examples[0])
             #expect(evaluation.trace.calls.map(\.wasCached) == [wasCached, wasCached, wasCached])
             #expect(evaluation.scores["latency"]?.value == 6, "the longer of two side by side, and what follows")
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func whatEndsTheRunIsNoExamplesFailure(endsRun: Bool) async throws {
+        struct Full: RunEnding { let endsRun: Bool }
+        struct FullCache: CompletionCache {
+            let endsRun: Bool
+
+            func reply(for key: ContentHash) -> ChatReply? { nil }
+            func keep(
+                _ reply: ChatReply, to request: ChatRequest, key: ContentHash, replacing: Bool
+            ) throws -> ChatReply { throw Full(endsRun: endsRun) }
+        }
+        let model = CachedModel(TimedModel(), cache: FullCache(endsRun: endsRun))
+        let latency = ResourceMetric.latency
+        let evaluator = Evaluator(subject: Fork(model: model), metrics: [latency], objective: Objective(latency))
+        if endsRun {
+            await #expect(throws: Full.self) { try await evaluator.evaluate(.init(values: [:]), on: examples) }
+        } else {
+            let evaluations = try await evaluator.evaluate(.init(values: [:]), on: examples)
+            #expect(FailureTally(evaluations)?.isTotal == true)
         }
     }
 

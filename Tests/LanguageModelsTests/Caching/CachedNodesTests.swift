@@ -46,9 +46,14 @@ struct CachedNodesTests {
         #expect(try await CachedNodes(cache, mode: .off).value(for: key) { next() } == 3)
         #expect(try await CachedNodes(cache, mode: .only).value(for: key) { next() } == 2)
         let other = try #require(NodeKey("g", version: "1", inputs: [:]))
-        #expect(try await CachedNodes(cache, mode: .only).value(for: other) { next() } == 4)
+        let only = CachedNodes(cache, mode: .only)
+        await #expect(throws: Failed.self, "a failure is never kept, and is made again") {
+            try await only.value(for: other) { throw Failed() }
+        }
+        let miss = await #expect(throws: ModelError.self) { try await only.value(for: other) { next() } }
+        #expect(miss?.code == .cacheMiss, "a result is one that nobody recorded")
         #expect(cache.value(for: other) == nil)
-        #expect(try await use.value(for: nil) { next() } == 5, "what has no key runs each time")
+        #expect(try await only.value(for: nil) { next() } == 5, "what has no key runs each time")
         #expect(try await use.value(for: nil) { next() } == 6)
     }
 

@@ -23,7 +23,10 @@ import TraceGraph
             ScriptedModel { _ in throw ModelError(.rateLimited, "slow down", status: 429, retryAfter: wait) },
             limiter: limiter)
         await fails(with: .rateLimited) { _ = try await refused.reply(to: request("hello")) }
-        let answered = LimitedModel(ScriptedModel { _ in Script.Reply("ok") }, limiter: limiter)
+        // Who has all the patience there is.
+        let answered = LimitedModel(
+            ScriptedModel { _ in Script.Reply("ok") }, limiter: limiter,
+            policy: RetryPolicy(limitTime: .seconds(1_000_000)))
         #expect(try await answered.reply(to: request("hello")).text == "ok")
         #expect(time.now <= .seconds(86_400))
         #expect(limiter.allowedInFlight > 0)

@@ -44,21 +44,30 @@ import Testing
         }
     }
 
-    @Test("three in a row end the run, and what follows fails at once", arguments: failures)
+    @Test(
+        "five in a row end the run of an endpoint that never replied, and what follows fails at once",
+        arguments: failures)
     func inARow(_ error: ModelError) async throws {
         let calls = Mutex(0)
         let model = model { _ in
             calls.withLock { $0 += 1 }
             return error
         }
-        #expect(try await failure(of: model, "a").endsRun == false)
-        #expect(try await failure(of: model, "b").endsRun == false)
-        let last = try await failure(of: model, "c")
+        for text in ["a", "b", "c", "d"] { #expect(try await failure(of: model, text).endsRun == false) }
+        let last = try await failure(of: model, "e")
         #expect(last.endsRun && last.code == error.code)
-        #expect(last.message.contains("3 calls in a row were given up"))
+        #expect(last.message.contains("5 calls in a row were given up"))
         let before = calls.withLock { $0 }
-        #expect(try await failure(of: model, "d").endsRun)
+        #expect(try await failure(of: model, "f").endsRun)
         #expect(calls.withLock { $0 } == before)
+    }
+
+    @Test("sixteen in a row end the run of one that has replied", arguments: failures)
+    func later(_ error: ModelError) async throws {
+        let model = model { $0 == "good" ? nil : error }
+        _ = try await model.reply(to: request("good"))
+        for number in 1..<16 { #expect(try await failure(of: model, "\(number)").endsRun == false) }
+        #expect(try await failure(of: model, "16").endsRun)
     }
 
     @Test("a refusal shows that the endpoint works")

@@ -13,13 +13,24 @@ struct RepeatedRunTests {
         let asked = Mutex(0)
         /// What replies about the hold-out use, so that the gate costs more than anybody could foresee.
         let holdoutTokens: Int
+        /// Every so many calls one fails, and the one after it is declined; never when nil.
+        let misfortune: Int?
 
-        init(holdoutTokens: Int = 4) { self.holdoutTokens = holdoutTokens }
+        init(holdoutTokens: Int = 4, misfortune: Int? = nil) {
+            (self.holdoutTokens, self.misfortune) = (holdoutTokens, misfortune)
+        }
 
         func reply(to request: ChatRequest) async throws -> ChatReply {
-            asked.withLock { $0 += 1 }
+            let number = asked.withLock { asked in
+                asked += 1
+                return asked
+            }
             await Task.yield()
             var reply = try await EchoModel().reply(to: request)
+            if let misfortune {
+                if number % misfortune == 0 { throw ModelError(.badRequest, "no \(number)", status: 400) }
+                if number % misfortune == 1, number > 1 { reply.finish = .other("declined \(number)") }
+            }
             if reply.text.contains(" h") { reply.usage.completionTokens = holdoutTokens - reply.usage.promptTokens }
             return reply
         }
@@ -33,14 +44,17 @@ struct RepeatedRunTests {
         let metric = RightOrWrong()
         let ledger = Ledger(budget)
         let cached = CachedModel(model, cache: cache, mode: mode)
-        let metered = MeteredModel(cached, ledger: ledger, recorded: { try cached.recordedUsage(for: $0) })
+        let lost = LostCalls()
+        let metered = RepeatingModel(
+            MeteredModel(cached, ledger: ledger, recorded: { try cached.recordedUsage(for: $0) }), lost: lost,
+            ledger: ledger)
         let subject = TargetNumber(model: metered)
         let loop = OptimizationLoop(
             evaluator: Evaluator(subject: subject, metrics: [metric], objective: Objective(metric), concurrency: 8),
             splits: TargetNumber.splits(20, 20, 30),
             plan: OptimizationPlan(steps: steps, minibatch: 6, siblings: 1, seed: 3, patience: patience),
             gate: Gate(metric), model: metered, modelName: ModelName(provider: "test", model: "echo"), ledger: ledger,
-            journal: seen, course: course)
+            journal: seen, course: course, lost: lost)
         let record = RunRecord(
             name: "target-0", workflow: "target", optimizer: "listed", seed: 3, settings: .null,
             parameters: subject.parameters)
@@ -59,6 +73,16 @@ struct RepeatedRunTests {
         try await repeated(budget, CountedModel())
     }
 
+    @Test(
+        "and meets again what failed and what was declined, as often as it did",
+        arguments: [
+            Budget(calls: 100), Budget(calls: 130), Budget(calls: 1_000), Budget(tokens: 9_000), Budget(tokens: 12_000),
+            .unlimited,
+        ], [7, 10])
+    func misfortunes(budget: Budget, every: Int) async throws {
+        try await repeated(budget, CountedModel(misfortune: every))
+    }
+
     @Test("ends where it ended in the gate, having asked nothing")
     func repeatedGate() async throws {
         let stop = try await repeated(Budget(tokens: 15_000), CountedModel(holdoutTokens: 300))
@@ -71,7 +95,8 @@ struct RepeatedRunTests {
         let first = Seen()
         let (original, ledger) = try await run(budget, on: model, cache, seen: first)
         let asked = model.asked.withLock { $0 }
-        #expect(ledger.spent.calls == asked)
+        #expect(ledger.spent.calls + ledger.failures == asked)
+        #expect((ledger.failures > 0) == (model.misfortune != nil))
         #expect(asked <= budget.calls ?? .max && ledger.spent.totalTokens <= budget.tokens ?? .max)
 
         let stop = try #require(first.all.stops.last)
@@ -80,14 +105,23 @@ struct RepeatedRunTests {
         let second = Seen()
         let (repetition, spent) = try await run(
             budget, on: model, cache, mode: .only,
-            course: RecordedCourse(steps: first.all.steps.count - 2, stop: again), seen: second)
+            course: RecordedCourse(
+                steps: first.all.steps.count - 2, stop: again, lost: Self.lost(in: first, again),
+                failures: ledger.failures), seen: second)
         #expect(model.asked.withLock { $0 } == asked)
         #expect(second.story == first.story)
         #expect(spent.spent == ledger.spent)
         #expect(repetition.reason == original.reason && repetition.best == original.best)
-        #expect(repetition.verdict == original.verdict)
+        #expect(repetition.verdict == original.verdict && repetition.failures == original.failures)
         #expect(repetition.isBudgetExhausted == original.isBudgetExhausted)
         return stop
+    }
+
+    /// The lost calls of a run in the order they have to be met again.
+    private static func lost(in seen: Seen, _ stop: RecordedStop) -> [LostCall] {
+        let steps = seen.all.steps
+        return steps.filter { $0.index < stop.step }.flatMap(\.lost) + stop.lost
+            + steps.filter { $0.index >= stop.step }.flatMap(\.lost)
     }
 
     @Test("that a clock had ended goes past that time, and ends at the same step")

@@ -80,4 +80,35 @@ struct OlderDatabaseTests {
         try journal.stop(stop)
         #expect(try store.run(named: "latest").stop == stop)
     }
+
+    @Test("keeps the calls that no cache keeps, those of the cut before those of the gate")
+    func lostCalls() throws {
+        let store = try TemporaryFolder().store()
+        func failed(_ name: String) -> LostCall {
+            LostCall(
+                key: SampleRun.request.key, model: "scripted:task",
+                outcome: .failed(
+                    ModelError(
+                        .serverError, name, model: ModelName("scripted:task"), url: "http://x/v1", status: 500,
+                        retryAfter: 1.5, refusedSetting: "temperature", reach: .call)))
+        }
+        let declined = LostCall(
+            key: SampleRun.request.key, model: "scripted:task",
+            outcome: .answered(
+                ChatReply(
+                    text: "no \u{0} é", finish: .other("filtered"), usage: Usage(calls: 1, promptTokens: 3, cost: nil),
+                    servedBy: "small", duration: 17)))
+        var (baseline, step) = (try SampleRun.baseline(), try SampleRun.step())
+        baseline.lost = [failed("first"), declined]
+        let journal = try store.journal(SampleRun.record(), [baseline])
+        try journal.stop(
+            RecordedStop(step: 1, reason: "budget exhausted", isBudget: true, cut: [], lost: [failed("cut")]))
+        step.lost = [failed("gate")]
+        try journal.commit(step)
+        let run = try store.run(named: "latest")
+        #expect(try store.lostCalls(of: run) == [failed("first"), declined, failed("cut"), failed("gate")])
+        guard case .failed(let error) = try store.lostCalls(of: run)[0].outcome else { throw CancellationError() }
+        #expect(error.status == 500 && error.retryAfter == 1.5 && error.url == "http://x/v1" && !error.endsRun)
+        #expect(error.refusedSetting == "temperature" && error.model == ModelName("scripted:task"))
+    }
 }

@@ -153,6 +153,7 @@ private final class OriginRecorder: CodeRuntime {
 
     func forget() { calls.withLock { $0 = [] } }
 
+    func identity() -> String { "recorder" }
     func admit(_ origin: CodeFunction.Origin) async throws {}
     func check(_ function: CodeFunction) async throws {}
     func close() async {}

@@ -1,4 +1,5 @@
 import Evaluation
+import Foundation
 import LanguageModels
 import Synchronization
 import Testing
@@ -12,6 +13,11 @@ private final class CountingRuntime: CodeRuntime {
     private let made = Mutex(0)
     var calls: Int { made.withLock { $0 } }
 
+    private let version: String
+
+    init(version: String = "1") { self.version = version }
+
+    func identity() -> String { version }
     func admit(_ origin: CodeFunction.Origin) {}
     func check(_ function: CodeFunction) {}
     func run(_ function: CodeFunction, arguments: Fields, within limit: Duration?) async throws -> CodeReply {
@@ -66,6 +72,52 @@ struct NodeCachingTests {
         #expect(try await run(yaml(), text: "ho").calls == 2)
         #expect(try await run(yaml(), repetition: 1).calls == 2)
         #expect(try await run(yaml(", cache: false")).calls == 1, "a step that opts out always runs")
+    }
+
+    @Test("another version of what runs the code is another result")
+    func runtimes() async throws {
+        let cache = MemoryNodeCache()
+        func calls(_ version: String) async throws -> Int {
+            let runtime = CountingRuntime(version: version)
+            let workflow = try Workflow(
+                file: WorkflowFixture.read(yaml()), models: { _ in ScriptedReplies("ok") }, runtimes: [runtime],
+                nodes: CachedNodes(cache))
+            _ = await workflow.run(workflow.parameters.seed, on: example, repetition: 0)
+            return runtime.calls
+        }
+        #expect(try await calls("3.11.7") == 2)
+        #expect(try await calls("3.11.7") == 0)
+        #expect(try await calls("3.12.0") == 2)
+    }
+
+    @Test("another program of the same name is another result, and the same one moved is not")
+    func programs() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "optrace-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let cache = MemoryNodeCache()
+        func output(_ place: String, saying text: String) async throws -> Value? {
+            let bin = folder.appending(path: place)
+            try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
+            let program = bin.appending(path: "stamp")
+            try "#!/bin/sh\necho \(text) $(date +%N)\n".write(to: program, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+            let yaml = """
+                name: now
+                inputs: { text: text }
+                steps:
+                  stamp: { command: [stamp], cache: true }
+                output: $stamp
+                """
+            let workflow = try Workflow(
+                file: WorkflowFixture.read(yaml), models: { _ in ScriptedReplies("ok") },
+                environment: ["PATH": "\(bin.path):/usr/bin:/bin"], nodes: CachedNodes(cache))
+            return await workflow.run(workflow.parameters.seed, on: example, repetition: 0).result?.value
+        }
+        let kept = try await output("a", saying: "one")
+        #expect(kept?.text?.hasPrefix("one ") == true)
+        #expect(try await output("a", saying: "one") == kept)
+        #expect(try await output("b", saying: "one") == kept)
+        #expect(try await output("a", saying: "two") != kept)
     }
 
     @Test("programs are kept where the file says so, by words, input and variables")

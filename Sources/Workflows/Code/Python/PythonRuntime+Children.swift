@@ -47,7 +47,7 @@ extension PythonRuntime {
         return found
     }
 
-    private func surroundings() async throws -> Surroundings {
+    func surroundings() async throws -> Surroundings {
         let task = surroundings.withLock { task in
             if let task { return task }
             let new = Task { [interpreterName, environment, probe] in

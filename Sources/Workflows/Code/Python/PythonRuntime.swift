@@ -57,6 +57,11 @@ public final class PythonRuntime: CodeRuntime {
         self.pool = WorkerPool(capacity: children ?? ProcessInfo.processInfo.activeProcessorCount + 2)
     }
 
+    public func identity() async throws -> String {
+        let interpreter = try await surroundings().interpreter
+        return "\(interpreter.path) \(interpreter.version)"
+    }
+
     public func admit(_ origin: CodeFunction.Origin) async throws {
         _ = try await surroundings(for: origin)
     }

@@ -1,0 +1,100 @@
+import TestServer
+import Testing
+import TraceGraph
+
+/// What a run is going to take, told before it takes it.
+@Suite("optrace optimize --dry-run")
+struct ForecastTests {
+    private func ready(_ server: TestServer, examples: Int = 60) throws -> Program {
+        var program = try Program()
+        try MoodWorkflow.install(in: program)
+        let rows = (0..<examples).map {
+            #"{"sentence": "Day \#($0) was \#($0 % 2 == 0 ? "bright" : "wet").", "mood": "\#($0 % 2 == 0 ? "sunny" : "rainy")"}"#
+        }
+        try program.write(rows.joined(separator: "\n") + "\n", to: "mood.jsonl")
+        try program.write("openai:small: { prompt: 2, completion: 8 }\n", to: "prices.yaml")
+        program.environment = [
+            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-none",
+        ]
+        return program
+    }
+
+    private static let priced = ["optimize", "mood.yaml", "--json", "--prices", "prices.yaml"]
+
+    private func forecast(_ program: Program, _ options: [String] = []) async throws -> Value {
+        let run = try await program.run(Self.priced + ["--dry-run"] + options)
+        #expect(run.status == 0, "\(run.error)")
+        return try Value(json: run.output)
+    }
+
+    /// Whether `amount` lies in what was forecast under `name`.
+    private func holds(_ forecast: Value, _ name: String, _ amount: Double, slack: Double = 1) -> Bool {
+        guard let least = forecast[name]?["least"]?.number, let most = forecast[name]?["most"]?.number else {
+            return false
+        }
+        return least / slack <= amount && amount <= most * slack
+    }
+
+    @Test("asks nothing, and what the run then takes lies within what was said: calls, tokens, cost and time")
+    func amounts() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        let program = try ready(server)
+        defer { program.remove() }
+        let before = try await forecast(program)
+        #expect(server.requests.isEmpty)
+        #expect(before["basis"] == "guessed from the texts" && before["seconds"] == .null)
+        let run = try await program.run(Self.priced)
+        let spend = try #require(try Value(json: String(run.lines.last ?? ""))["spend"], "\(run.error)")
+        let calls = try #require(spend["calls"]?.number)
+        #expect(holds(before, "calls", calls), "\(before.json) \(spend.json)")
+        // Now the tokens of an example are known, and how fast the model is.
+        let asked = server.requests.count
+        let after = try await forecast(program, ["--seed", "1"])
+        #expect(after["basis"]?.text?.hasPrefix("from ") == true)
+        let tokens = (spend["prompt_tokens"]?.number ?? 0) + (spend["completion_tokens"]?.number ?? 0)
+        #expect(holds(after, "tokens", tokens, slack: 1.25), "\(after.json) \(spend.json)")
+        #expect(holds(after, "cost", try #require(spend["cost"]?.number), slack: 1.25), "\(after.json) \(spend.json)")
+        #expect(after["seconds"]?["most"]?.number ?? 0 > 0)
+        #expect(server.requests.count == asked)
+    }
+
+    @Test("says what the hold-out can decide, by the power table of paired tests, and warns when that is too little")
+    func power() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        let small = try ready(server)
+        defer { small.remove() }
+        let text = try await small.run("optimize", "mood.yaml", "--dry-run")
+        for needed in ["80 % needs 616", "80 % needs 183", "80 % needs 94"] {
+            #expect(text.output.contains(needed), "\(text.output)")
+        }
+        #expect(text.output.contains("the hold-out of 24 examples is too small to tell even a gain of 15 points"))
+        // 616 examples of 1540: five points are found four times in five.
+        let large = try ready(server, examples: 1_540)
+        defer { large.remove() }
+        let plan = try await forecast(large)
+        #expect(plan["holdout"] == 616 && plan["warnings"] == [])
+        let table = plan["power"]?.list ?? []
+        #expect(table.map { $0["points"]?.integer } == [5, 10, 15])
+        let power = table.compactMap { $0["power"]?.number }
+        #expect(abs((power.first ?? 0) - 0.8) < 0.01 && power.dropFirst().allSatisfy { $0 > 0.98 }, "\(power)")
+    }
+
+    @Test("warns where the budget does not reach for a verdict, or cannot be kept")
+    func budgets() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        let program = try ready(server)
+        defer { program.remove() }
+        let calls = try await program.run("optimize", "mood.yaml", "--dry-run", "--max-calls", "40")
+        #expect(calls.output.contains("the cap of 40 calls leaves no room"), "\(calls.output)")
+        let cost = try await program.run(Self.priced.filter { $0 != "--json" } + ["--dry-run", "--max-cost", "0.0001"])
+        #expect(cost.output.contains("may not reach for one step and a verdict"), "\(cost.output)")
+        let unpriced = try await program.run("optimize", "mood.yaml", "--dry-run", "--max-cost", "1")
+        #expect(
+            unpriced.status == 1 && unpriced.error.contains("the price of openai:small is unknown"), "\(unpriced.error)"
+        )
+        #expect(server.requests.isEmpty)
+    }
+}
