@@ -20,10 +20,14 @@ extension OptimizationJob {
         let (validation, holdout) = (splits.validation.count, splits.holdout.count)
         let minibatch = optimizer.trialRule == .whole ? 0 : plan.minibatch
         let questions = optimizer.modelCalls(proposing: plan.siblings)
-        let least = (examples: validation + minibatch, questions: min(questions, plan.siblings))
+        let (once, often) = (plan.repeats == .automatic ? 1 : plan.repeats.most, plan.repeats.most)
+        let least = (
+            examples: validation * plan.repeats.first + minibatch * once, questions: min(questions, plan.siblings)
+        )
         let step = minibatch * (1 + plan.siblings) + plan.siblings * validation
         let most = (
-            examples: validation + plan.steps * step + (1 + gate.finalists) * holdout, questions: plan.steps * questions
+            examples: (validation + plan.steps * step + (1 + gate.finalists) * holdout) * often,
+            questions: plan.steps * questions
         )
 
         func sum(_ amount: (ForecastCall) -> Double) -> Forecast.Range<Double> {
@@ -43,7 +47,10 @@ extension OptimizationJob {
             title: "\(record.name): \(optimizerName) with \(optimizerModel), seed \(plan.seed)",
             train: splits.train.count, validation: validation, holdout: holdout,
             loop: "at most \(plan.steps) steps of \(Figures.count(minibatch, "example")) and "
-                + Figures.count(plan.siblings, "proposal"),
+                + Figures.count(plan.siblings, "proposal")
+                + (often > 1
+                    ? ", each example run \(plan.repeats == .automatic ? "as often as the noise calls for" : "\(often) times")"
+                    : ""),
             calls: Forecast.Range(
                 least: least.examples * each.count + least.questions,
                 most: most.examples * each.count + most.questions), callsPerExample: each.count,
@@ -59,7 +66,7 @@ extension OptimizationJob {
                     least: serial.least / Double(session.concurrency), most: serial.most / Double(session.concurrency))
                 : nil, concurrency: session.concurrency, untimed: untimed, budget: session.ledger.budget, gate: gate,
             neededCalls: (2 * validation + minibatch * (1 + plan.siblings) + (1 + gate.finalists) * holdout)
-                * each.count
+                * each.count * once
                 + questions)
     }
 

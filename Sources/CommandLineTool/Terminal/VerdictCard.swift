@@ -31,6 +31,11 @@ struct VerdictCard {
                 "  outputs come \(Figures.decimal(evidence.incumbent, 2)) → \(Figures.decimal(evidence.winner, 2)) near to "
                     + "what is expected")
         }
+        if let noise = verdict.noise {
+            lines.append(
+                "  \(Int((noise.chance * 100).rounded())) % of the variance of a single run is chance: \(noise.summary)"
+            )
+        }
         if verdict.decision == .inconclusive, let needed = verdict.neededCount {
             lines.append("  about \(Figures.grouped(needed)) hold-out examples would decide a difference of this size")
         }

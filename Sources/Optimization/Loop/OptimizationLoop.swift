@@ -44,11 +44,15 @@ public struct OptimizationLoop: Sendable {
     /// What earlier attempts at the same run have left.
     public var course: RecordedCourse
 
+    /// Learns what executions that fail look like; nil where none is given up early. The evaluator's subject asks it.
+    public var monitor: RiskMonitor?
+
     public init(
         evaluator: Evaluator, splits: Splits, plan: OptimizationPlan = OptimizationPlan(), gate: Gate,
         purpose: String = "", expectations: ExpectationSummary? = nil, model: any LanguageModel, modelName: ModelName,
         ledger: Ledger, journal: any RunJournal = NoJournal(), signal: StopSignal = StopSignal(),
-        stopRule: @escaping @Sendable () -> String? = { nil }, course: RecordedCourse = RecordedCourse()
+        stopRule: @escaping @Sendable () -> String? = { nil }, course: RecordedCourse = RecordedCourse(),
+        monitor: RiskMonitor? = nil
     ) {
         self.evaluator = evaluator
         self.splits = splits
@@ -63,6 +67,7 @@ public struct OptimizationLoop: Sendable {
         self.signal = signal
         self.stopRule = stopRule
         self.course = course
+        self.monitor = monitor
     }
 
     /// The ends of what the objective can be.
