@@ -55,7 +55,7 @@ struct NumbersTests {
         #expect(twice.status == 0 && server.requests.count > 3 * requests / 2, "\(twice.error)")
         #expect(twice.error.contains("each example is run 2 times"))
         server.stop()
-        let again = try await program.run("optimize", "--resume", "latest", "--json", "--cache", "only")
+        let again = try await program.run("optimize", "mood.yaml", "--json", "--repeats", "2", "--cache", "only")
         #expect(again.status == 0 && again.lines.dropLast() == twice.lines.dropLast(), "\(again.error)")
         let shown = try await program.run("runs", "show", "latest")
         #expect(shown.output.contains("% of the variance of a single run is chance"))

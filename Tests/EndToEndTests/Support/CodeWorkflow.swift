@@ -46,7 +46,7 @@ enum CodeWorkflow {
     static let stepsData =
         (0..<240).map { place in
             let words = ["bad", "good easy", "bad", "good hard"][place % 4]
-            return #"{"id": "s\#(place)", "words": "\#(words)", "answer": "ok"}"#
+            return #"{"id": "s\#(place)", "words": "\#(words) \#(100 + place)", "answer": "ok"}"#
         }.joined(separator: "\n") + "\n"
 
     /// Two aims that one number has to share out.
