@@ -35,7 +35,7 @@ enum CodeWorkflow {
           k: { kind: choice, value: 0, options: [0, 1] }
         steps:
           first: { code: "def first(words): return words if 'good' in words else ''", entry: "first(words: str) -> str", with: { words: $words } }
-          last: { code: "def last(first, k): return 'ok' if first and (k == 1 or 'easy' in first) else 'no'", entry: "last(first: str, k: int) -> str", with: { first: $first, k: $k } }
+          last: { code: "def last(first, k): return 'ok' if first and (k == 1 or 'easy' in first) else 'nothing'", entry: "last(first: str, k: int) -> str", with: { first: $first, k: $k } }
         output: $last
         data: { file: steps.jsonl, map: { words: words, expected: answer }, split: { train: 0.2, validation: 0.4, holdout: 0.4, seed: 3 } }
         metrics: { accuracy: { exact_match: $expected } }
