@@ -54,6 +54,7 @@ def sampler(name, seed):
         return optuna.samplers.GPSampler(seed=seed, deterministic_objective=True)
     if name == "cmaes":
         return optuna.samplers.CmaEsSampler(seed=seed)
+    raise SystemExit(f"there is no sampler '{name}' here; known are tpe, gp and cmaes")
 
 
 def main():
@@ -61,6 +62,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--evaluations", type=int, default=30)
     parser.add_argument("--functions", default="branin,hartmann6")
+    parser.add_argument("--samplers", default="tpe,gp,cmaes")
     options = parser.parse_args()
     for name in options.functions.split(","):
         function, optimum = FUNCTIONS[name]

@@ -61,58 +61,10 @@ struct EvalCommand: AsyncParsableCommand {
             if let limit { examples = Array(examples.prefix(limit)) }
             let evaluator = try session.evaluator(train: dataset.examples(divided.train))
             let candidate = try CandidateChoice(candidate).candidate(for: session)
-            let found = try await evaluations(of: candidate, on: examples, by: evaluator, session)
+            let found = try await KeptEvaluations(
+                session: session, evaluator: evaluator, candidate: candidate, repeats: repeats, json: json
+            ).run(on: examples, of: split)
             try report(found.map(\.evaluation), found.map(\.trace), session)
-        }
-    }
-
-    /// Every example in every repeat, in that order, with the number of its trace.
-    private func evaluations(
-        of candidate: Candidate, on examples: [Example], by evaluator: Evaluator, _ session: Session
-    ) async throws -> [(evaluation: Evaluation, trace: Int)] {
-        let signal = StopSignal()
-        let interrupts = Interrupts(signal) {
-            Output.message("\nfinishing what is in flight; once more ends at once")
-        }
-        defer { interrupts.cancel() }
-        let count = examples.count * repeats
-        let keeper = EvaluationKeeper(session.store, workflow: session.workflow.file.name, split: split)
-        let line = EvaluationLine(session.terminal, ledger: session.ledger, count: count)
-        do {
-            for repetition in 0..<repeats {
-                _ = try await evaluator.evaluate(
-                    candidate, on: examples, repetition: repetition,
-                    mayStart: { signal.reason == nil && !keeper.hasFailed },
-                    progress: { evaluation in
-                        keeper.keep(evaluation)
-                        line.tell(evaluation)
-                    })
-            }
-        } catch {
-            line.close()
-            let kept = try keeper.finish()
-            let way =
-                if case ModelError.Code.budgetExhausted = error {
-                    "with a higher cap the same command goes on from there"
-                } else {
-                    "the same command goes on from there"
-                }
-            Output.message("\(kept.count) of \(Figures.count(count, "evaluation")) are kept; \(way)")
-            if json {
-                let line: Value = [
-                    "schema": "optrace.eval.v1", "event": "failed", "evaluations": .integer(kept.count),
-                    "reason": .text("\(error)"),
-                ]
-                Output.result(line.json)
-            }
-            if error is CancellationError, signal.reason != nil { throw ExitRequest(.interrupted) }
-            throw error
-        }
-        line.close()
-        let places = Dictionary(uniqueKeysWithValues: examples.enumerated().map { ($1.id, $0) })
-        return try keeper.finish().sorted { a, b in
-            let (a, b) = (a.evaluation, b.evaluation)
-            return (a.repetition, places[a.example.id] ?? 0) < (b.repetition, places[b.example.id] ?? 0)
         }
     }
 
@@ -136,6 +88,7 @@ struct EvalCommand: AsyncParsableCommand {
                 "examples": .integer(sheet.examples.count), "evaluations": .integer(evaluations.count),
                 "score": mean.map(Value.number) ?? .null,
                 "interval": interval.map { .list([.number($0.lower), .number($0.upper)]) } ?? .null,
+                "noise": sheet.noise.map { ["within": .number($0.within), "between": .number($0.between)] } ?? .null,
                 "metrics": .object(Fields(means(of: evaluations).map { ($0.0, .number($0.1)) })),
                 "missing": .integer(missing), "failed": .integer(tally?.failures ?? 0),
                 "failure": tally.map { .text($0.reason) } ?? .null, "calls": .integer(usage.calls),
@@ -144,6 +97,9 @@ struct EvalCommand: AsyncParsableCommand {
             Output.result(whole.json)
         } else if tally?.isTotal != true {
             for (name, value) in means(of: evaluations) { Output.result("\(name)  \(Figures.decimal(value))") }
+            if let noise = sheet.noise {
+                Output.result("noise  \(Int((noise.chance * 100).rounded())) % of a single run's \(noise.summary)")
+            }
             if let mean {
                 let range = interval.map {
                     "95 % interval \(Figures.decimal($0.lower)) to \(Figures.decimal($0.upper)), "

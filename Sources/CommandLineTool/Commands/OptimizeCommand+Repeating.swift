@@ -17,6 +17,7 @@ extension OptimizeCommand {
         add("steps", steps)
         add("minibatch", minibatch)
         add("siblings", siblings)
+        add("repeats", repeats)
         add("seed", seed)
         add("patience", patience)
         add("stop-file", stopFile)
@@ -43,6 +44,7 @@ extension OptimizeCommand {
         whole.workflow = FileSystem.absolute(file.path)
         whole.optimizer = optimizer
         (whole.steps, whole.minibatch, whole.siblings) = (plan.steps, plan.minibatch, plan.siblings)
+        whole.repeats = plan.repeats == .single ? nil : plan.repeats.description
         (whole.seed, whole.patience) = (plan.seed, plan.patience ?? 0)
         whole.stopFile = stopFile.map(FileSystem.absolute)
         let caps = session.ledger.budget

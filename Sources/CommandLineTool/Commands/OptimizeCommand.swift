@@ -34,6 +34,13 @@ struct OptimizeCommand: AsyncParsableCommand {
     @Option(help: "Proposals a step asks for. (default: what the file says, else 2)")
     var siblings: Int?
 
+    @Option(
+        help: """
+            How often each example is run, independently, its scores averaged; auto for as often as the baseline's noise \
+            calls for. (default: what the file says, else 1)
+            """)
+    var repeats: String?
+
     @Option(help: "Decides every random choice (OPTRACE_SEED). (default: what the file says, else 0)")
     var seed: UInt64?
 
@@ -70,6 +77,10 @@ struct OptimizeCommand: AsyncParsableCommand {
         try Bounds.check(steps, "--steps", 1...OptimizeSettings.mostSteps)
         try Bounds.check(minibatch, "--minibatch", 1...OptimizeSettings.mostExamples)
         try Bounds.check(siblings, "--siblings", 1...OptimizeSettings.mostSiblings)
+        if let repeats, RepeatPlan(repeats) == nil {
+            throw ValidationError(
+                "--repeats takes auto or a whole number from 1 to \(RepeatPlan.limit), not '\(repeats)'")
+        }
         try Bounds.check(patience, "--patience", 0...OptimizeSettings.mostSteps)
     }
 

@@ -109,6 +109,12 @@ struct PromoteCommand: AsyncParsableCommand {
                     "no part of the changes of \(candidate.id) with at most \(Figures.count(maxEdits ?? 0, "edit")) can run; "
                         + "allow more with --max-edits")
             }
+            guard found.isEnough || force || dryRun else {
+                throw CommandError(
+                    "the best \(Figures.count(found.kept.count, "edit")) of \(candidate.id) lose "
+                        + "\(Figures.decimal(found.wholeScore - found.score)), more than --tolerance allows; allow more with "
+                        + "--max-edits, or write them all the same with --force")
+            }
             let lengths = [examined.winner.values, found.values].map { values in
                 values.values.reduce(0) { $0 + ($1.text?.count ?? 0) }
             }

@@ -68,6 +68,7 @@ struct RunsCommand: AsyncParsableCommand {
             if json {
                 var fields = run.summary.object ?? [:]
                 fields["candidates"] = .list(candidates.map(\.summary))
+                fields["front"] = try front(of: run, in: store)?.recorded ?? .null
                 Output.result(Value.object(fields).json)
                 return
             }
@@ -88,6 +89,9 @@ struct RunsCommand: AsyncParsableCommand {
             let history = RunHistory(chart: HistoryChart(try store.recordedRun(run.label)), terminal: terminal)
             if let shown = history.shown() { Output.result("\n" + shown) }
             Output.result("\n" + table(candidates, on: terminal).shown(on: terminal))
+            if let front = try front(of: run, in: store) {
+                Output.result("\n" + FrontTable(front: front, terminal: terminal).shown())
+            }
             if let best = try store.winner(of: run.id), let seed = candidates.first?.candidate, best.id != seed.id {
                 Output.result("\n" + CandidateDiff(from: seed, to: best, terminal: terminal).shown())
             }
@@ -95,6 +99,12 @@ struct RunsCommand: AsyncParsableCommand {
                 Output.message(
                     "\ngo on with: optrace optimize --resume \(run.name)\(database.mention(records.environment))")
             }
+        }
+
+        /// The front the run ended with; nil where its objective had one aim.
+        private func front(of run: StoredRun, in store: TraceStore) throws -> FrontReport? {
+            try store.events(of: run.id).last { $0.kind == "front" }
+                .flatMap { FrontReport(recorded: .object($0.content)) }
         }
 
         private func table(_ candidates: [StoredCandidate], on terminal: Terminal) -> TextTable {

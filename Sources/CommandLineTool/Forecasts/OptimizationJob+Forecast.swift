@@ -21,10 +21,14 @@ extension OptimizationJob {
         let (validation, holdout) = (splits.validation.count, splits.holdout.count)
         let minibatch = optimizer.trialRule == .whole ? 0 : plan.minibatch
         let questions = optimizer.modelCalls(proposing: plan.siblings)
-        let least = (examples: validation + minibatch, questions: min(questions, plan.siblings))
+        let (once, often) = (plan.repeats == .automatic ? 1 : plan.repeats.most, plan.repeats.most)
+        let least = (
+            examples: validation * plan.repeats.first + minibatch * once, questions: min(questions, plan.siblings)
+        )
         let step = minibatch * (1 + plan.siblings) + plan.siblings * validation
         let most = (
-            examples: validation + plan.steps * step + (1 + gate.finalists) * holdout, questions: plan.steps * questions
+            examples: (validation + plan.steps * step + (1 + gate.finalists) * holdout) * often,
+            questions: plan.steps * questions
         )
 
         func sum(_ amount: (ForecastCall) -> Double) -> Forecast.Range<Double> {
@@ -46,7 +50,10 @@ extension OptimizationJob {
                 "\(record.name): \(optimizerName)\(questions > 0 ? " with \(optimizerModel)" : ""), seed \(plan.seed)",
             train: splits.train.count, validation: validation, holdout: holdout,
             loop: "at most \(plan.steps) steps of \(Figures.count(minibatch, "example")) and "
-                + Figures.count(plan.siblings, "proposal"),
+                + Figures.count(plan.siblings, "proposal")
+                + (often > 1
+                    ? ", each example run \(plan.repeats == .automatic ? "as often as the noise calls for" : "\(often) times")"
+                    : ""),
             calls: Forecast.Range(
                 least: least.examples * each.count + least.questions,
                 most: most.examples * each.count + most.questions), callsPerExample: each.count,
@@ -63,7 +70,7 @@ extension OptimizationJob {
                         least: $0.least / Double(session.concurrency), most: $0.most / Double(session.concurrency))
                 } : nil, concurrency: session.concurrency, untimed: untimed, budget: session.ledger.budget, gate: gate,
             neededCalls: (2 * validation + minibatch * (1 + plan.siblings) + (1 + gate.finalists) * holdout)
-                * each.count
+                * each.count * once
                 + questions)
     }
 

@@ -30,7 +30,11 @@ extension OptimizationJob {
             "allows_unknown_prices": .flag(command.models.allowUnknownPrices),
             "gate": [
                 "metric": .text(gate.metric), "direction": .text(gate.direction.rawValue), "alpha": .number(gate.alpha),
-                "ceilings": .object(Fields(gate.ceilings.map { ($0.metric, .number($0.limit)) })),
+                "ceilings": .object(
+                    Fields(
+                        gate.ceilings.map {
+                            ($0.direction == .minimize ? $0.metric : "\($0.metric) at least", .number($0.limit))
+                        })),
             ],
             "stop_file": command.stopFile.map(Value.text) ?? .null,
             "steps": .integer(plan.steps), "minibatch": .integer(plan.minibatch),
@@ -46,6 +50,7 @@ extension OptimizationJob {
         if gate.finalists > 1 || gate.isThrifty {
             decisive["finalists"] = ["count": .integer(gate.finalists), "thrifty": .flag(gate.isThrifty)]
         }
+        if plan.repeats != .single { decisive["repeats"] = .text(plan.repeats.description) }
         if !options.isEmpty { decisive["optimizer_options"] = .object(options) }
         if !session.fixed.isEmpty { decisive["fixed"] = .list(session.fixed.map(Value.text)) }
         var whole = decisive

@@ -12,6 +12,8 @@ struct OptimizationJob {
     let session: Session
     let command: OptimizeCommand
     let evaluator: Evaluator
+    /// What gives executions up; nil where the file does not ask for it.
+    let monitor: RiskMonitor?
     let splits: OptimizationLoop.Splits
     let expectations: ExpectationSummary?
     let gate: Gate
@@ -35,6 +37,9 @@ struct OptimizationJob {
         guard !file.parameters.isEmpty else {
             throw CommandError("\(file.path) has no parameters, so there is nothing to optimize; add 'parameters'")
         }
+        let monitor = file.optimize.giveUp.map { RiskMonitor(threshold: $0) }
+        let session = monitor.map { session.watched(by: $0) } ?? session
+        self.monitor = monitor
         let (dataset, split) = try session.data()
         for remark in split.remarks { Output.message("note: \(remark)") }
         splits = OptimizationLoop.Splits(
@@ -50,7 +55,7 @@ struct OptimizationJob {
         }
         gate.ceilings = try command.ceilings.applied(to: gate.ceilings, metrics: file.metrics.map(\.name))
         self.gate = gate
-        expectations = file.expectedField.flatMap { [splits] in ExpectationSummary(of: splits.train, field: $0) }
+        expectations = file.answerField.flatMap { [splits] in ExpectationSummary(of: splits.train, field: $0) }
         let name = command.optimizerName(for: file)
         optimizerName = name
         let options = Self.options(of: name, in: file)
@@ -64,7 +69,8 @@ struct OptimizationJob {
             steps: command.steps ?? file.optimize.steps ?? 10,
             minibatch: command.minibatch ?? file.optimize.minibatch ?? 8,
             siblings: command.siblings ?? file.optimize.siblings ?? 2, seed: seed,
-            patience: patience > 0 ? patience : nil, perfectScore: Self.perfectScore(file))
+            patience: patience > 0 ? patience : nil, perfectScore: Self.perfectScore(file),
+            repeats: command.repeats.flatMap { RepeatPlan($0) } ?? file.optimize.repeats ?? .single)
         let settings = Self.settings(
             session, plan: plan, optimizer: name, options: options, model: optimizerModel, dataset: dataset,
             split: split, gate: gate, endpoints: endpoints, command: command)
@@ -103,7 +109,7 @@ struct OptimizationJob {
             journal: journal, signal: signal,
             stopRule: { [stopFile = command.stopFile] in
                 stopFile.flatMap { FileSystem.exists($0) ? "stop file" : nil }
-            }, course: course, lost: session.lost)
+            }, course: course, lost: session.lost, monitor: monitor)
         let narrator = RunNarrator(
             terminal: session.terminal, ledger: session.ledger, nodes: session.nodes, steps: plan.steps)
         let (json, optimizer) = (command.json, optimizer)

@@ -28,7 +28,7 @@ struct RunResult {
             "best": .text("\(conclusion.best.id)"),
             "parameters": .object(
                 Fields(conclusion.best.values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
-            "scores": scores,
+            "scores": scores, "front": conclusion.front?.recorded ?? .null,
             "spend": [
                 "calls": .integer(spend.calls), "prompt_tokens": .integer(spend.promptTokens),
                 "completion_tokens": .integer(spend.completionTokens),
@@ -54,6 +54,7 @@ struct RunResult {
     func text(on terminal: Terminal) -> String {
         var parts: [String] = []
         if let verdict = conclusion.verdict { parts.append(VerdictCard(verdict: verdict, terminal: terminal).shown()) }
+        if let front = conclusion.front { parts.append(FrontTable(front: front, terminal: terminal).shown()) }
         if conclusion.best.id != seed.id {
             parts.append(CandidateDiff(from: seed, to: conclusion.best, terminal: terminal).shown())
         }
@@ -89,8 +90,10 @@ struct RunResult {
         let steps =
             results.lookups == 0
             ? "" : ", \(Figures.grouped(results.hits)) of \(Figures.count(results.lookups, "code step")) from the cache"
+        let stopped = job.monitor?.stopped ?? 0
+        let doomed = stopped > 0 ? ", \(Figures.count(stopped, "execution")) given up" : ""
         return "\(Figures.count(paid.calls, "request")) made, "
             + "\(Figures.count(max(0, spend.calls - paid.calls), "reply", "replies")) from the cache, "
-            + "\(Figures.dollars(paid.cost)) paid" + steps
+            + "\(Figures.dollars(paid.cost)) paid" + steps + doomed
     }
 }

@@ -2,6 +2,7 @@ import ContentHash
 import Evaluation
 import Foundation
 import LanguageModels
+import Optimization
 import TraceGraph
 import TraceStore
 import Workflows
@@ -124,6 +125,15 @@ struct Session: Sendable {
             by: try PriceTable.prices(yaml: try FileSystem.text(of: path), file: path))
     }
 
+    /// This session with executions given up that `monitor` takes for lost.
+    func watched(by monitor: RiskMonitor) -> Session {
+        var session = self
+        session.workflow = workflow.givingUp { step, result in
+            monitor.isDoomed(after: RiskMonitor.state(of: step, result))
+        }
+        return session
+    }
+
     /// This session with the parameters `names` left as the file has them.
     func fixing(_ names: [String]) -> Session {
         var session = self
@@ -153,16 +163,27 @@ struct Session: Sendable {
         guard let objective = workflow.file.objective else {
             throw CommandError("\(workflow.file.path) has no metrics; add 'metrics' to evaluate or optimize it")
         }
-        let field = workflow.file.expectedField
+        let field = workflow.file.answerField
         let labels = field.flatMap { field in LabelSet(of: train.compactMap { $0[field] }) }
         return Evaluator(
             subject: workflow, metrics: metrics, objective: objective, concurrency: concurrency,
+            paraphraser: Paraphraser(writer.models, named: writer.name),
             evidence: { subject in
                 guard let field, let expected = subject.example[field] else { return 0 }
                 var evidence = GradedEvidence(output: subject.output, expected: expected, labels: labels)
                 evidence.likelihood = likelihood(of: expected, in: subject)
                 return evidence.rank
             })
+    }
+
+    /// Who writes for the optimizer: the model of that role, else that of the task, with those who may stand in.
+    private var writer: (name: ModelName, models: any LanguageModel) {
+        let roles = workflow.file.models
+        let role =
+            ["optimizer", "task"].lazy.compactMap { role in roles.first { $0.role == role } }.first ?? roles.first
+        return (
+            role?.model ?? ModelName(provider: "local", model: "default"), models.fallingBack(to: role?.fallbacks ?? [])
+        )
     }
 
     /// How likely the last model call that tells it was to answer what was expected; nil when none tells it.

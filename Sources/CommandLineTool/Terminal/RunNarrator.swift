@@ -127,7 +127,7 @@ final class RunNarrator: Sendable {
         case .stepFinished(let step, let best, let score, let spend):
             "step \(step): best is \(best) with \(Figures.decimal(score)); \(Figures.count(spend.calls, "call"))"
         case .stopped(let reason): "stopped: \(reason)"
-        case .verdict: nil
+        case .front, .verdict: nil
         }
     }
 

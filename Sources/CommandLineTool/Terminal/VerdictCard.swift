@@ -21,7 +21,7 @@ struct VerdictCard {
             lines.append(
                 "  n = \(verdict.count): \(Figures.count(verdict.fixes, "fix", "fixes")), "
                     + "\(Figures.count(verdict.breaks, "break")), \(probability) (\(testName), one-sided, "
-                    + "α = \(Figures.decimal(verdict.alpha, 2)))")
+                    + "α = \(level))")
         }
         if let expense = verdict.expense, expense.incumbentTokens + expense.winnerTokens > 0 {
             lines.append("  an example takes " + words(for: expense))
@@ -30,6 +30,11 @@ struct VerdictCard {
             lines.append(
                 "  outputs beside what is expected, 0 unlike to 1 the same: \(Figures.decimal(evidence.incumbent, 2)) → "
                     + Figures.decimal(evidence.winner, 2))
+        }
+        if let noise = verdict.noise {
+            lines.append(
+                "  \(Int((noise.chance * 100).rounded())) % of the variance of a single run is chance: \(noise.summary)"
+            )
         }
         lines += verdict.alarms.map { "  " + terminal.paint("alarm: ", .yellow) + $0 }
         lines += verdict.ceilings.map { "  \($0.summary)" }
@@ -62,6 +67,12 @@ struct VerdictCard {
 
     private var probability: String {
         verdict.pValue < 0.0001 ? "p < 0.0001" : "p = \(Figures.decimal(verdict.pValue, 4))"
+    }
+
+    /// A level that alpha was spent to reach needs more than two decimals.
+    private var level: String {
+        let hundredths = (verdict.alpha * 100).rounded() / 100
+        return Figures.decimal(verdict.alpha, abs(verdict.alpha - hundredths) < 1e-9 ? 2 : 4)
     }
 
     private var testName: String {

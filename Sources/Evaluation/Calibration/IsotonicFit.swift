@@ -8,6 +8,13 @@ public struct IsotonicFit: Sendable, Hashable, Codable {
         public var end: Double
         public var value: Double
         public var weight: Double
+
+        public init(start: Double, end: Double, value: Double, weight: Double) {
+            self.start = start
+            self.end = end
+            self.value = value
+            self.weight = weight
+        }
     }
 
     /// In order; values strictly rise.
@@ -32,6 +39,14 @@ public struct IsotonicFit: Sendable, Hashable, Codable {
                 blocks[blocks.count - 1] = Self.pooled(blocks[blocks.count - 1], last)
             }
         }
+    }
+
+    /// A function that was fitted before; nil where the blocks do not rise in order.
+    public init?(blocks: [Block]) {
+        guard zip(blocks, blocks.dropFirst()).allSatisfy({ $0.end < $1.start && $0.value < $1.value }) else {
+            return nil
+        }
+        self.blocks = blocks
     }
 
     private static func pooled(_ a: Block, _ b: Block) -> Block {

@@ -41,6 +41,10 @@ public struct RiskCalibration: Sendable, Hashable, Codable {
         self.outcomes = usable.map { Outcome(score: $0.score, isHarmful: $0.isHarmful) }.sorted { $0.score < $1.score }
     }
 
+    /// Outcomes with a score.
+    public var count: Int { outcomes.count }
+    public var harmful: Int { outcomes.count(where: \.isHarmful) }
+
     /// The probability of harm at a raw score; nil without outcomes.
     public func probability(_ score: Double) -> Double? { fit(score) }
 

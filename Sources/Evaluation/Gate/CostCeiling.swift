@@ -2,47 +2,77 @@
 public struct CostCeiling: Sendable, Hashable, Codable {
     /// The name of what is limited.
     public var metric: String
-    /// The most its mean may be.
+    /// The most its mean may be; the least, where the direction is `maximize`.
     public var limit: Double
-    /// The probability of shipping a candidate whose true mean is above the limit, at the most.
+    /// The probability of shipping a candidate whose true mean is beyond the limit, at the most.
     public var delta: Double
     /// Where single values lie by nature; nil when unknown.
     public var range: ClosedRange<Double>?
+    /// Whether the mean may be at most (`minimize`) or must be at least (`maximize`) the limit.
+    public var direction: MetricDirection
+    /// Whether values are amounts, such as dollars or seconds: they are no proportion, even where all happen to be 0 or 1.
+    public var isAmount: Bool
 
-    public init(_ metric: String, limit: Double, delta: Double = 0.05, range: ClosedRange<Double>? = nil) {
+    /// - Parameter isAmount: Nil for whether the metric is one of ``Gate/resources``.
+    public init(
+        _ metric: String, limit: Double, delta: Double = 0.05, range: ClosedRange<Double>? = nil,
+        direction: MetricDirection = .minimize, isAmount: Bool? = nil
+    ) {
         self.metric = metric
         self.limit = limit
         self.delta = delta
         self.range = range
+        self.direction = direction
+        self.isAmount = isAmount ?? Gate.resources.contains(metric)
     }
 
-    /// Whether the upper bound of the mean, with confidence 1 − delta, is within the limit.
+    /// Whether the bound of the mean, with confidence 1 − delta, is within the limit.
     ///
     /// 0/1 values have the exact bound of Clopper and Pearson; others, where ``range`` is given, the empirical
-    /// Bernstein bound, which needs no assumption, and Student's t bound otherwise.
+    /// Bernstein bound, which needs no assumption, and Student's t bound otherwise; amounts that are all the same have
+    /// themselves for a bound. A value that could not be had counts as the worst one there is, or was seen where that is
+    /// not known.
     public func verdict(for values: [Double]) -> CeilingVerdict {
         let usable = values.filter(\.isFinite)
-        let sample = Sample(usable)
-        let bound: Double?
+        let missing = values.count - usable.count
+        let areBinary = !isAmount && usable.allSatisfy { $0 == 0 || $0 == 1 } && (range == nil || range == 0...1)
+        let ends = areBinary ? 0...1 : range
+        let worst = direction == .minimize ? ends?.upperBound ?? usable.max() : ends?.lowerBound ?? usable.min()
+        let filled = usable + (worst.map { [Double](repeating: $0, count: missing) } ?? [])
+        let found = usable.isEmpty ? (bound: nil, method: .none) : bound(filled, areBinary: areBinary)
+        let isHeld = found.bound.map { direction == .minimize ? $0 <= limit : $0 >= limit } ?? false
+        return CeilingVerdict(
+            metric: metric, limit: limit, direction: direction, isHeld: isHeld, mean: Sample(usable).mean,
+            bound: found.bound, confidence: 1 - delta, method: found.method, count: usable.count, missing: missing)
+    }
+
+    /// Above the mean, or below it where the direction is `maximize`.
+    private func bound(
+        _ values: [Double], areBinary: Bool
+    ) -> (bound: Double?, method: CeilingVerdict.Method) {
+        let isUpper = direction == .minimize
+        if areBinary {
+            let successes = values.count { $0 == 1 }
+            return (
+                isUpper
+                    ? ProportionInterval.upperBound(successes: successes, of: values.count, confidence: 1 - delta)
+                    : ProportionInterval.lowerBound(successes: successes, of: values.count, confidence: 1 - delta),
+                .clopperPearson
+            )
+        }
+        // From here on below is above the other way round.
+        let turned = isUpper ? values : values.map { -$0 }
+        let upper: Double
         let method: CeilingVerdict.Method
-        if usable.isEmpty {
-            (bound, method) = (nil, .none)
-        } else if usable.allSatisfy({ $0 == 0 || $0 == 1 }), range == nil || range == 0...1 {
-            method = .clopperPearson
-            bound = ProportionInterval.upperBound(
-                successes: usable.filter { $0 == 1 }.count, of: usable.count, confidence: 1 - delta)
-        } else if let range {
+        if let range {
             method = .empiricalBernstein
-            bound = EmpiricalBernstein.upperBound(sample, in: range, confidence: 1 - delta)
+            upper = EmpiricalBernstein.upperBound(
+                Sample(turned), in: isUpper ? range : -range.upperBound ... -range.lowerBound, confidence: 1 - delta)
         } else {
             method = .student
-            let upper = PairedDifferences(usable).interval(confidence: 1 - 2 * delta).upper
-            bound = upper.isFinite ? upper : nil
+            upper = PairedDifferences(turned).interval(confidence: 1 - 2 * delta).upper
         }
-        return CeilingVerdict(
-            metric: metric, limit: limit, isHeld: bound.map { $0 <= limit } ?? false, mean: sample.mean,
-            upperBound: bound, confidence: 1 - delta, method: method, count: usable.count,
-            missing: values.count - usable.count)
+        return (upper.isFinite ? (isUpper ? upper : -upper) : nil, method)
     }
 
     /// The same for the scores of a candidate, repeats averaged first.
@@ -59,10 +89,13 @@ public struct CeilingVerdict: Sendable, Hashable, Codable {
 
     public var metric: String
     public var limit: Double
+    /// Whether the mean may be at most (`minimize`) or must be at least (`maximize`) the limit.
+    public var direction: MetricDirection
     public var isHeld: Bool
     public var mean: Double?
-    /// Nil when there are too few values for any bound.
-    public var upperBound: Double?
+    /// Where the true mean lies at the most, or at the least where the direction is `maximize`; nil when there are too few
+    /// values for any bound.
+    public var bound: Double?
     public var confidence: Double
     public var method: Method
     /// Values looked at.
@@ -70,13 +103,25 @@ public struct CeilingVerdict: Sendable, Hashable, Codable {
     /// Values that could not be had.
     public var missing: Int
 
+    /// Whether the mean itself is beyond the limit.
+    public var isBroken: Bool {
+        mean.map { direction == .minimize ? $0 > limit : $0 < limit } ?? false
+    }
+
     /// One sentence for a person.
     public var summary: String {
-        let bound = upperBound.map(FeedbackText.number) ?? "unknown"
-        let mean = mean.map(FeedbackText.number) ?? "unknown"
+        let (limited, side) = direction == .minimize ? ("limit", "upper") : ("least", "lower")
+        let bound = bound.map(Self.short) ?? "unknown"
+        let mean = mean.map(Self.short) ?? "unknown"
         let word = isHeld ? "is held" : "is not shown to be held"
         return
-            "the limit \(FeedbackText.number(limit)) of \(metric) \(word): mean \(mean), upper bound \(bound) "
+            "the \(limited) \(Self.short(limit)) of \(metric) \(word): mean \(mean), \(side) bound \(bound) "
             + "at confidence \(FeedbackText.number(confidence)), n = \(count)"
+            + (missing > 0 ? ", \(missing) without a value counted as the worst" : "")
+    }
+
+    /// Thousandths say nothing of cents.
+    private static func short(_ number: Double) -> String {
+        abs(number) >= 0.1 ? FeedbackText.number(number) : "\((number * 1e6).rounded() / 1e6)"
     }
 }

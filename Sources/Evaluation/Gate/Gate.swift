@@ -37,6 +37,9 @@ public struct Gate: Sendable, Hashable, Codable {
     public var finalists = 1
     /// Whether the cheapest finalist that is not significantly worse than the best one wins.
     public var isThrifty = false
+    /// How alpha is shared out over the runs that are tested on the same hold-out; nil where nobody said how many there will
+    /// be, see ``level(ofLook:)``.
+    public var looks: AlphaSpending.Schedule?
 
     /// What a ceiling can be on besides metrics: calls, tokens, US dollars and seconds of an example's model calls.
     public static let resources = ["calls", "tokens", "cost", "latency"]
@@ -96,7 +99,7 @@ public struct Gate: Sendable, Hashable, Codable {
             return verdict
         }
         guard level > 0 else {
-            verdict.reasons = ["the error probability of this run is spent, so nothing more can be shown"]
+            verdict.reasons = ["the error probability is spent, so nothing more can be shown"]
             return verdict
         }
         let finding = finding(for: gains, of: pairs, level: level)

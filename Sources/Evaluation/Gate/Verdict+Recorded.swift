@@ -18,6 +18,7 @@ extension Verdict {
             "alarms": .list(alarms.map(Value.text)), "ceilings": .list(ceilings.map(\.recorded)),
             "expense": expense?.recorded ?? .null,
             "evidence": evidence.map { ["incumbent": .number($0.incumbent), "winner": .number($0.winner)] } ?? .null,
+            "noise": noise.map { ["within": .number($0.within), "between": .number($0.between)] } ?? .null,
         ]
     }
 
@@ -40,7 +41,8 @@ extension Verdict {
             reasons: recorded["reasons"]?.list?.compactMap(\.text) ?? [],
             alarms: recorded["alarms"]?.list?.compactMap(\.text) ?? [], ceilings: ceilings.compactMap { $0 },
             expense: recorded["expense"].flatMap(Expense.init),
-            evidence: recorded["evidence"].flatMap(Evidence.init))
+            evidence: recorded["evidence"].flatMap(Evidence.init),
+            noise: recorded["noise"].flatMap(ScoreNoise.init))
     }
 }
 
@@ -78,11 +80,19 @@ extension Interval {
     }
 }
 
+extension ScoreNoise {
+    fileprivate init?(_ recorded: Value) {
+        guard let within = recorded["within"]?.number, let between = recorded["between"]?.number else { return nil }
+        self.init(within: within, between: between)
+    }
+}
+
 extension CeilingVerdict {
     fileprivate var recorded: Value {
         [
             "metric": .text(metric), "limit": .number(limit), "is_held": .flag(isHeld),
-            "mean": mean.map(Value.number) ?? .null, "upper_bound": upperBound.map(Value.number) ?? .null,
+            "mean": mean.map(Value.number) ?? .null,
+            direction == .minimize ? "upper_bound" : "lower_bound": bound.map(Value.number) ?? .null,
             "confidence": .number(confidence), "method": .text(method.rawValue), "count": .integer(count),
             "missing": .integer(missing),
         ]
@@ -95,8 +105,10 @@ extension CeilingVerdict {
             let missing = recorded["missing"]?.integer
         else { return nil }
         self.init(
-            metric: metric, limit: limit, isHeld: isHeld, mean: recorded["mean"]?.number,
-            upperBound: recorded["upper_bound"]?.number, confidence: confidence, method: method, count: count,
+            metric: metric, limit: limit, direction: recorded["lower_bound"] == nil ? .minimize : .maximize,
+            isHeld: isHeld, mean: recorded["mean"]?.number,
+            bound: recorded["upper_bound"]?.number ?? recorded["lower_bound"]?.number, confidence: confidence,
+            method: method, count: count,
             missing: missing)
     }
 }

@@ -60,6 +60,8 @@ public struct Verdict: Sendable, Hashable, Codable {
     public var expense: Expense? = nil
     /// How near outputs came to what was expected, 0 to 1, on average; nil when it was not looked at.
     public var evidence: Evidence? = nil
+    /// Where the spread of the winner's scores comes from; nil when each example was run once.
+    public var noise: ScoreNoise? = nil
 
     /// See ``Evaluation/evidence``.
     public struct Evidence: Sendable, Hashable, Codable {
@@ -103,7 +105,7 @@ public struct Verdict: Sendable, Hashable, Codable {
         verdict.ceilings += ceilings
         let broken = ceilings.filter { !$0.isHeld }
         guard decision == .promote, !broken.isEmpty else { return verdict }
-        let isCertain = broken.contains { ceiling in ceiling.mean.map { $0 > ceiling.limit } ?? false }
+        let isCertain = broken.contains(where: \.isBroken)
         verdict.decision = isCertain ? .keep : .inconclusive
         verdict.reasons += broken.map(\.summary)
         return verdict

@@ -4,10 +4,13 @@ public struct Robustness: Sendable, Hashable, Codable {
     public var kappa: Double
     /// Perturbations of each candidate, besides itself.
     public var perturbations: Int
+    /// Versions of each candidate with its texts in other words, besides those.
+    public var paraphrases: Int
 
-    public init(kappa: Double = 1, perturbations: Int = 2) {
+    public init(kappa: Double = 1, perturbations: Int = 2, paraphrases: Int = 0) {
         self.kappa = kappa
         self.perturbations = perturbations
+        self.paraphrases = paraphrases
     }
 
     /// mean − κ sd, with the deviation of all there is (divisor n); nil without scores.

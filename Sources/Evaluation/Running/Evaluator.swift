@@ -11,17 +11,23 @@ public struct Evaluator: Sendable {
     public let evidence: @Sendable (MetricSubject) -> Double
     /// The most examples under way at once.
     public let concurrency: Int
+    /// Who says texts in other words, where the objective's robustness asks for paraphrases.
+    public let paraphraser: Paraphraser?
 
     /// - Precondition: `concurrency` > 0.
     public init(
         subject: any Optimizable, metrics: [any Metric], objective: Objective, concurrency: Int = 16,
-        evidence: @escaping @Sendable (MetricSubject) -> Double = { _ in 0 }
+        paraphraser: Paraphraser? = nil, evidence: @escaping @Sendable (MetricSubject) -> Double = { _ in 0 }
     ) {
         precondition(concurrency > 0, "at least one example has to be under way")
         self.subject = subject
         self.metrics = metrics
         self.objective = objective
+        precondition(
+            paraphraser != nil || (objective.robustness?.paraphrases ?? 0) == 0,
+            "paraphrases need somebody who writes them")
         self.concurrency = concurrency
+        self.paraphraser = paraphraser
         self.evidence = evidence
     }
 
@@ -41,8 +47,9 @@ public struct Evaluator: Sendable {
         mayStart: @escaping @Sendable () -> Bool = { true },
         progress: @escaping @Sendable (Evaluation) -> Void = { _ in }
     ) async throws -> [Evaluation] {
-        try await evaluations(of: examples.count, mayStart: mayStart, progress: progress) { index in
-            try await evaluate(candidate, on: examples[index], repetition: repetition)
+        let variants = examples.isEmpty ? [] : try await variants(of: candidate)
+        return try await evaluations(of: examples.count, mayStart: mayStart, progress: progress) { index in
+            try await evaluate(candidate, on: examples[index], repetition: repetition, beside: variants)
         }
     }
 
@@ -103,9 +110,26 @@ public struct Evaluator: Sendable {
     public func evaluate(
         _ candidate: Candidate, on example: Example, repetition: Int = 0
     ) async throws -> Evaluation {
+        try await evaluate(candidate, on: example, repetition: repetition, beside: try await variants(of: candidate))
+    }
+
+    private func evaluate(
+        _ candidate: Candidate, on example: Example, repetition: Int, beside variants: [Candidate]
+    ) async throws -> Evaluation {
         try await scored(
             await subject.run(candidate, on: example, repetition: repetition), of: candidate, on: example,
-            repetition: repetition)
+            repetition: repetition, beside: variants)
+    }
+
+    /// The small changes of `candidate` that it has to hold under; none without robustness.
+    private func variants(of candidate: Candidate) async throws -> [Candidate] {
+        guard let robustness = objective.robustness else { return [] }
+        var variants = Perturbation.all(of: candidate, subject.parameters, count: robustness.perturbations)
+        if let paraphraser, robustness.paraphrases > 0 {
+            variants += try await Perturbation.paraphrases(
+                of: candidate, subject.parameters, count: robustness.paraphrases, by: paraphraser)
+        }
+        return variants
     }
 
     /// Runs again from an earlier evaluation and scores what comes out.
@@ -115,11 +139,13 @@ public struct Evaluator: Sendable {
         let (earlier, repetition) = (rerun.evaluation, rerun.repetition)
         let trace = try await subject.rerun(
             earlier.trace, rerun.candidate, on: earlier.example, with: rerun.intervention, repetition: repetition)
-        return try await scored(trace, of: rerun.candidate, on: earlier.example, repetition: repetition)
+        return try await scored(
+            trace, of: rerun.candidate, on: earlier.example, repetition: repetition,
+            beside: try await variants(of: rerun.candidate))
     }
 
     private func scored(
-        _ trace: Trace, of candidate: Candidate, on example: Example, repetition: Int
+        _ trace: Trace, of candidate: Candidate, on example: Example, repetition: Int, beside variants: [Candidate]
     ) async throws -> Evaluation {
         var trace = trace
         let judged = try judged(trace, of: candidate, example, repetition)
@@ -132,18 +158,18 @@ public struct Evaluator: Sendable {
             candidate: candidate.id, example: example, repetition: repetition, scores: scores,
             score: objective.value(of: scores.mapValues(\.value)), evidence: evidence(judged), calls: calls,
             trace: trace)
-        if let robustness = objective.robustness { try await perturb(&evaluation, of: candidate, robustness) }
+        if let robustness = objective.robustness { try await perturb(&evaluation, by: variants, robustness) }
         return evaluation
     }
 
     /// Runs and scores small changes of the candidate too: its score is what holds under them. Its trace and the scores by
     /// metric stay its own.
     private func perturb(
-        _ evaluation: inout Evaluation, of candidate: Candidate, _ robustness: Robustness
+        _ evaluation: inout Evaluation, by variants: [Candidate], _ robustness: Robustness
     ) async throws {
         guard let own = evaluation.score else { return }
         var all = [own]
-        for changed in Perturbation.all(of: candidate, subject.parameters, count: robustness.perturbations) {
+        for changed in variants {
             let trace = await subject.run(changed, on: evaluation.example, repetition: evaluation.repetition)
             let judged = try judged(trace, of: changed, evaluation.example, evaluation.repetition)
             let (scores, _, calls) = try await scores(of: judged)

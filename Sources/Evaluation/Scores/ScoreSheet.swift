@@ -57,6 +57,11 @@ public struct ScoreNoise: Sendable, Hashable, Codable {
     /// Between examples, the part that comes from averaging few noisy repeats taken off; never below 0.
     public let between: Double
 
+    public init(within: Double, between: Double) {
+        self.within = within
+        self.between = between
+    }
+
     init?(of sheet: ScoreSheet) {
         let repeated = sheet.scores.values.filter { $0.count > 1 }
         let variances = repeated.compactMap { Sample($0).variance }

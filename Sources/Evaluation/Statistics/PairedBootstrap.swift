@@ -1,3 +1,5 @@
+import Foundation
+
 /// The paired bootstrap of a mean difference, with bias-corrected and accelerated (BCa) intervals (Efron 1987).
 public struct PairedBootstrap: Sendable, Hashable {
     private let differences: PairedDifferences
@@ -25,13 +27,18 @@ public struct PairedBootstrap: Sendable, Hashable {
     }
 
     /// The one-sided p value for a mean greater than 0: (1 + resampled means at or below 0) / (1 + resamples).
+    ///
+    /// Never below 2⁻ⁿ, what n signs that are all the same have by chance: resampling one or two pairs would be sure of
+    /// anything.
     public var pValueForGreater: Double {
-        Double(means.prefix { $0 <= 0 }.count + 1) / Double(means.count + 1)
+        max(leastPValue, Double(means.prefix { $0 <= 0 }.count + 1) / Double(means.count + 1))
     }
+
+    private var leastPValue: Double { exp2(-Double(differences.count)) }
 
     /// The one-sided p value for a mean less than 0.
     public var pValueForLess: Double {
-        Double(means.reversed().prefix { $0 >= 0 }.count + 1) / Double(means.count + 1)
+        max(leastPValue, Double(means.reversed().prefix { $0 >= 0 }.count + 1) / Double(means.count + 1))
     }
 
     /// The BCa interval; unbounded without pairs, a point when all differences are equal.

@@ -41,7 +41,7 @@ public struct Sample: Sendable, Hashable {
     }
 
     static func quantile(_ probability: Double, ofSorted sorted: [Double]) -> Double? {
-        guard let last = sorted.last else { return nil }
+        guard let last = sorted.last, !probability.isNaN else { return nil }
         let place = min(max(probability, 0), 1) * Double(sorted.count - 1)
         let below = Int(place)
         guard below + 1 < sorted.count else { return last }

@@ -32,9 +32,10 @@ extension AlarmSource {
         }
         guard after - before >= 400, after >= 3 * before else { return nil }
         let points = 100 * ((holdout.meanScore ?? 0) - (incumbent.meanScore ?? 0))
-        let each =
-            points > 0 ? "\(Int((Double(after - before) / points).rounded())) for each point gained" : "for no gain"
-        guard points <= 0 || Double(after - before) / points >= 100 else { return nil }
+        // Means of the same scores differ by rounding errors.
+        let price = points > 1e-9 ? Double(after - before) / points : .infinity
+        guard price >= 100 else { return nil }
+        let each = price < 1e9 ? "\(ValueText.number(price.rounded())) for each point gained" : "for no gain"
         return "the texts grew from \(before) to \(after) characters, \(each)"
     }
 

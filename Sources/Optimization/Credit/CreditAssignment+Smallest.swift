@@ -12,10 +12,13 @@ public struct SmallestChange: Sendable {
     public var wholeScore: Double
     public var score: Double
     public var examples: Int
+    /// Whether no more is lost than was allowed; not where the most edits that may be kept are too few for that.
+    public var isEnough: Bool
 }
 
 extension CreditAssignment {
-    /// The smallest part of `winner`'s edits that loses no more than `tolerance` of its mean score.
+    /// The smallest part of `winner`'s edits that loses no more than `tolerance` of its mean score; where only so many may be
+    /// kept, the best so many, which may lose more.
     ///
     /// What an edit is worth is what is lost without it, paired by example; ``EditSelection`` keeps those that are worth their
     /// cost, and the most worthy of the others are taken back until what is lost is small enough.
@@ -54,7 +57,7 @@ extension CreditAssignment {
         return SmallestChange(
             values: edits.values(with: kept), kept: kept.sorted().map { edits.edits[$0] },
             dropped: all.subtracting(kept).sorted().map { edits.edits[$0] }, wholeScore: whole, score: whole - lost,
-            examples: winner.count)
+            examples: winner.count, isEnough: lost <= tolerance + 1e-12)
     }
 
     /// What is lost with the edits `kept` alone; nil when the values could not run.

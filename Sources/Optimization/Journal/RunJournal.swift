@@ -1,3 +1,5 @@
+public import Evaluation
+
 /// Where a run is written down, step by step.
 ///
 /// Each call is one transaction: after it returns, what it was given survives a crash; if it throws, nothing of it is
@@ -14,6 +16,15 @@ public protocol RunJournal: Sendable {
 
     /// Closes the run.
     func finish(_ conclusion: RunConclusion) throws
+
+    /// Who looked at the hold-out `examples` before this run; asked after it began, before its gate. A repetition of a run
+    /// has to be told what its first attempt was told.
+    func earlierLooks(at examples: [Example]) throws -> HoldoutLooks
+}
+
+extension RunJournal {
+    /// Nobody: a journal that does not know of other runs.
+    public func earlierLooks(at examples: [Example]) throws -> HoldoutLooks { .none }
 }
 
 /// A journal that keeps nothing, for library users who want no database.

@@ -97,10 +97,12 @@ public struct RunConclusion: Sendable {
     public var failures: Int
     /// Whether the budget ended the run before it had done all it was asked for.
     public var isBudgetExhausted: Bool
+    /// The candidates that none beats in every aim; nil where the objective has one aim.
+    public var front: FrontReport?
 
     public init(
         status: Status, reason: String, best: Candidate, verdict: Verdict?, spend: Usage, paid: Usage, seconds: Double,
-        failures: Int = 0, isBudgetExhausted: Bool = false
+        failures: Int = 0, isBudgetExhausted: Bool = false, front: FrontReport? = nil
     ) {
         self.status = status
         self.reason = reason
@@ -111,5 +113,6 @@ public struct RunConclusion: Sendable {
         self.seconds = seconds
         self.failures = failures
         self.isBudgetExhausted = isBudgetExhausted
+        self.front = front
     }
 }

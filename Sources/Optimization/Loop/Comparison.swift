@@ -34,7 +34,8 @@ struct Comparison {
         }
         self.differences = PairedDifferences(differences)
         self.evidence = differences.isEmpty ? 0 : evidence / Double(differences.count)
-        self.allTie = seen.count <= 1
+        // Of several aims the sum says nothing.
+        self.allTie = seen.count <= 1 && ranking?.objective.isFront != true
         self.isConstant = challenger.areConstant && !champion.areConstant
         isPreferred = ranking.flatMap { ranking in
             guard !ranking.objective.isPlain else { return nil }

@@ -61,7 +61,7 @@ extension LoopRun {
         let minibatch = optimizer.trialRule == .whole ? 0 : loop.plan.minibatch
         let examples = minibatch * (1 + loop.plan.siblings) + loop.splits.validation.count
         let probes = optimizer.workbenchRuns(train: loop.splits.train.count)
-        return (examples + probes) * callsPerExample + optimizer.modelCalls(proposing: loop.plan.siblings)
+        return examples * callsPerExample + probes * callsPerRun + optimizer.modelCalls(proposing: loop.plan.siblings)
     }
 
     /// How long both candidates on the hold-out are going to take, from how long the best one's validation took, with a
@@ -71,7 +71,7 @@ extension LoopRun {
         let busy = bestValidation.reduce(0) { $0 + max($1.trace.duration, $1.trace.modelTime) }
         let each =
             Duration.nanoseconds(busy) / bestValidation.count / min(loop.evaluator.concurrency, bestValidation.count)
-        return each * ((1 + loop.gate.finalists) * loop.splits.holdout.count) * 1.2
+        return each * ((1 + loop.gate.finalists) * loop.splits.holdout.count * repeats) * 1.2
     }
 
     /// The gate's finding: the best candidate against the first on the hold-out, which nothing has seen before.
@@ -82,12 +82,14 @@ extension LoopRun {
             // The hold-out stays unseen: there is nothing to decide.
             return (loop.gate.verdict(for: ScoreSheet(), against: ScoreSheet(), isUnchanged: true), false)
         }
+        loop.monitor?.pause()
         let recorded = loop.course.stop.flatMap { $0.step == stop.step ? $0.gate : nil }
         if let recorded { loop.ledger.admitOnly(recorded) }
         let before = loop.ledger.entryCount
         do {
+            let looks = try loop.journal.earlierLooks(at: loop.splits.holdout)
             let runs = try await onHoldout()
-            return (finding(runs.incumbent, among: runs.finalists), false)
+            return (finding(runs.incumbent, among: runs.finalists, after: looks), false)
         } catch ModelError.Code.budgetExhausted {
             if let recorded { loop.ledger.conclude(recorded) }
             var stop = stop
@@ -100,14 +102,21 @@ extension LoopRun {
     }
 
     /// The finding on the finalist that is chosen, which is the best candidate from here on.
-    private mutating func finding(_ incumbent: [Evaluation], among finalists: [Finalist]) -> Verdict {
+    private mutating func finding(
+        _ incumbent: [Evaluation], among finalists: [Finalist], after looks: HoldoutLooks
+    ) -> Verdict {
+        var gate = loop.gate
+        gate.alpha = gate.level(ofLook: looks.next)
+        // One unit for all: dollars where every one has a price and some are not free, else tokens.
+        let dollars = finalists.compactMap(\.holdout.meanCost)
+        let isPriced = dollars.count == finalists.count && dollars.contains { $0 > 0 }
         let tested = finalists.map { finalist in
             Gate.Finalist(
-                ScoreSheet(finalist.holdout, metric: loop.gate.metric),
-                cost: finalist.holdout.meanCost ?? finalist.holdout.meanTokens)
+                ScoreSheet(finalist.holdout, metric: gate.metric),
+                cost: isPriced ? finalist.holdout.meanCost : finalist.holdout.meanTokens)
         }
-        let verdicts = loop.gate.verdicts(for: tested, against: ScoreSheet(incumbent, metric: loop.gate.metric))
-        let place = loop.gate.choice(among: tested, verdicts, thrifty: loop.gate.isThrifty) ?? 0
+        let verdicts = gate.verdicts(for: tested, against: ScoreSheet(incumbent, metric: gate.metric))
+        let place = gate.choice(among: tested, verdicts, thrifty: gate.isThrifty) ?? 0
         guard verdicts.indices.contains(place) else {
             return loop.gate.verdict(for: ScoreSheet(), against: ScoreSheet())
         }
@@ -134,9 +143,12 @@ extension LoopRun {
             verdict.decision = .keep
             verdict.reasons = errors + verdict.reasons
         }
-        verdict.alarms += disagreements(winner, incumbent)
+        verdict.alarms += disagreements(winner, incumbent) + circumstances(looks)
         verdict = verdict.holding(
             loop.gate.ceilings.map { $0.verdict(for: ScoreSheet(winner, quantity: $0.metric)) })
+        verdict.noise = noise(of: best, on: loop.splits.holdout) { [metric = loop.gate.metric] in
+            $0.scores[metric]?.value
+        }
         verdict.expense = Verdict.Expense(
             incumbentTokens: incumbent.meanTokens, winnerTokens: winner.meanTokens,
             incumbentCost: incumbent.meanCost, winnerCost: winner.meanCost)
@@ -144,6 +156,24 @@ extension LoopRun {
             verdict.evidence = Verdict.Evidence(incumbent: incumbent.meanEvidence, winner: winner.meanEvidence)
         }
         return verdict
+    }
+
+    /// What makes the finding doubtful whatever the winner is: that others were tested on the same hold-out before, and that
+    /// selection saw executions only in part.
+    private func circumstances(_ looks: HoldoutLooks) -> [String] {
+        var found = [loop.gate.warning(after: looks.runs)].compactMap { $0 }
+        if looks.scored > 0 {
+            found.append(
+                "\(looks.scored) of the \(loop.splits.holdout.count) hold-out examples were scored by eval before; what was "
+                    + "seen there must not have changed anything since")
+        }
+        let givenUp = memory.values.count { RiskMonitor.wasGivenUp($0.trace) }
+        if givenUp > 0 {
+            found.append(
+                "\(givenUp) of \(memory.count) executions were given up between steps, as good as lost; candidates were "
+                    + "chosen by what the rest came to")
+        }
+        return found
     }
 
     /// A candidate that goes to the hold-out.

@@ -27,12 +27,14 @@ struct LoopRun<Method: Optimizer> {
     var step = StepInProgress(index: 0)
     /// The longest step so far, to know whether another one fits the time that is left.
     var longestStep: Duration = .zero
-    /// Model calls of one example, judges included, rounded up from what the baseline took.
-    var callsPerExample = 0
     /// Whether the requests that failed in earlier attempts are counted.
     var countsEarlierFailures = false
     /// How many lost calls are written down.
     var lostCount: Int
+    /// How often an example is run.
+    var repeats: Int
+    /// Model calls of one run of an example, judges included, rounded up from what the baseline took.
+    var callsPerRun = 0
     /// What is set aside for the gate.
     var earmark: Earmark?
 
@@ -50,7 +52,11 @@ struct LoopRun<Method: Optimizer> {
         self.best = seed
         self.ranking = Ranking(loop.evaluator.objective)
         self.lostCount = loop.lost.count
+        self.repeats = loop.plan.repeats.first
     }
+
+    /// Model calls of one example in all its repeats.
+    var callsPerExample: Int { callsPerRun * repeats }
 
     var bestScore: Double { bestValidation.meanScore ?? 0 }
 
@@ -66,11 +72,13 @@ struct LoopRun<Method: Optimizer> {
             earmark = try setAsideForGate()
             let stop = try await steps()
             event(.stopped(reason: stop.reason))
+            if let front { event(.front(front)) }
             let verdict = try await verdict(after: stop)
             event(.verdict(verdict.finding))
             try commit()
             var conclusion = conclusion(.finished, reason: stop.reason, verdict: verdict.finding)
             conclusion.isBudgetExhausted = stop.isBudget || verdict.wasCut
+            conclusion.front = front
             try loop.journal.finish(conclusion)
             return conclusion
         } catch is CancellationError where loop.signal.reason != nil {
@@ -105,7 +113,9 @@ struct LoopRun<Method: Optimizer> {
         } catch ModelError.Code.budgetExhausted {
             throw ModelError(.budgetExhausted, Self.noBaseline)
         }
-        callsPerExample = (loop.ledger.spent.calls + bestValidation.count - 1) / max(1, bestValidation.count)
+        let runs = max(1, bestValidation.count * repeats)
+        callsPerRun = (loop.ledger.spent.calls + runs - 1) / runs
+        try await settleRepeats()
         tried.append(
             TriedCandidate(
                 candidate: seed, score: bestValidation.meanScore, examples: bestValidation.count, wasAccepted: true,
@@ -179,6 +189,9 @@ struct LoopRun<Method: Optimizer> {
                 index: step.index, events: step.events, candidates: step.candidates, evaluations: step.evaluations,
                 notes: step.notes, optimizer: optimizer.state, spend: loop.ledger.spent,
                 failures: loop.ledger.failures, seconds: loop.ledger.elapsed / .seconds(1), lost: takeLost()))
+        loop.monitor?.learn(
+            step.evaluations.filter { ["train", "validation"].contains($0.split) }.map(\.evaluation),
+            isBad: { [scale = loop.scale] in scale.isBottom($0) })
         step = StepInProgress(index: step.index + 1)
     }
 
@@ -187,30 +200,41 @@ struct LoopRun<Method: Optimizer> {
         emit(event)
     }
 
-    /// `candidate` on `examples`, those already run taken from memory.
+    /// `candidate` on `examples`, as often as is asked for, what was run already taken from memory.
+    ///
+    /// - Returns: One evaluation an example, its repeats averaged.
     mutating func evaluate(_ candidate: Candidate, on examples: [Example], split: String) async throws -> [Evaluation] {
-        let missing = examples.filter { memory[EvaluationKey(candidate.id, $0)] == nil }
-        let known = examples.count - missing.count
-        let done = Mutex(known)
-        let fresh = try await loop.evaluator.evaluate(
-            candidate, on: missing, mayStart: { [signal = loop.signal] in signal.reason == nil },
-            progress: { [progress, index = step.index] _ in
-                let count = done.withLock { done in
-                    done += 1
-                    return done
-                }
-                progress(
-                    LoopProgress(
-                        step: index, candidate: candidate.id, split: split, done: count, count: examples.count))
-            })
-        for evaluation in fresh {
-            memory[EvaluationKey(candidate.id, evaluation.example)] = evaluation
-            step.evaluations.append(SplitEvaluation(split: split, evaluation: evaluation))
+        let missing = (0..<repeats).map { repetition in
+            examples.filter { memory[EvaluationKey(candidate.id, $0, repetition)] == nil }
         }
-        if let tally = FailureTally(fresh) {
+        let count = examples.count * repeats
+        let done = Mutex(count - missing.reduce(0) { $0 + $1.count })
+        var all: [Evaluation] = []
+        for (repetition, missing) in missing.enumerated() where !missing.isEmpty {
+            let fresh = try await loop.evaluator.evaluate(
+                candidate, on: missing, repetition: repetition,
+                mayStart: { [signal = loop.signal] in signal.reason == nil },
+                progress: { [progress, index = step.index] _ in
+                    let done = done.withLock { done in
+                        done += 1
+                        return done
+                    }
+                    progress(
+                        LoopProgress(step: index, candidate: candidate.id, split: split, done: done, count: count))
+                })
+            for evaluation in fresh {
+                memory[EvaluationKey(candidate.id, evaluation.example, repetition)] = evaluation
+                step.evaluations.append(SplitEvaluation(split: split, evaluation: evaluation))
+            }
+            all += fresh
+        }
+        if let tally = FailureTally(all) {
             event(.failed(step: step.index, candidate: candidate.id, split: split, tally))
         }
-        return examples.compactMap { memory[EvaluationKey(candidate.id, $0)] }
+        return examples.compactMap { example in
+            Evaluation(
+                averaging: (0..<repeats).compactMap { memory[EvaluationKey(candidate.id, example, $0)] })
+        }
     }
 }
 

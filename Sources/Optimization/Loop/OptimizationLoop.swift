@@ -47,12 +47,15 @@ public struct OptimizationLoop: Sendable {
     /// ``RepeatingModel``.
     public var lost: LostCalls
 
+    /// Learns what executions that fail look like; nil where none is given up early. The evaluator's subject asks it.
+    public var monitor: RiskMonitor?
+
     public init(
         evaluator: Evaluator, splits: Splits, plan: OptimizationPlan = OptimizationPlan(), gate: Gate,
         purpose: String = "", expectations: ExpectationSummary? = nil, model: any LanguageModel, modelName: ModelName,
         ledger: Ledger, journal: any RunJournal = NoJournal(), signal: StopSignal = StopSignal(),
         stopRule: @escaping @Sendable () -> String? = { nil }, course: RecordedCourse = RecordedCourse(),
-        lost: LostCalls = LostCalls()
+        lost: LostCalls = LostCalls(), monitor: RiskMonitor? = nil
     ) {
         self.evaluator = evaluator
         self.splits = splits
@@ -68,6 +71,7 @@ public struct OptimizationLoop: Sendable {
         self.stopRule = stopRule
         self.course = course
         self.lost = lost
+        self.monitor = monitor
     }
 
     /// The ends of what the objective can be.

@@ -1,3 +1,5 @@
+public import Evaluation
+
 /// How a run goes about its work.
 public struct OptimizationPlan: Sendable, Hashable, Codable {
     /// The most turns of the loop.
@@ -12,10 +14,12 @@ public struct OptimizationPlan: Sendable, Hashable, Codable {
     public var patience: Int?
     /// The run ends when the validation score reaches this; nil when no score is perfect.
     public var perfectScore: Double?
+    /// How often each example is run; its scores are averaged.
+    public var repeats: RepeatPlan
 
     public init(
         steps: Int = 10, minibatch: Int = 8, siblings: Int = 2, seed: UInt64 = 0, patience: Int? = 5,
-        perfectScore: Double? = nil
+        perfectScore: Double? = nil, repeats: RepeatPlan = .single
     ) {
         self.steps = steps
         self.minibatch = minibatch
@@ -23,5 +27,6 @@ public struct OptimizationPlan: Sendable, Hashable, Codable {
         self.seed = seed
         self.patience = patience
         self.perfectScore = perfectScore
+        self.repeats = repeats
     }
 }

@@ -19,6 +19,7 @@ extension RunEvent {
         case .rejected: "rejected"
         case .stepFinished: "step_finished"
         case .stopped: "stopped"
+        case .front: "front"
         case .verdict: "verdict"
         }
     }
@@ -79,6 +80,8 @@ extension RunEvent {
             ]
         case .stopped(let reason):
             ["reason": .text(reason)]
+        case .front(let front):
+            front.recorded.object ?? [:]
         case .verdict(let verdict):
             verdict.recorded.object ?? [:]
         }

@@ -27,5 +27,7 @@ public enum RunEvent: Sendable {
     case rejected(step: Int, candidate: Candidate.ID, reason: String)
     case stepFinished(step: Int, best: Candidate.ID, score: Double, spend: Usage)
     case stopped(reason: String)
+    /// Where an objective has several aims: the candidates that none beats in all of them.
+    case front(FrontReport)
     case verdict(Verdict)
 }

@@ -18,6 +18,7 @@ public final class RiskMonitor: Sendable {
         var bad = 0
         var longest = 1
         var stopped = 0
+        var isPaused = false
     }
 
     private let state = Mutex(State())
@@ -27,11 +28,11 @@ public final class RiskMonitor: Sendable {
         self.leastExecutions = leastExecutions
     }
 
-    /// Learns from evaluations: those at the bottom of the scale went wrong.
+    /// Learns from evaluations: those at the bottom of the scale went wrong. One that was given up tells nothing new.
     ///
     /// - Parameter isBad: Whether a score is as low as can be, such as ``ScoreScale/isBottom(_:)``.
     public func learn(_ evaluations: [Evaluation], isBad: (Double?) -> Bool) {
-        for evaluation in evaluations {
+        for evaluation in evaluations where !Self.wasGivenUp(evaluation.trace) {
             let states = Self.states(of: evaluation.trace)
             let bad = isBad(evaluation.score)
             state.withLock { state in
@@ -53,13 +54,28 @@ public final class RiskMonitor: Sendable {
 
     /// Whether an execution whose last step is in `step` should be given up; counted when so.
     public func isDoomed(after step: String) -> Bool {
-        guard let risk = risk(after: step), risk >= threshold else { return false }
+        guard !state.withLock(\.isPaused), let risk = risk(after: step), risk >= threshold else { return false }
         state.withLock { $0.stopped += 1 }
         return true
     }
 
+    /// Gives nothing up any more: what is run from now on decides, and has to be run to its end.
+    public func pause() { state.withLock { $0.isPaused = true } }
+
+    /// How many executions it has learnt from.
+    public var executions: Int { state.withLock { $0.risk.executions } }
+
     /// How many executions were given up.
     public var stopped: Int { state.withLock { $0.stopped } }
+
+    /// Whether an execution ended because it was given up: its last node is a failure called ``givenUpNode``.
+    public static func wasGivenUp(_ trace: Trace) -> Bool {
+        guard case .failed = trace.outcome else { return false }
+        return trace.result?.base == givenUpNode
+    }
+
+    /// What the node is called at which a workflow ends that is given up.
+    public static let givenUpNode = "given_up"
 
     /// The states of an execution's operations, in order.
     public static func states(of trace: Trace) -> [String] {

@@ -7,7 +7,7 @@ import TraceGraph
 /// Beginning a run under a name that is already there makes the next attempt of it: nothing of earlier attempts is
 /// touched. Each call is one transaction.
 public final class StoredRuns: RunJournal {
-    private let store: TraceStore
+    let store: TraceStore
     private let current = Mutex<JournalledRun?>(nil)
     private let locks: RunLocks
 

@@ -20,6 +20,8 @@ public struct Workflow: Optimizable {
     let allowsUnsandboxed: Bool
     /// What carries the requests of steps.
     let transport: StepTransport
+    /// Asked after each step, with its name and result, whether the execution is to be given up; nil for never.
+    private(set) var givesUp: (@Sendable (_ step: String, _ result: Value) -> Bool)?
     /// What the code parameters decide.
     let reach: CodeReach
     /// What may answer code and programs; nil when nothing is kept.
@@ -103,6 +105,14 @@ public struct Workflow: Optimizable {
         let fixed = Set(names)
         var workflow = self
         workflow.parameters = ParameterSpace(parameters.definitions.filter { !fixed.contains($0.name) })
+        return workflow
+    }
+
+    /// This workflow, whose executions end as failed after a step of which `isDoomed` says so: what comes after it would be
+    /// paid for nothing.
+    public func givingUp(when isDoomed: @escaping @Sendable (_ step: String, _ result: Value) -> Bool) -> Workflow {
+        var workflow = self
+        workflow.givesUp = isDoomed
         return workflow
     }
 

@@ -5,7 +5,7 @@ public struct WorkflowError: Error, Hashable, Sendable, CustomStringConvertible 
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
             case noRuntime, missingInput, wrongInput, missingField, wrongSetting, refused, commandFailed,
-                commandNotFound, commandTimeout, unreadableOutput, tooMuchOutput, noData, serverRefused,
+                commandNotFound, commandTimeout, unreadableOutput, tooMuchOutput, noData, givenUp, serverRefused,
                 serverUnreachable, stepTimeout, schemaMismatch
         }
 
@@ -41,6 +41,8 @@ public struct WorkflowError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let stepTimeout = Code(name: .stepTimeout)
         /// A step's result does not fit its schema.
         public static let schemaMismatch = Code(name: .schemaMismatch)
+        /// The execution was given up: it was as good as certain to fail.
+        public static let givenUp = Code(name: .givenUp)
         /// The workflow file names no data.
         public static let noData = Code(name: .noData)
 

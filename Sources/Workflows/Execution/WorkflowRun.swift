@@ -16,7 +16,7 @@ struct WorkflowRun {
     ///
     /// - Throws: What a step threw: what ends the whole optimization first, else the first in the order of the file.
     func output(for example: Example) async throws -> Traced<Value> {
-        let known = try await finished(workflow.file.steps, try roots(for: example))
+        let known = try await finished(workflow.file.steps, try roots(for: example), mayGiveUp: true)
         return try value(of: workflow.file.output, base: "output", known)
     }
 
@@ -27,18 +27,26 @@ struct WorkflowRun {
 
     /// Everything that is known once all of `steps` have ended.
     ///
-    /// - Throws: As ``output(for:)``.
-    func finished(_ steps: [WorkflowStep], _ outer: Known) async throws -> Known {
+    /// Where executions may be given up, steps start in waves, each once all of the one before have ended: what is left
+    /// undone must not hang on which of two steps ended first.
+    ///
+    /// - Throws: As ``output(for:)``; ``WorkflowError/Code/givenUp``.
+    func finished(_ steps: [WorkflowStep], _ outer: Known, mayGiveUp: Bool = false) async throws -> Known {
+        let watches = mayGiveUp && workflow.givesUp != nil
         var known = outer
         let names = Set(steps.map(\.name))
         var needs = steps.map { Set($0.references.map(\.name)).intersection(names) }
         var hasStarted = [Bool](repeating: false, count: steps.count)
         var failures: [(step: Int, error: any Error)] = []
+        var givenUp: (any Error)?
+        var wave: [(step: Int, name: String, value: Traced<Value>)] = []
+        var inFlight = 0
 
         await withTaskGroup(of: Ending.self) { group in
             func startReady() {
                 for index in steps.indices where !hasStarted[index] && needs[index].isEmpty {
                     hasStarted[index] = true
+                    inFlight += 1
                     let step = steps[index]
                     group.addTask { [known] in
                         do {
@@ -51,21 +59,52 @@ struct WorkflowRun {
             }
             startReady()
             for await ending in group {
+                inFlight -= 1
                 if let value = ending.value {
                     let name = steps[ending.step].name
                     known[name] = value
                     for other in needs.indices { needs[other].remove(name) }
-                    if !Task.isCancelled { startReady() }
+                    if watches {
+                        wave.append((ending.step, name, value))
+                    } else if !Task.isCancelled {
+                        startReady()
+                    }
                 } else if let error = ending.error {
                     failures.append((ending.step, error))
                     if error.isEndOfRun { group.cancelAll() }
                 }
+                guard watches, inFlight == 0, failures.isEmpty, !Task.isCancelled else { continue }
+                givenUp = reasonToGiveUp(after: wave.sorted { $0.step < $1.step }.map { ($0.name, $0.value) })
+                wave = []
+                if givenUp == nil { startReady() }
             }
         }
         if let failure = failures.first(where: { $0.error.isEndOfRun }) { throw failure.error }
         try Task.checkCancellation()
+        if let givenUp { throw givenUp }
         if let failure = failures.min(by: { $0.step < $1.step }) { throw failure.error }
         return known
+    }
+
+    /// The failure that giving up after one of `results` is, recorded as a node that reads it; nil where none says so.
+    private func reasonToGiveUp(after results: [(step: String, result: Traced<Value>)]) -> (any Error)? {
+        let last = workflow.file.steps.last?.name
+        guard
+            let (step, result) = results.first(where: { step, result in
+                step != last && workflow.givesUp?(step, result.value) == true
+            })
+        else { return nil }
+        do {
+            _ = try traced(
+                "watch", node: "given_up", inputs: [result.input(as: step)],
+                documentation: "Ends executions that are as good as certain to fail."
+            ) { () throws -> Value in
+                throw WorkflowError(.givenUp, "given up after \(step): executions that look like this one fail")
+            }
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// How a step ended: a class of its own, because the optimizer of Swift 6.3.1 reads a tuple of the same parts from

@@ -35,6 +35,7 @@ public enum MetricKind: String, Sendable, Hashable, CaseIterable {
     case code
     case judge
     case pairwise
+    case guarding = "guard"
     case latency
     case tokens
     case cost
@@ -51,7 +52,7 @@ public enum MetricKind: String, Sendable, Hashable, CaseIterable {
     public var compares: Bool {
         switch self {
         case .exactMatch, .normalizedMatch, .contains, .regex, .numeric, .jsonFields, .f1, .editDistance: true
-        case .code, .judge, .pairwise, .latency, .tokens, .cost: false
+        case .code, .judge, .pairwise, .guarding, .latency, .tokens, .cost: false
         }
     }
 }
@@ -103,6 +104,11 @@ struct MetricOption: Sendable {
             ]
         case .pairwise:
             [.init("criteria", .text), .init("against", .expected), .init("model", .model), .init("fields", .words)]
+        case .guarding:
+            [
+                .init("harmful", .expected), .init("field", .text), .init("calibration", .text),
+                .init("strictness", .choice(RiskCalibration.Strictness.allCases.map(\.rawValue))),
+            ]
         case .latency, .tokens, .cost: [.init("worst", .number)]
         case .code: []
         }

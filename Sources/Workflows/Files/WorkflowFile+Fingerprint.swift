@@ -54,7 +54,9 @@ extension WorkflowReader {
                         entry.key,
                         parts(
                             of: entry.value,
-                            without: ["optimizer", "options", "steps", "minibatch", "siblings", "seed", "budget"])
+                            without: [
+                                "optimizer", "options", "steps", "minibatch", "siblings", "seed", "repeats", "budget",
+                            ])
                     )
                 default: (entry.key, meaning(of: entry.value))
                 }

@@ -105,7 +105,11 @@ public struct OptimizeSettings: Sendable, Hashable {
     /// Proposals a step asks for.
     public var siblings: Int?
     public var seed: Int?
+    /// How often each example is run; nil when not said.
+    public var repeats: RepeatPlan?
     public var budget: Budget
+    /// The probability of failure from which on an execution is given up; nil for never.
+    public var giveUp: Double?
     /// Where `optimizer` stands, for whoever knows which optimizers there are.
     public var location: FileLocation?
 }
@@ -131,4 +135,6 @@ public struct GateSettings: Sendable, Hashable {
     public var finalists = 1
     /// Whether the cheapest one that is not significantly worse than the best wins.
     public var isThrifty = false
+    /// How alpha is shared out over the runs tested on the same hold-out; nil when not said.
+    public var looks: AlphaSpending.Schedule?
 }

@@ -41,10 +41,12 @@ enum WorkflowKeys {
     static let objective = aims + ["risk", "subject_to", "limits", "rate", "robust"]
     static let risk = ["worst"]
     static let limit = ["at_most", "at_least"]
-    static let robust = ["kappa", "perturbations"]
-    static let optimize = ["optimizer", "options", "steps", "minibatch", "siblings", "seed", "budget"]
+    static let robust = ["kappa", "perturbations", "paraphrases"]
+    static let optimize = [
+        "optimizer", "options", "steps", "minibatch", "siblings", "seed", "repeats", "budget", "give_up",
+    ]
     static let budget = ["calls", "tokens", "cost", "time"]
-    static let gate = ["metric", "alpha", "ceilings", "finalists", "thrifty"]
+    static let gate = ["metric", "alpha", "ceilings", "finalists", "thrifty", "looks"]
     static let metric = MetricKind.allCases.map(\.rawValue) + ["feedback", "entry", "language"]
 
     /// The options of a metric kind written as a mapping.

@@ -66,6 +66,8 @@ extension WorkflowReader {
         settings.minibatch = integer(keys["minibatch"], atLeast: 1, atMost: OptimizeSettings.mostExamples)
         settings.siblings = integer(keys["siblings"], atLeast: 1, atMost: OptimizeSettings.mostSiblings)
         settings.seed = integer(keys["seed"], atLeast: 0)
+        settings.giveUp = number(keys["give_up"], in: 0.5...1)
+        settings.repeats = keys["repeats"].flatMap(repeats)
         if let budget = keys["budget"], let keys = entries(of: budget.value, keys: WorkflowKeys.budget, what: "budget")
         {
             settings.budget = Budget(
@@ -75,6 +77,26 @@ extension WorkflowReader {
         // A name that was reported already says nothing about whose options these are.
         if keys["optimizer"] == nil || settings.optimizer != nil { optimizers(settings).forEach(report) }
         return settings
+    }
+
+    private func repeats(_ entry: SourceNode.Entry) -> RepeatPlan? {
+        guard let written = text(entry) else { return nil }
+        if let plan = RepeatPlan(written) { return plan }
+        error(
+            entry.value.place,
+            "expected auto or a whole number from 1 to \(RepeatPlan.limit) for 'repeats', found '\(written)'")
+        return nil
+    }
+
+    /// The runs that alpha is spent over.
+    private func looks(_ entry: SourceNode.Entry) -> AlphaSpending.Schedule? {
+        guard let written = text(entry) else { return nil }
+        if written == "endless" { return .endless }
+        if let tests = Int(written), (1...1000).contains(tests) { return .equal(tests: tests) }
+        error(
+            entry.value.place,
+            "expected endless or a whole number from 1 to 1000 for 'looks', found '\(written)'")
+        return nil
     }
 
     private func optimizerSettings(_ entry: SourceNode.Entry?) -> [OptimizerSetting] {
@@ -99,7 +121,7 @@ extension WorkflowReader {
         return GateSettings(
             metric: name, alpha: alpha, ceilings: ceilings(keys["ceilings"], names: names),
             finalists: integer(keys["finalists"], atLeast: 1, atMost: 50) ?? 1,
-            isThrifty: keys["thrifty"].flatMap { flag($0) } ?? false)
+            isThrifty: keys["thrifty"].flatMap { flag($0) } ?? false, looks: keys["looks"].flatMap(looks))
     }
 
     private func level(_ entry: SourceNode.Entry) -> Double? {

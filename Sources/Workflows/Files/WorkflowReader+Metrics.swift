@@ -1,3 +1,4 @@
+import Evaluation
 import LanguageModels
 import TraceGraph
 
@@ -157,6 +158,7 @@ extension WorkflowReader {
             error(entry.place, "'\(entry.key)' compares with nothing; expected 'expected: $field'")
             return false
         }
+        if kind == .guarding { return checkGuard(declaration, at: entry) }
         if kind == .judge || kind == .pairwise {
             let words = kind == .judge ? "rubric" : "criteria"
             if declaration.options[words] == nil {
@@ -175,6 +177,39 @@ extension WorkflowReader {
             }
         }
         return true
+    }
+
+    private func checkGuard(_ declaration: MetricDeclaration, at entry: SourceNode.Entry) -> Bool {
+        guard declaration.expected != nil else {
+            error(entry.place, "the guard does not say what was harmful; expected 'harmful: $field'")
+            return false
+        }
+        guard let written = declaration.options["calibration"]?.text else {
+            guard declaration.options["strictness"] == nil else {
+                error(
+                    entry.place,
+                    "'strictness' needs thresholds; expected 'calibration: file://NAME' with what `optrace calibrate` wrote"
+                )
+                return false
+            }
+            return true
+        }
+        guard Self.calibration(written) != nil else {
+            error(
+                entry.value.entry("calibration")?.value.place ?? entry.place,
+                "this is no calibration; `optrace calibrate` writes one")
+            return false
+        }
+        return true
+    }
+
+    /// The calibration that a text holds as JSON; nil where it holds none.
+    static func calibration(_ text: String) -> CalibratedRisk? {
+        do {
+            return CalibratedRisk(recorded: try Value(json: text))
+        } catch {
+            return nil
+        }
     }
 
     private func expectedField(_ entry: SourceNode.Entry, fields: [String]) -> String? {

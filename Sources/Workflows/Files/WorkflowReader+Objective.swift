@@ -101,7 +101,8 @@ extension WorkflowReader {
         let standard = Robustness()
         return Robustness(
             kappa: number(keys["kappa"], in: 0...(.infinity)) ?? standard.kappa,
-            perturbations: integer(keys["perturbations"], atLeast: 1) ?? standard.perturbations)
+            perturbations: integer(keys["perturbations"], atLeast: 1) ?? standard.perturbations,
+            paraphrases: integer(keys["paraphrases"], atLeast: 0, atMost: 20) ?? standard.paraphrases)
     }
 
     func checkMetric(_ name: String, at place: SourceNode.Place, names: [String]) -> Bool {

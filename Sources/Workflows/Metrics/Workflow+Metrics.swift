@@ -17,16 +17,28 @@ extension Workflow {
             file.objective?.terms.first { $0.metric == metric }?.direction
             ?? file.metrics.first { $0.name == metric }?.kind.direction ?? .maximize
         var gate = Gate(metric, direction, alpha: file.gate?.alpha ?? 0.05)
-        gate.ceilings = file.gate?.ceilings ?? []
+        gate.ceilings = (file.gate?.ceilings ?? []).map(limit)
         gate.finalists = file.gate?.finalists ?? 1
         gate.isThrifty = file.gate?.isThrifty ?? false
+        gate.looks = file.gate?.looks
         // A limit that comes first has to be held where it counts, too.
         if let objective = file.objective, objective.limitRule == .first {
             let own = Set(gate.ceilings.map(\.metric))
-            gate.ceilings += objective.constraints.filter { $0.direction == .minimize && !own.contains($0.metric) }
-                .map { CostCeiling($0.metric, limit: $0.limit) }
+            gate.ceilings += objective.constraints.filter { $0.direction == .maximize || !own.contains($0.metric) }
+                .map { limit(CostCeiling($0.metric, limit: $0.limit, direction: $0.direction)) }
         }
         return gate
+    }
+
+    /// What is measured in seconds, tokens or dollars is no proportion, whatever its name is.
+    private func limit(_ ceiling: CostCeiling) -> CostCeiling {
+        var ceiling = ceiling
+        switch file.metrics.first(where: { $0.name == ceiling.metric })?.kind {
+        case .latency, .tokens, .cost: ceiling.isAmount = true
+        case nil: break
+        default: ceiling.isAmount = false
+        }
+        return ceiling
     }
 
     private func metric(_ declaration: MetricDeclaration) throws -> any Metric {
@@ -79,8 +91,20 @@ extension Workflow {
         case .cost: return ResourceMetric(.cost, worst: options["worst"]?.number, name: name)
         case .judge: return try judge(declaration)
         case .pairwise: return try pairwiseJudge(declaration)
+        case .guarding: return guardMetric(declaration)
         case .code: return try codeMetric(declaration)
         }
+    }
+
+    /// The guards of the file, in its order.
+    public var guards: [GuardMetric] { file.metrics.filter { $0.kind == .guarding }.map(guardMetric) }
+
+    private func guardMetric(_ declaration: MetricDeclaration) -> GuardMetric {
+        GuardMetric(
+            harmful: declaration.expected ?? "harmful", field: declaration.options["field"]?.text,
+            calibration: declaration.options["calibration"]?.text.flatMap(WorkflowReader.calibration),
+            strictness: declaration.options["strictness"]?.text.flatMap(RiskCalibration.Strictness.init),
+            name: declaration.name)
     }
 
     private func pairwiseJudge(_ declaration: MetricDeclaration) throws -> any Metric {

@@ -41,6 +41,12 @@ extension WorkflowFile {
             seed: UInt64(max(0, split?.seed ?? 0)), inputs: inputs.map(\.name), expected: expectedField)
     }
 
+    /// The field that says what a right output looks like: ``expectedField``, unless that tells a guard what was harmful, as
+    /// its output is a number and no verdict.
+    public var answerField: String? {
+        metrics.contains { $0.kind == .guarding && $0.expected == expectedField } ? nil : expectedField
+    }
+
     /// The field that outputs are compared with: that of the first metric which compares, or `expected` when it is
     /// mapped. Nil when nothing is expected.
     public var expectedField: String? {

@@ -98,9 +98,9 @@ import Testing
                 let p = [least] + [Double](repeating: 1, count: count - 1)
                 if HolmCorrection.findings(p, alpha: gate.alpha).contains(where: \.isFound) { tested += 1 }
             }
-            // Alpha and two and a half standard deviations of so many runs.
-            #expect(Double(selected) / Double(runs) <= 0.05 + 0.0125, "\(count) candidates")
-            #expect(Double(tested) / Double(runs) <= 0.05 + 0.0125, "\(count) candidates")
+            // Alpha itself: an exact test of whole numbers stays below it (here 3.6 % for one candidate).
+            #expect(Double(selected) / Double(runs) <= gate.alpha, "\(count) candidates")
+            #expect(Double(tested) / Double(runs) <= gate.alpha, "\(count) candidates")
         }
     }
 }

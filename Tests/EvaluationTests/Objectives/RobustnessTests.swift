@@ -1,6 +1,8 @@
-import Evaluation
+import LanguageModels
 import Testing
 import TraceGraph
+
+@testable import Evaluation
 
 @Suite struct RobustnessTests {
     private static let parameters = ParameterSpace([
@@ -29,6 +31,58 @@ import TraceGraph
             #expect(changed.values != seed.values)
             #expect(Set(changed["shots"]?.list ?? []) == Set(seed["shots"]?.list ?? []))
         }
+    }
+
+    /// Answers in turn, whatever is asked.
+    private actor Writer: LanguageModel {
+        private var replies: [String]
+        private(set) var requests: [ChatRequest] = []
+
+        init(_ replies: [String]) { self.replies = replies }
+
+        func reply(to request: ChatRequest) async throws -> ChatReply {
+            requests.append(request)
+            return ChatReply(text: replies.isEmpty ? "no" : replies.removeFirst(), usage: Usage(calls: 1))
+        }
+    }
+
+    private func paraphraser(_ writer: Writer) -> Paraphraser {
+        Paraphraser(writer, named: ModelName(provider: "test", model: "writer"))
+    }
+
+    @Test func otherWordsKeepThePlaceholdersOrAreAskedForOnceMore() async throws {
+        let writer = Writer([
+            #"{"text": "Route {{mail}}."}"#, #"{"text": "Send {{ message }} on."}"#, "Sure! What text?",
+            #"{"text": "Route {{message}}."}"#,
+        ])
+        let other = try await paraphraser(writer)("Route {{message}}.", keeping: ["{{"])
+        #expect(other == "Send {{ message }} on.")
+        let requests = await writer.requests
+        #expect(requests.count == 2 && requests[1].messages.last?.content.contains("{{mail}}") != true)
+        #expect(requests[1].messages.last?.content.hasPrefix("It lost {{message}}.") == true)
+        #expect(try await paraphraser(writer)("Route {{message}}.") == nil, "neither chat nor the same text will do")
+        #expect(await writer.requests.count == 4)
+        #expect(Paraphraser.objection(to: String(repeating: "very ", count: 99), for: "Go.", keeping: []) != nil)
+        #expect(Paraphraser.objection(to: "Now go.", for: "Go.", keeping: ["Go"]) == "It lost Go.")
+    }
+
+    @Test func aScoreThatHangsOnTheWordsIsTakenDown() async throws {
+        let steady = "Route {{message}}.\nSay one word.\nNo full stop.\nBe brief."
+        let loose = "Bring {{message}} to its place.\nNo full stop.\nBe short."
+        var objective = Objective([Objective.Term("exact_match", .maximize)])
+        objective.robustness = Robustness(kappa: 1, perturbations: 1, paraphrases: 2)
+        let replies = [steady + " Truly.", loose].map { Value.object(["text": .text($0)]).json }
+        let evaluator = Evaluator(
+            subject: Fragile(), metrics: [ExactMatch(.expected, name: "exact_match")], objective: objective,
+            paraphraser: paraphraser(Writer(replies)))
+        let examples = ["1", "2"].map { Example(id: $0, fields: ["expected": "yes"]) }
+        let scores = try await evaluator.evaluate(Self.parameters.seed, on: examples).compactMap(\.score)
+        // Asked once for all examples.
+        #expect(scores.count == 2 && scores[0] == scores[1] && scores[0] < 0.75)
+        let made = try await Perturbation.paraphrases(
+            of: Self.parameters.seed, Self.parameters, count: 3, by: paraphraser(Writer(replies + replies)))
+        #expect(made.map { $0["instruction"] } == [.text(steady + " Truly."), .text(loose)])
+        #expect(made.allSatisfy { $0.id == Self.parameters.seed.id })
     }
 
     @Test func whereThereIsNothingToChangeNothingIs() {

@@ -84,6 +84,17 @@ import Testing
         }
     }
 
+    @Test func aBootstrapOfAFewPairsIsNotSureOfAnything() {
+        for count in 1...4 {
+            let bootstrap = PairedBootstrap(
+                PairedDifferences((0..<count).map { _ in 1.0 }), generator: SeededGenerator(seed: 1))
+            #expect(bootstrap.pValueForGreater >= 1 / Double(1 << count))
+        }
+        let wide = PairedBootstrap(Self.differences, generator: SeededGenerator(seed: 4)).interval(confidence: 1)
+        #expect(wide.lower <= wide.upper)
+        #expect(Sample([1, 2, 3]).quantile(.nan) == nil)
+    }
+
     @Test func bootstrapIsNearTheReference() {
         let bootstrap = PairedBootstrap(Self.differences, generator: SeededGenerator(seed: 4))
         let interval = bootstrap.interval()

@@ -101,6 +101,20 @@ struct AlarmSourceTests {
         #expect(!paid.contains { $0.contains("characters") })
     }
 
+    @Test("a gain that is a rounding error has no price, whatever the texts grew by")
+    func grownForNothing() async {
+        let outputs = (0..<20).map { Value.integer($0) }
+        let scores = (0..<20).map { [0.1, 0.3, 0.7][$0 % 3] * 0.05 }
+        let before = await evaluations(outputs, scores: scores)
+        let after = await evaluations(outputs, scores: scores.reversed())
+        let winner = String(repeating: "Be careful. ", count: 20_000)
+        for pair in [(before, after), (after, before)] {
+            #expect(alarms(winner: winner, holdout: pair.0, incumbent: pair.1).contains { $0.contains("for no gain") })
+        }
+        let tiny = await evaluations(outputs, scores: scores.map { $0 + 1e-17 })
+        #expect(alarms(winner: winner, holdout: tiny, incumbent: before).contains { $0.contains("for no gain") })
+    }
+
     @Test("a placeholder that got lost or another name rules the winner out")
     func placeholders() {
         let text = "Route {{message}} to {queue}. Answer as {\"queue\": …}."

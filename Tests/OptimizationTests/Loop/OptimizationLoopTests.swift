@@ -42,6 +42,19 @@ struct OptimizationLoopTests {
         #expect(seen.all.conclusions.count == 1)
     }
 
+    @Test("a monitor learns from what was run on train and validation examples, never from the hold-out")
+    func monitored() async throws {
+        let seen = Seen()
+        var watched = loop(seen: seen)
+        let monitor = RiskMonitor()
+        watched.monitor = monitor
+        _ = try await run(watched, [1, 4, 5, 3, 6.5, 2], seen)
+        let all = seen.all.steps.flatMap(\.evaluations)
+        #expect(all.contains { $0.split == "holdout" })
+        #expect(monitor.executions == all.filter { $0.split != "holdout" }.count)
+        #expect(!monitor.isDoomed(after: "check 2"), "once the hold-out is run nothing is given up")
+    }
+
     @Test("keeps the seed when nothing is better, and leaves the hold-out unseen")
     func keeps() async throws {
         let seen = Seen()

@@ -69,6 +69,24 @@ struct ObjectiveReadingTests {
         #expect(gate.finalists == 3 && gate.isThrifty)
     }
 
+    @Test("a limit from below has to be held at the gate too, and what is paid for is no proportion")
+    func limitsFromBelow() throws {
+        let file = try WorkflowFixture.read(
+            yaml(
+                "{ maximize: accuracy, subject_to: { accuracy: { at_least: 0.9 }, tokens: { at_most: 40 } } }",
+                gate: "{ metric: accuracy, looks: 3 }"))
+        let gate = try #require(Workflow(file: file, models: { _ in throw ModelError(.script, "none") }).gate)
+        #expect(
+            gate.ceilings == [
+                CostCeiling("accuracy", limit: 0.9, direction: .maximize), CostCeiling("tokens", limit: 40),
+            ])
+        #expect(gate.ceilings.map(\.isAmount) == [false, true])
+        #expect(gate.looks == .equal(tests: 3))
+        #expect(
+            WorkflowFixture.problems(yaml("{ maximize: accuracy }", gate: "{ metric: accuracy, looks: some }")).joined()
+                .contains("endless or a whole number from 1 to 1000"))
+    }
+
     @Test("several judges are one metric")
     func judges() throws {
         let judge = "  worth: { judge: { rubric: Good?, models: [task, optimizer], aggregate: worst } }\n"

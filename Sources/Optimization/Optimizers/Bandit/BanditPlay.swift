@@ -48,11 +48,15 @@ struct BanditPlay: Sendable, Hashable {
         return arms.indices.filter { counts[$0] > 0 }.sorted { (values[$0], $1) > (values[$1], $0) }
     }
 
-    mutating func draw(for example: Example, _ options: BanditSearch.Options, _ random: inout SeededGenerator) -> Pull {
+    /// - Parameter model: ``linear(_:)`` as it stands, for draws between which nothing is learnt; nil to make it here.
+    func draw(
+        for example: Example, _ options: BanditSearch.Options, using model: LinUCB? = nil,
+        _ random: inout SeededGenerator
+    ) -> Pull {
         let features = Self.features(of: example, options.features)
         guard features.isEmpty else {
             return Pull(
-                arm: model(options, features.count).choice(features), example: example, chance: 1, features: features)
+                arm: (model ?? linear(options)).choice(features), example: example, chance: 1, features: features)
         }
         let chances = chooser.chances
         let arm = random.index(weightedBy: chances) ?? 0
@@ -78,16 +82,17 @@ struct BanditPlay: Sendable, Hashable {
         }
     }
 
-    private func model(_ options: BanditSearch.Options, _ features: Int) -> LinUCB {
-        var model = LinUCB(arms: arms.count, features: features, optimism: options.optimism)
+    /// The linear models of all arms, from every pull so far. O(pulls · features²).
+    func linear(_ options: BanditSearch.Options) -> LinUCB {
+        var model = LinUCB(arms: arms.count, features: options.features.count + 1, optimism: options.optimism)
         for pull in seen { model.learn(pull.arm, pull.features, reward: pull.reward) }
         return model
     }
 
     /// What choosing by features would bring beside the best single arm, as far as the models can tell.
     func remark(_ options: BanditSearch.Options) -> String? {
-        guard let width = seen.first?.features.count else { return nil }
-        let model = model(options, width)
+        guard !seen.isEmpty else { return nil }
+        let model = linear(options)
         let cases = Array(Set(seen.map(\.features)))
         let chosen = cases.map { model.estimate(model.best($0), $0).mean }.sorted().reduce(0, +)
         let single =

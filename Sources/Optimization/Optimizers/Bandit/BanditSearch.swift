@@ -109,9 +109,10 @@ public struct BanditSearch: Optimizer {
         var left = options.pulls
         while left > 0 {
             var drawn: [BanditPlay.Pull] = []
+            let model = options.features.isEmpty ? nil : play.linear(options)
             for _ in 0..<min(round, left) {
                 guard let example = random.pick(from: train) else { return }
-                drawn.append(play.draw(for: example, options, &random))
+                drawn.append(play.draw(for: example, options, using: model, &random))
             }
             left -= drawn.count
             for arm in Set(drawn.map(\.arm)).sorted() {

@@ -55,6 +55,17 @@ enum SearchDimension: Sendable, Hashable {
         }
     }
 
+    /// The coordinate of every value, in their order; empty where they cannot be counted.
+    ///
+    /// Equal steps would not do: on a logarithmic scale they pass over the larger whole numbers.
+    var allCoordinates: [Double] {
+        switch self {
+        case .number(let range, _): count == nil ? [] : [coordinate(of: .number(range.lowerBound))]
+        case .whole(let range, _): range.map { coordinate(of: .integer($0)) }
+        case .levels(let values), .options(let values): values.map(coordinate)
+        }
+    }
+
     /// The coordinate of `value`; the middle for a value that is none of this parameter's.
     func coordinate(of value: Value) -> Double {
         switch self {

@@ -32,8 +32,7 @@ struct SearchSpace: Sendable, Hashable {
     /// Every point; only for spaces that can be counted.
     var allPoints: [[Double]] {
         dimensions.reduce([[]]) { points, dimension in
-            guard let count = dimension.count else { return [] }
-            let coordinates = (0..<count).map { dimension.at((Double($0) + 0.5) / Double(count)) }
+            let coordinates = dimension.allCoordinates
             return points.flatMap { point in coordinates.map { point + [$0] } }
         }
     }

@@ -68,6 +68,16 @@ import TraceGraph
         }
     }
 
+    /// On a logarithmic scale equal steps pass over whole numbers; listing them does not.
+    @Test func everyWholeNumberOfALogarithmicScaleIsThere() throws {
+        let definition = ParameterDefinition(
+            "k", kind: .integer, initial: 3, constraint: ParameterConstraint(range: 1...100, isLogarithmic: true))
+        let space = SearchSpace([definition])
+        let values = space.allPoints.map { space.values(at: $0)["k"] }
+        #expect(values == (1...100).map { Value.integer($0) })
+        #expect(space.allPoints.allSatisfy { space.snapped($0) == $0 })
+    }
+
     @Test func smallSpacesAreCountedWhole() {
         let space = SearchSpace([Self.mixed[2], Self.mixed[4], Self.mixed[6]])
         #expect(space.count(upTo: 100) == 54 && space.count(upTo: 53) == nil)
