@@ -35,6 +35,8 @@ public struct StepRecord: Sendable {
     public var evaluations: [SplitEvaluation]
     /// Executions of the optimizer itself and its notes.
     public var notes: [OptimizerNote]
+    /// Ways to go on that turned out better than others.
+    public var preferences: [PreferencePair]
     public var optimizer: OptimizerState?
     /// All that was spent up to the end of the step.
     public var spend: Usage
@@ -45,13 +47,15 @@ public struct StepRecord: Sendable {
 
     public init(
         index: Int, events: [RunEvent], candidates: [Candidate], evaluations: [SplitEvaluation],
-        notes: [OptimizerNote], optimizer: OptimizerState?, spend: Usage, failures: Int = 0, seconds: Double = 0
+        notes: [OptimizerNote], preferences: [PreferencePair] = [], optimizer: OptimizerState?, spend: Usage,
+        failures: Int = 0, seconds: Double = 0
     ) {
         self.index = index
         self.events = events
         self.candidates = candidates
         self.evaluations = evaluations
         self.notes = notes
+        self.preferences = preferences
         self.optimizer = optimizer
         self.spend = spend
         self.failures = failures

@@ -156,8 +156,9 @@ struct LoopRun<Method: Optimizer> {
         try loop.journal.commit(
             StepRecord(
                 index: step.index, events: step.events, candidates: step.candidates, evaluations: step.evaluations,
-                notes: step.notes, optimizer: optimizer.state, spend: loop.ledger.spent,
-                failures: loop.ledger.failures, seconds: loop.ledger.elapsed / .seconds(1)))
+                notes: step.notes, preferences: step.preferences, optimizer: optimizer.state,
+                spend: loop.ledger.spent, failures: loop.ledger.failures,
+                seconds: loop.ledger.elapsed / .seconds(1)))
         step = StepInProgress(index: step.index + 1)
     }
 
@@ -215,4 +216,5 @@ struct StepInProgress {
     var proposed: [Candidate] = []
     var evaluations: [SplitEvaluation] = []
     var notes: [OptimizerNote] = []
+    var preferences: [PreferencePair] = []
 }
