@@ -118,18 +118,22 @@ import TraceGraph
         context.history = [try await tried(seed, [0, 0]), try await tried(a, [1, 0]), try await tried(b, [0, 1])]
         context.validationCount = 2
         var gepa = Gepa()
-        #expect(gepa.merge(HintedTask.definitions, context) == nil, "nothing came in since the last one")
+        let before = gepa.merge(HintedTask.definitions, context)
+        #expect(before == nil, "nothing came in since the last one")
         gepa.memory.hasNewBranch = true
-        let merge = try #require(gepa.merge(HintedTask.definitions, context))
+        let joining = gepa.merge(HintedTask.definitions, context)
+        let merge = try #require(joining)
         let parent = try #require(context.history.first { $0.candidate.id == merge.parent }?.candidate)
         let joined = parent.values.merging(merge.changes) { _, new in new }
         #expect(joined == ["plan": "Plan A.", "write": "Write B."])
         #expect(merge.others.count == 1)
         gepa.memory.hasNewBranch = true
-        #expect(gepa.merge(HintedTask.definitions, context) == nil, "a pair is joined once")
+        let again = gepa.merge(HintedTask.definitions, context)
+        #expect(again == nil, "a pair is joined once")
         var other = Gepa(options: GepaOptions(merges: 0))
         other.memory.hasNewBranch = true
-        #expect(other.merge(HintedTask.definitions, context) == nil)
+        let never = other.merge(HintedTask.definitions, context)
+        #expect(never == nil)
     }
 
     @Test("values that did no better are shown to the next reflection")
