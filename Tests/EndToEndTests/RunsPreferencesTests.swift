@@ -18,7 +18,8 @@ struct RunsPreferencesTests {
         }
     }
 
-    @Test("what a hint changed for the better is kept and written as prompt, chosen and rejected, the same when resumed")
+    @Test(
+        "what a hint changed for the better is kept and written as prompt, chosen and rejected, the same when resumed")
     func written() async throws {
         let server = try server()
         defer { server.stop() }
@@ -41,7 +42,9 @@ struct RunsPreferencesTests {
         for pair in pairs {
             #expect(pair["node"] == "reply" && pair["lift"] == 1)
             #expect(pair["rejected"] == "What a day that must have been!")
-            #expect(["sunny", "rainy"].contains(pair["chosen"]?.text?.lowercased().trimmingCharacters(in: .whitespacesAndNewlines)))
+            #expect(
+                ["sunny", "rainy"].contains(
+                    pair["chosen"]?.text?.lowercased().trimmingCharacters(in: .whitespacesAndNewlines)))
             #expect(pair["prompt"]?.text?.contains("Day ") == true)
             #expect(pair["hint"] == "Answer with one word: sunny or rainy.")
         }

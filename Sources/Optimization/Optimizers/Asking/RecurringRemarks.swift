@@ -100,9 +100,13 @@ struct RecurringRemarks: Sendable, Hashable {
 
 extension ProposalContext {
     /// What came back in the feedback on `candidate`, by all that was run of it.
-    func recurringRemarks(on candidate: Candidate) -> RecurringRemarks {
-        RecurringRemarks(
-            train: trainRuns[candidate.id] ?? (candidate.id == parent.id ? evaluations : []),
+    ///
+    /// - Parameter fresh: Runs of it on train examples that were made in this step.
+    func recurringRemarks(on candidate: Candidate, fresh: [Evaluation] = []) -> RecurringRemarks {
+        let known = trainRuns[candidate.id] ?? (candidate.id == parent.id ? evaluations : [])
+        let examples = Set(known.map(\.example.id))
+        return RecurringRemarks(
+            train: known + fresh.filter { !examples.contains($0.example.id) },
             validation: history.last { $0.candidate.id == candidate.id }?.validation ?? [],
             others: otherRuns(than: candidate.id)
         ) { evaluation in
@@ -123,15 +127,18 @@ extension ProposalContext {
     /// The same as a list for a question about `variables`; nil for a small model, which copies what it is shown, and where
     /// nothing came back.
     ///
-    /// - Parameter others: What is proposed in this step already: what it takes up stands last.
+    /// - Parameters:
+    ///   - fresh: Runs of `candidate` on train examples that were made in this step.
+    ///   - others: What is proposed in this step already: what it takes up stands last.
     func recurrenceInWords(
-        on candidate: Candidate, variables: [ParameterDefinition], others: [[String: Value]] = []
+        on candidate: Candidate, fresh: [Evaluation] = [], variables: [ParameterDefinition],
+        others: [[String: Value]] = []
     ) -> String? {
         guard ProblemRenderer.Layout.fitting(modelName) == .full else { return nil }
         let values = [candidate.values] + others
         let texts = values.flatMap { values in
             variables.compactMap { (values[$0.name] ?? $0.initial).text }
         }
-        return recurringRemarks(on: candidate).inWords(saidAlready: texts)
+        return recurringRemarks(on: candidate, fresh: fresh).inWords(saidAlready: texts)
     }
 }

@@ -87,7 +87,10 @@ extension Calm {
         memory.tried[key, default: .init()].helped += 1
         memory.helped += 1
         memory.count(hint, candidate: context.parent.id.number)
-        context.prefer(Self.preference(hint, before: repair.evaluation, after: after, lift: lift))
+        context.prefer(
+            Self.preference(
+                hint, before: repair.evaluation, after: after,
+                lift: Self.score(hinted, worst: worst) - Self.score(plain, worst: worst)))
         keep(after, repairedBy: hint, context)
         return after
     }
@@ -127,8 +130,12 @@ extension Calm {
 
     private static func mean(_ evaluations: [Evaluation], worst: Double) -> Double {
         // Where scores all tie at the bottom, how near outputs come is a hundredth of what a score is.
-        let sum = evaluations.reduce(0) { $0 + ($1.score ?? worst) + 0.01 * $1.evidence }
-        return evaluations.isEmpty ? 0 : sum / Double(evaluations.count)
+        let evidence = evaluations.reduce(0) { $0 + $1.evidence }
+        return score(evaluations, worst: worst) + 0.01 * evidence / Double(max(1, evaluations.count))
+    }
+
+    private static func score(_ evaluations: [Evaluation], worst: Double) -> Double {
+        evaluations.reduce(0) { $0 + ($1.score ?? worst) } / Double(max(1, evaluations.count))
     }
 
     private static func preference(

@@ -85,7 +85,7 @@ public struct Gepa: Optimizer {
             evaluations, variables: chosen, candidate: context.parent,
             instruction: "Rewrite \(names) so that the feedback gets better, also on other inputs.",
             recurrence: context.recurrenceInWords(
-                on: context.parent, variables: chosen, others: others.map(\.changes)),
+                on: context.parent, fresh: evaluations, variables: chosen, others: others.map(\.changes)),
             tokenBudget: options.asking.tokenBudget)
         let user = [
             shown, context.purposeInWords, context.expectationsInWords(contrasting: evaluations),

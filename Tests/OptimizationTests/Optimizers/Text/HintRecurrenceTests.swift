@@ -46,20 +46,26 @@ import Testing
 
     @Test("a rule that is followed is not held against the rounds in which it could not come")
     func exposure() {
-        // Six hints of it in the first round; later rounds follow it and are all noise.
-        var random = SeededGenerator(seed: 7)
-        var first = round(&random, noise: 20, real: 0, often: 0)
-        first.counts["rule"] = 6
-        var rounds = [first]
-        for _ in 0..<20 {
-            var later = round(&random, noise: 20, real: 0, often: 0)
-            later.present = ["rule"]
-            rounds.append(later)
+        var wrong = 0
+        for seed in 0..<40 {
+            // Six hints of it in the first round; later rounds follow it and are all noise.
+            var random = SeededGenerator(seed: UInt64(seed))
+            var first = round(&random, noise: 20, real: 0, often: 0)
+            first.counts["rule"] = 6
+            var rounds = [first]
+            for _ in 0..<20 {
+                var later = round(&random, noise: 20, real: 0, often: 0)
+                later.present = ["rule"]
+                rounds.append(later)
+            }
+            let findings = HintRecurrence(rounds: rounds, level: 0.1).findings
+            #expect(findings.contains { $0.kind == "rule" }, "world \(seed)")
+            wrong += findings.count { $0.kind != "rule" }
+            for place in rounds.indices { rounds[place].present = [] }
+            let open = HintRecurrence(rounds: rounds, level: 0.1).findings
+            #expect(!open.contains { $0.kind == "rule" }, "as often as chance over all rounds")
         }
-        let findings = HintRecurrence(rounds: rounds, level: 0.1).findings
-        #expect(findings.map(\.kind) == ["rule"])
-        for place in rounds.indices { rounds[place].present = [] }
-        #expect(HintRecurrence(rounds: rounds, level: 0.1).findings.isEmpty, "as often as chance over all rounds")
+        #expect(wrong <= 8, "\(wrong) meaningless kinds in 40 worlds where 4 may be expected")
     }
 
     @Test("the rate behind what came at all is that of the whole distribution", arguments: [0.1, 0.5, 1, 3, 10])

@@ -125,7 +125,9 @@ import TraceGraph
             func reply(to request: ChatRequest) async throws -> ChatReply {
                 let prompt = request.messages.map(\.content).joined()
                 guard request.wantsLogProbabilities else { return ChatReply(text: "say less") }
-                #expect(!(prompt.contains("one") && prompt.contains("three")), "one output a question")
+                #expect(
+                    ["one", "two", "three", "four"].count { prompt.contains("output: \($0)") } == 1,
+                    "one output a question")
                 // Two lukewarm yes weigh less than a sure yes and a lukewarm no.
                 let odds =
                     prompt.contains("output: one")

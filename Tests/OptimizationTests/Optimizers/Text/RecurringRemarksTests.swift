@@ -49,7 +49,9 @@ import TraceGraph
         #expect(said.inWords()?.contains("[3×] plan_step: count twice") == true)
     }
 
-    @Test("runs of other values tell what is likely to come again, and not what they say themselves or what came only there")
+    @Test(
+        "runs of other values tell what is likely to come again, and not what they say themselves or what came only there"
+    )
     func elsewhere() async throws {
         let present = [
             try await run("a", "round down", "x1"), try await run("b", "name the unit", "x2"),
