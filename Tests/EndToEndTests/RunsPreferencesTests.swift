@@ -40,7 +40,7 @@ struct RunsPreferencesTests {
         let pairs = try written.lines.map { try Value(json: String($0)) }
         #expect(!pairs.isEmpty)
         for pair in pairs {
-            #expect(pair["node"] == "reply" && pair["lift"] == 1)
+            #expect(pair["node"] == "reply" && pair["lift"]?.number == 1)
             #expect(pair["rejected"] == "What a day that must have been!")
             #expect(
                 ["sunny", "rainy"].contains(

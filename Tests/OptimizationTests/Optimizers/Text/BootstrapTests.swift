@@ -47,14 +47,14 @@ import TraceGraph
             let shots = names.map {
                 Traced<Value>.parameter(ParameterDefinition($0, kind: .examples, initial: []))
             }
-            let extracted = await traced(
+            let extracted = try await traced(
                 "ask", node: "extraction", inputs: [text.input(as: "text"), shots[0].input(as: "shots")]
             ) {
                 await Task.yield()
                 Recording.note(model: "test:m", completion: nil, usage: Usage(calls: 1), wasCached: false, duration: 1)
                 return "facts of \(id)"
             }
-            let reply = await traced(
+            let reply = try await traced(
                 "ask", node: "reply", inputs: [extracted.input(as: "facts"), shots[1].input(as: "shots")]
             ) {
                 await Task.yield()
