@@ -47,6 +47,31 @@ struct OptimizerOptionsTests {
         }
     }
 
+    @Test("methods that take turns have options of their own, checked at their place, and they reach the method")
+    func members() async throws {
+        let program = try ready("optimizer: portfolio, options: { methods: { opro: { temprature: 0.4 }, gepaa: {} } }")
+        defer { program.remove() }
+        let run = try await program.run("validate", "mood.yaml")
+        #expect(run.status == 1)
+        let place = try place(of: "{ opro", in: try program.read("mood.yaml"))
+        #expect(run.error.contains("mood.yaml:\(place): opro has no option 'temprature', did you mean 'temperature'?"))
+        #expect(run.error.contains("there is no optimizer 'gepaa', did you mean 'gepa'?"))
+
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        for methods in ["{ opro: { temperature: 0.4 } }", "[ { opro: { temperature: 0.4 } } ]"] {
+            let program = try ready("optimizer: portfolio, options: { methods: \(methods) }", asking: server)
+            defer { program.remove() }
+            let before = server.requests.count
+            let asked = try await program.run("optimize", "mood.yaml", "--steps", "1", "--json")
+            #expect(asked.status == 0, "\(asked.error)")
+            let questions = try server.requests.dropFirst(before).map {
+                try JSONDecoder().decode(TestChat.self, from: Data($0.body))
+            }.filter { !$0.prompt.hasPrefix("Day ") }
+            #expect(!questions.isEmpty && questions.allSatisfy { $0.temperature == 0.4 })
+        }
+    }
+
     @Test("an unknown optimizer is told at its place in the file, and as a usage error on the command line")
     func unknown() async throws {
         let program = try ready("optimizer: optoprim")
@@ -146,6 +171,7 @@ struct OptimizerOptionsTests {
         case .flag: ["type": "boolean"]
         case .text: ["type": "string"]
         case .choice(let words): ["enum": .list(words.map(Value.text))]
+        case .methods: ["type": ["string", "array", "object"]]
         }
     }
 }

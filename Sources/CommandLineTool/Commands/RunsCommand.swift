@@ -12,7 +12,7 @@ import TraceStore
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs", abstract: "List, show, compare and export optimization runs.",
-        subcommands: [List.self, Show.self, Compare.self, Export.self],
+        subcommands: [List.self, Show.self, Compare.self, Export.self, Preferences.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {

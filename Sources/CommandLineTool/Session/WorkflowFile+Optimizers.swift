@@ -24,7 +24,7 @@ extension OptimizerRegistry {
     func problems(in settings: OptimizeSettings) -> [WorkflowProblem] {
         let name = settings.optimizerName
         do throws(OptimizerError) {
-            let faults = try options(of: name).faults(in: settings.optionFields, of: name)
+            let faults = try faults(in: settings.optionFields, of: name)
             return faults.compactMap { fault in
                 settings.options.first { $0.name == fault.option }.map {
                     WorkflowProblem(.error, at: fault.isUnknown ? $0.location : $0.valueLocation, fault.message)

@@ -38,6 +38,8 @@ public struct StepRecord: Sendable {
     public var notes: [OptimizerNote]
     /// Calls of this step that no cache keeps.
     public var lost: [LostCall]
+    /// Ways to go on that turned out better than others.
+    public var preferences: [PreferencePair]
     public var optimizer: OptimizerState?
     /// All that was spent up to the end of the step.
     public var spend: Usage
@@ -48,14 +50,15 @@ public struct StepRecord: Sendable {
 
     public init(
         index: Int, events: [RunEvent], candidates: [Candidate], evaluations: [SplitEvaluation],
-        notes: [OptimizerNote], optimizer: OptimizerState?, spend: Usage, failures: Int = 0, seconds: Double = 0,
-        lost: [LostCall] = []
+        notes: [OptimizerNote], preferences: [PreferencePair] = [], optimizer: OptimizerState?, spend: Usage,
+        failures: Int = 0, seconds: Double = 0, lost: [LostCall] = []
     ) {
         self.index = index
         self.events = events
         self.candidates = candidates
         self.evaluations = evaluations
         self.notes = notes
+        self.preferences = preferences
         self.optimizer = optimizer
         self.spend = spend
         self.failures = failures

@@ -50,7 +50,22 @@ extension LoopRun {
     private func pool(_ index: Int) -> CandidatePool {
         CandidatePool(
             tried: tried, best: best, validationCount: loop.splits.validation.count,
-            random: random.stream("parent").stream("step \(index)"))
+            random: random.stream("parent").stream("step \(index)"), directions: directions)
+    }
+
+    private var directions: [String: MetricDirection] {
+        Dictionary(
+            loop.evaluator.objective.terms.map { ($0.metric, $0.direction) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What candidates were run on of the train split, without repeats.
+    private var trainRuns: [Candidate.ID: [Evaluation]] {
+        var runs: [Candidate.ID: [Evaluation]] = [:]
+        for candidate in tried.map(\.candidate) + made {
+            let own = loop.splits.train.compactMap { memory[EvaluationKey(candidate.id, $0)] }
+            if !own.isEmpty { runs[candidate.id] = own }
+        }
+        return runs
     }
 
     /// Makes that candidate the best one which the optimizer holds for it, where it has a judgement of its own.
@@ -79,6 +94,7 @@ extension LoopRun {
         for parent: Candidate, from observed: [Evaluation]
     ) async throws -> [(Candidate, Proposal)] {
         let notes = Mutex<[OptimizerNote]>([])
+        let preferences = Mutex<[PreferencePair]>([])
         let bench = WorkbenchLog(next: nextCandidate, known: tried.map(\.candidate) + made, memory: memory)
         let ownScore = tried.first { $0.candidate.id == parent.id }?.validation.meanScore
         var context = ProposalContext(
@@ -96,10 +112,14 @@ extension LoopRun {
                 notes.withLock { $0.append(note) }
                 emit(.note(step: index, note))
             })
+        context.prefer = { preference in preferences.withLock { $0.append(preference) } }
+        context.trainRuns = trainRuns
+        context.directions = directions
         context.constraints = loop.evaluator.objective.constraints
         let proposals = try await optimizer.propose(context)
         let told = notes.withLock { $0 }
         step.notes += told
+        step.preferences += preferences.withLock { $0 }
         step.events += told.map { .note(step: step.index, $0) }
         takeOver(bench.made)
         return proposals.compactMap { candidate(for: $0, or: parent) }

@@ -187,8 +187,9 @@ struct LoopRun<Method: Optimizer> {
         try loop.journal.commit(
             StepRecord(
                 index: step.index, events: step.events, candidates: step.candidates, evaluations: step.evaluations,
-                notes: step.notes, optimizer: optimizer.state, spend: loop.ledger.spent,
-                failures: loop.ledger.failures, seconds: loop.ledger.elapsed / .seconds(1), lost: takeLost()))
+                notes: step.notes, preferences: step.preferences, optimizer: optimizer.state,
+                spend: loop.ledger.spent, failures: loop.ledger.failures,
+                seconds: loop.ledger.elapsed / .seconds(1), lost: takeLost()))
         loop.monitor?.learn(
             step.evaluations.filter { ["train", "validation"].contains($0.split) }.map(\.evaluation),
             isBad: { [scale = loop.scale] in scale.isBottom($0) })
@@ -260,4 +261,5 @@ struct StepInProgress {
     var proposed: [Candidate] = []
     var evaluations: [SplitEvaluation] = []
     var notes: [OptimizerNote] = []
+    var preferences: [PreferencePair] = []
 }

@@ -15,6 +15,9 @@ public struct OptimizerOption: Sendable, Hashable {
         case text
         /// One of these words.
         case choice([String])
+        /// Other optimizers, at most so many, each with options of its own where it is wanted: `gepa, opro`, or
+        /// `{ gepa: { minibatch: 5 }, opro: {} }`.
+        case methods(atMost: Int)
     }
 
     /// As it is written in a workflow file: `token_budget`.
@@ -52,6 +55,13 @@ public struct OptimizerOption: Sendable, Hashable {
         OptimizerOption(name, .text, .text(standard), documentation)
     }
 
+    /// - Parameter standard: Names, with commas between them; a single word that is no optimizer leaves the choice open.
+    public static func methods(
+        _ name: String, atMost count: Int = 20, standard: String, _ documentation: String
+    ) -> OptimizerOption {
+        OptimizerOption(name, .methods(atMost: count), .text(standard), documentation)
+    }
+
     /// One of the cases of an enumeration, by their raw values.
     public static func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, standard: Choice, _ documentation: String
@@ -67,6 +77,8 @@ public struct OptimizerOption: Sendable, Hashable {
         case .flag: "true or false"
         case .text: "a text"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
+        case .methods(1): "an optimizer, or an object with its options by its name"
+        case .methods: "optimizers with commas between them, or an object with their options by name"
         }
     }
 
@@ -78,6 +90,7 @@ public struct OptimizerOption: Sendable, Hashable {
         case .flag: value.flag != nil
         case .text: value.text != nil
         case .choice(let words): value.text.map(words.contains) ?? false
+        case .methods(let most): MethodChoice.choices(in: value).map { $0.count <= most } ?? false
         }
     }
 

@@ -59,7 +59,11 @@ public struct OptimizerRegistry: Sendable {
         _ name: String, options: Value = .null, state: OptimizerState? = nil
     ) throws -> any Optimizer {
         let entry = try entry(name)
-        _ = try entry.options.checked(options, of: name)
+        let fields = try entry.options.checked(options, of: name)
+        let faults = try faults(in: fields, of: name)
+        guard faults.isEmpty else {
+            throw OptimizerError(.badOption, faults.map(\.message).joined(separator: "\n"))
+        }
         if let state, state.optimizer != name {
             throw OptimizerError(.badState, "the state is that of '\(state.optimizer)', not of '\(name)'")
         }

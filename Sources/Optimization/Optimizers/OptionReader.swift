@@ -33,6 +33,11 @@ public struct OptionReader: Sendable {
     /// The text `name`; throws as ``integer(_:)`` does.
     public func text(_ name: String) throws(OptimizerError) -> String { try content(of: name, \.text) }
 
+    /// The optimizers `name`; throws as ``integer(_:)`` does.
+    public func methods(_ name: String) throws(OptimizerError) -> [MethodChoice] {
+        try content(of: name) { MethodChoice.choices(in: $0) }
+    }
+
     /// The case `name` of an enumeration; throws as ``integer(_:)`` does.
     public func choice<Choice: RawRepresentable>(
         _ name: String, of type: Choice.Type = Choice.self

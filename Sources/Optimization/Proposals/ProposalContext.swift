@@ -25,6 +25,10 @@ public struct ProposalContext: Sendable {
     public var expectations: ExpectationSummary?
     /// Every candidate tried so far with its mean score on what it was run on, in order.
     public var history: [TriedCandidate]
+    /// What candidates were run on of the train split so far, in the order of the split, ``evaluations`` included.
+    public var trainRuns: [Candidate.ID: [Evaluation]] = [:]
+    /// Which way the metrics of the objective are better.
+    public var directions: [String: MetricDirection] = [:]
     /// How many examples the validation split has.
     public var validationCount: Int
     /// Where to run values that are no proposals.
@@ -38,6 +42,8 @@ public struct ProposalContext: Sendable {
     public var random: SeededGenerator
     /// Why a value cannot be run although its definition allows it; nil when it can.
     public var objection: @Sendable (Value, ParameterDefinition) async throws -> String?
+    /// Told which of two ways to go on turned out better, to be kept with the run.
+    public var prefer: @Sendable (PreferencePair) -> Void = { _ in }
     /// Told what happened on the way, such as a reply that was refused and why.
     public var report: @Sendable (OptimizerNote) -> Void
 

@@ -34,12 +34,18 @@ public struct CandidatePool: Sendable {
     public var validationCount: Int
     /// Where all randomness of the choice comes from.
     public var random: SeededGenerator
+    /// Which way the metrics of the objective are better.
+    public var directions: [String: MetricDirection]
 
-    public init(tried: [TriedCandidate], best: Candidate, validationCount: Int, random: SeededGenerator) {
+    public init(
+        tried: [TriedCandidate], best: Candidate, validationCount: Int, random: SeededGenerator,
+        directions: [String: MetricDirection] = [:]
+    ) {
         self.tried = tried
         self.best = best
         self.validationCount = validationCount
         self.random = random
+        self.directions = directions
     }
 
     /// Those that were run on the whole validation split.

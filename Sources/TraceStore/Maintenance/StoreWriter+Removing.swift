@@ -24,6 +24,7 @@ extension StoreWriter {
                     UNION ALL SELECT example_fields FROM evaluations
                     UNION ALL SELECT example_fields FROM traces WHERE example_fields IS NOT NULL
                     UNION ALL SELECT optimizer_state FROM steps WHERE optimizer_state IS NOT NULL
+                    UNION ALL SELECT prompt FROM preferences
                 );
                 """)
         let removed = database.changesCount

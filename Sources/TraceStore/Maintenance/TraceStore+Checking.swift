@@ -64,6 +64,7 @@ extension StoreReader {
             ("node_results", "value", #""values""#), ("traces", "versions", #""values""#),
             ("evaluations", "example_fields", #""values""#),
             ("traces", "example_fields", #""values""#), ("steps", "optimizer_state", #""values""#),
+            ("preferences", "prompt", #""values""#),
         ]
         return try references.compactMap { table, column, target in
             let count = try statement(

@@ -9,7 +9,7 @@ struct Migration: Sendable {
     let sql: String
 
     /// All of them, in order.
-    static let all: [Migration] = [.firstSchema, .runCourse, .nodeResults, .hiddenInputs, .lostCalls]
+    static let all: [Migration] = [.firstSchema, .runCourse, .nodeResults, .hiddenInputs, .lostCalls, .preferences]
 
     /// The schema version that this library writes.
     static var latest: Int { all.last?.number ?? 0 }

@@ -50,6 +50,9 @@ extension StoreWriter {
                 .integer(run.id), .integer(step.index), .integer(position), .text(note.kind.rawValue),
                 .text(note.text), SQLValue(note.completion))
         }
+        for (position, preference) in step.preferences.enumerated() {
+            try insert(preference, at: position, step: step.index, run: run.id)
+        }
         try statement(
             """
             UPDATE runs SET calls = ?, prompt_tokens = ?, cached_prompt_tokens = ?, completion_tokens = ?, cost = ?,
@@ -103,6 +106,18 @@ extension StoreWriter {
                 run: run.id, step: step, workflow: run.workflow,
                 candidate: isSame ? row : try placeOutsideRuns(of: recorded), example: try stored(evaluation.example),
                 split: item.split, repetition: evaluation.repetition, score: evaluation.score))
+    }
+
+    private func insert(_ preference: PreferencePair, at position: Int, step: Int, run: Int) throws {
+        try statement(
+            """
+            INSERT INTO preferences (run, step, position, example, node, prompt, chosen, rejected, hint, lift)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ).run(
+            .integer(run), .integer(step), .integer(position), .text(preference.example), .text(preference.node),
+            .integer(try place(of: preference.prompt)), .text(preference.chosen), .text(preference.rejected),
+            .text(preference.hint), .real(preference.lift))
     }
 
     private func insert(_ event: RunEvent, at sequence: Int, step: Int, run: Int) throws {

@@ -107,6 +107,29 @@ extension TraceStore {
         }
     }
 
+    /// Ways to go on that turned out better than others in a run, with the step each was found in, in order.
+    ///
+    /// - Parameter run: The run's number.
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func preferences(of run: Int) throws(StoreError) -> [(step: Int, preference: PreferencePair)] {
+        try read("listing preferences") { reader in
+            try reader.statement(
+                """
+                SELECT p.step, p.example, p.node, v.kind, v.content, p.chosen, p.rejected, p.hint, p.lift
+                FROM preferences p LEFT JOIN "values" v ON v.id = p.prompt WHERE p.run = ?
+                ORDER BY p.step, p.position
+                """
+            ).all(.integer(run)) { row in
+                (
+                    row.integer(0),
+                    PreferencePair(
+                        example: row.text(1), node: row.text(2), prompt: try StoredValue.read(row, at: 3),
+                        chosen: row.text(5), rejected: row.text(6), hint: row.text(7), lift: row.real(8))
+                )
+            }
+        }
+    }
+
     /// What the optimizer kept after the last committed step; nil when no step left anything.
     ///
     /// - Parameter run: The run's number.

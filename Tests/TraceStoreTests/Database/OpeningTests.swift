@@ -19,7 +19,7 @@ struct OpeningTests {
                 String.fetchOne(database, sql: "PRAGMA application_id"),
             ]
         }
-        #expect(settings == ["wal", "5", "\(0x4F50_5452)"])
+        #expect(settings == ["wal", "6", "\(0x4F50_5452)"])
     }
 
     @Test("brings a file of the version before up to date, with all that is in it")
@@ -31,7 +31,10 @@ struct OpeningTests {
         try store.close()
         try DatabaseQueue(path: folder.database).write { database in
             try database.execute(
-                sql: "DROP TABLE hidden_inputs; ALTER TABLE steps DROP COLUMN lost_calls; PRAGMA user_version = 3")
+                sql: """
+                    DROP TABLE preferences; DROP TABLE hidden_inputs; ALTER TABLE steps DROP COLUMN lost_calls;
+                    PRAGMA user_version = 3
+                    """)
         }
         let again = try folder.store()
         #expect(try again.trace(id: id).account == trace.account)

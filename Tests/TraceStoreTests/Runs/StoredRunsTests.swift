@@ -38,6 +38,26 @@ struct StoredRunsTests {
         #expect(try store.verify().problems == [])
     }
 
+    @Test("gives back which of two ways to go on was better, and keeps what both were made from")
+    func preferences() throws {
+        let folder = try TemporaryFolder()
+        let pairs = [1.0, -2, 0.25].enumerated().map { place, lift in
+            PreferencePair(
+                example: "e\(place)", node: "reply", prompt: ["message": .text("only here \(place)"), "n": 1],
+                chosen: "cards", rejected: "", hint: "Name \u{0}the queue.", lift: lift)
+        }
+        var steps = [try SampleRun.baseline(), try SampleRun.step()]
+        steps[0].preferences = [pairs[0]]
+        steps[1].preferences = [pairs[1], pairs[2]]
+        try folder.store().journal(SampleRun.record(), steps, SampleRun.conclusion(Self.verdict))
+        let store = try folder.store()
+        let run = try store.run(named: "latest").id
+        #expect(try store.preferences(of: run).map(\.preference) == pairs)
+        #expect(try store.preferences(of: run).map(\.step) == [0, 1, 1])
+        #expect(try store.preferences(of: run + 1).isEmpty)
+        #expect(try store.verify().problems == [])
+    }
+
     @Test("gives the candidates back with their fate and scores")
     func candidates() throws {
         let store = try TemporaryFolder().store()

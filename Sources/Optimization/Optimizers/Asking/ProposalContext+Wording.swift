@@ -35,10 +35,13 @@ extension ProposalContext {
     }
 
     /// `evaluations` as a problem about `variables`, in the layout for the model that is asked.
+    ///
+    /// - Parameter recurrence: What came back in the feedback of all runs, in words.
     func rendered(
         _ evaluations: [Evaluation], variables: [ParameterDefinition], candidate: Candidate, instruction: String,
-        tokenBudget: Int
+        recurrence: String? = nil, tokenBudget: Int
     ) throws -> String {
+        let instruction = [instruction, recurrence].compactMap { $0 }.joined(separator: "\n")
         let problem = try Problem(
             evaluations.map { Observation($0) }, parameters: ParameterSpace(variables), candidate: candidate,
             instruction: instruction)

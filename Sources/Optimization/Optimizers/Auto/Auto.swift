@@ -12,14 +12,19 @@ public struct Auto: Optimizer {
 
     /// Which methods, where they are not left to it.
     public struct Options: Sendable, Hashable, Codable {
-        /// For texts; `auto` to choose.
-        public var texts: String
-        /// For numbers, choices and flags; `auto` to choose.
-        public var numbers: String
+        /// For texts and code; nil to choose.
+        public var texts: MethodChoice?
+        /// For numbers, choices and flags; nil to choose.
+        public var numbers: MethodChoice?
+        /// For demonstrations; nil to choose.
+        public var demonstrations: MethodChoice?
 
-        public init(texts: String = "auto", numbers: String = "auto") {
+        public init(
+            texts: MethodChoice? = nil, numbers: MethodChoice? = nil, demonstrations: MethodChoice? = nil
+        ) {
             self.texts = texts
             self.numbers = numbers
+            self.demonstrations = demonstrations
         }
 
         /// Reads the options that ``Auto/options`` declares.
@@ -27,26 +32,30 @@ public struct Auto: Optimizer {
         /// - Throws: ``OptimizerError`` with code `badOption`.
         public init(_ options: Value) throws(OptimizerError) {
             let reader = try OptionReader(options, of: Auto.self)
-            self.init(texts: try reader.text("texts"), numbers: try reader.text("numbers"))
+            self.init(
+                texts: try Self.choice("texts", reader), numbers: try Self.choice("numbers", reader),
+                demonstrations: try Self.choice("demonstrations", reader))
+        }
+
+        private static func choice(_ name: String, _ reader: OptionReader) throws(OptimizerError) -> MethodChoice? {
+            try reader.methods(name).first { $0.name != Auto.name }
         }
     }
 
     /// ``Options-swift.struct`` as a workflow file writes them.
-    public static let options: [OptimizerOption] = {
-        let standard = Options()
-        return [
-            .text(
-                "texts", standard: standard.texts,
-                "The method for texts and code; auto takes calm where inner nodes have feedback, else optoprime."),
-            .text(
-                "numbers", standard: standard.numbers,
-                "The method for numbers, choices and flags; auto takes bayesian, or random where there is none."),
-        ]
-    }()
+    public static let options: [OptimizerOption] = [
+        .methods(
+            "texts", atMost: 1, standard: name,
+            "The method for texts and code; auto takes calm where inner nodes have feedback, else optoprime."),
+        .methods(
+            "numbers", atMost: 1, standard: name,
+            "The method for numbers, choices and flags; auto takes bayesian, or random where there is none."),
+        .methods("demonstrations", atMost: 1, standard: name, "The method for demonstrations; auto takes bootstrap."),
+    ]
 
     public let options: Options
     private let registry: OptimizerRegistry
-    private var mix: MethodMix?
+    private(set) var mix: MethodMix?
     /// The methods, once chosen, by what they are given.
     private var chosen: [String] = []
 
@@ -55,11 +64,11 @@ public struct Auto: Optimizer {
     public init(_ options: Options, registry: OptimizerRegistry, state: OptimizerState? = nil) throws {
         self.options = options
         self.registry = registry
-        for name in [options.texts, options.numbers] where name != Self.name {
-            guard name != Portfolio.name else {
-                throw OptimizerError(.badOption, "'\(name)' cannot be one of the methods of \(Self.name)")
+        for choice in [options.texts, options.numbers, options.demonstrations].compactMap(\.self) {
+            guard choice.name != Portfolio.name else {
+                throw OptimizerError(.badOption, "'\(choice.name)' cannot be one of the methods of \(Self.name)")
             }
-            _ = try registry.optimizer(name)
+            _ = try registry.optimizer(choice.name, options: choice.options)
         }
         guard let state else { return }
         guard state.optimizer == Self.name, let names = state.content["methods"]?.list else {
@@ -68,7 +77,7 @@ public struct Auto: Optimizer {
         guard !names.isEmpty else { return }
         chosen = names.compactMap(\.text)
         var mix = MethodMix(try members(chosen), rate: 0.5, exploration: 0.3)
-        guard try mix.restore(state.content["mix"] ?? .null, remaking: { try registry.optimizer($0.label, state: $1) })
+        guard try mix.restore(state.content["mix"] ?? .null, from: registry)
         else { throw OptimizerError(.badState, "this is not a state of \(Self.name)") }
         self.mix = mix
     }
@@ -101,7 +110,10 @@ public struct Auto: Optimizer {
         if mix == nil {
             chosen = methods(for: context)
             mix = MethodMix(try members(chosen), rate: 0.5, exploration: 0.3)
-            context.report(OptimizerNote(.remark, "methods: \(chosen.joined(separator: ", "))"))
+            let told = chosen.map { $0.split(separator: ":").reversed().map { String($0).trimmed } }
+            context.report(
+                OptimizerNote(
+                    .remark, "methods: " + told.map { $0.joined(separator: " for ") }.joined(separator: ", ")))
         }
         return try await mix?.propose(context) ?? []
     }
@@ -110,37 +122,57 @@ public struct Auto: Optimizer {
 
     // MARK: The choice
 
-    /// `method:kinds…`, one for each group of parameters that there is.
+    /// `group: method`, one for each group of parameters that there is.
     private func methods(for context: ProposalContext) -> [String] {
         let kinds = Set(context.parameters.definitions.map(\.kind))
-        var methods: [String] = []
-        if !kinds.isDisjoint(with: Self.textual) {
+        return Group.allCases.filter { !kinds.isDisjoint(with: $0.kinds) }.map { group in
+            "\(group.rawValue): \(choice(for: group)?.name ?? fitting(group, context))"
+        }
+    }
+
+    private func fitting(_ group: Group, _ context: ProposalContext) -> String {
+        switch group {
+        case .texts:
             let isHinted = context.evaluations.contains { evaluation in
                 evaluation.trace.feedback.contains { $0.output != evaluation.trace.result?.id && !$0.text.isEmpty }
             }
-            let fitting = isHinted && kinds.contains(.text) ? Calm.name : OptoPrime.name
-            methods.append(options.texts == Self.name ? fitting : options.texts)
+            return isHinted && context.parameters.definitions.contains { $0.kind == .text } ? Calm.name : OptoPrime.name
+        case .numbers: return registry.kinds(of: "bayesian") == nil ? RandomSearch.name : "bayesian"
+        case .demonstrations: return Bootstrap.name
         }
-        if !kinds.isDisjoint(with: Self.numeric) {
-            let fitting = registry.kinds(of: "bayesian") == nil ? RandomSearch.name : "bayesian"
-            methods.append(options.numbers == Self.name ? fitting : options.numbers)
-        }
-        if kinds.contains(.examples) { methods.append(Bootstrap.name) }
-        return methods
     }
 
-    private static let textual: Set<ParameterKind> = [.text, .code]
-    private static let numeric: Set<ParameterKind> = [.number, .integer, .choice, .flag]
+    private func choice(for group: Group) -> MethodChoice? {
+        switch group {
+        case .texts: options.texts
+        case .numbers: options.numbers
+        case .demonstrations: options.demonstrations
+        }
+    }
+
+    /// What one method is given.
+    private enum Group: String, CaseIterable {
+        case texts, numbers, demonstrations
+
+        var kinds: Set<ParameterKind> {
+            switch self {
+            case .texts: [.text, .code]
+            case .numbers: [.number, .integer, .choice, .flag]
+            case .demonstrations: [.examples]
+            }
+        }
+    }
 
     private func members(_ methods: [String]) throws -> [MethodMix.Member] {
-        try methods.map { name in
-            let able = registry.kinds(of: name) ?? []
-            let group: Set<ParameterKind> =
-                name == Bootstrap.name
-                ? [.examples]
-                : able.isDisjoint(with: Self.textual) || name == options.numbers ? Self.numeric : Self.textual
-            return MethodMix.Member(
-                label: name, optimizer: try registry.optimizer(name), kinds: group.intersection(able))
+        try methods.map { method in
+            let parts = method.split(separator: ":").map { String($0).trimmed }
+            guard parts.count == 2, let group = Group(rawValue: parts[0]) else {
+                throw OptimizerError(.badState, "'\(method)' is no method of \(Self.name)")
+            }
+            let chosen = choice(for: group).flatMap { $0.name == parts[1] ? $0 : nil }
+            // Runs that hints repaired are demonstrations too.
+            let kinds = parts[1] == Calm.name ? group.kinds.union([.examples]) : group.kinds
+            return try MethodMix.Member(chosen ?? MethodChoice(parts[1]), kinds: kinds, from: registry)
         }
     }
 }

@@ -77,8 +77,8 @@ public struct Bootstrap: Optimizer {
         for trial in trials {
             let evaluations = trial.validation.isEmpty ? trial.minibatch : trial.validation
             guard let mean = evaluations.meanScore else { continue }
-            for value in trial.proposal.changes.values {
-                for demonstration in value.list ?? [] { memory.note(demonstration, score: mean) }
+            for (name, value) in trial.proposal.changes {
+                for demonstration in value.list ?? [] { memory.note(demonstration, for: name, score: mean) }
             }
         }
     }
@@ -89,7 +89,7 @@ public struct Bootstrap: Optimizer {
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         let variables = context.parameters.definitions.filter { $0.kind == .examples }
         guard !variables.isEmpty else { return [] }
-        try await gather(context)
+        try await gather(variables, context)
         guard !memory.found.isEmpty else {
             context.report(OptimizerNote(.remark, "no train example can be shown: none was right yet"))
             return []
@@ -98,7 +98,8 @@ public struct Bootstrap: Optimizer {
         var proposals: [Proposal] = []
         for _ in 0..<max(1, context.siblings) {
             for _ in 0..<20 {
-                let variable = variables[random.index(below: variables.count)]
+                let able = variables.filter { variable in memory.found.contains { $0.parameter == variable.name } }
+                let variable = able[random.index(below: able.count)]
                 let changes = [variable.name: Value.list(draw(for: variable, &random))]
                 let values = context.parent.values.merging(changes) { _, new in new }
                 guard !proposals.contains(where: { $0.changes == changes }),
@@ -126,27 +127,33 @@ public struct Bootstrap: Optimizer {
     }
 
     /// Runs the next train examples and keeps what can be shown.
-    private mutating func gather(_ context: ProposalContext) async throws {
+    private mutating func gather(_ variables: [ParameterDefinition], _ context: ProposalContext) async throws {
         let train = context.workbench.train
         let next = Array(train.dropFirst(memory.place).prefix(options.examples))
         memory.place += next.count
         let fresh = next.isEmpty ? [] : try await context.workbench.evaluate(context.parent.values, on: next)
         let field = context.expectations?.field
         for evaluation in fresh + context.evaluations {
-            var fields = evaluation.example.fields
-            if context.scale.isTop(evaluation.score), let output = evaluation.trace.result?.value {
-                if let field { fields[field] = output }
-                memory.find(.object(fields), isBootstrapped: true)
-            } else if options.labelled, field.map({ fields[$0] != nil }) ?? false {
-                memory.find(.object(fields), isBootstrapped: false)
+            for variable in variables {
+                if context.scale.isTop(evaluation.score), evaluation.trace.result != nil {
+                    guard let shown = Demonstration.value(of: evaluation, for: variable.name, field: field) else {
+                        continue
+                    }
+                    memory.find(shown, for: variable.name, isBootstrapped: true)
+                } else if options.labelled, let field, let expected = evaluation.example[field],
+                    let shown = Demonstration.value(
+                        of: evaluation, for: variable.name, output: expected, field: field)
+                {
+                    memory.find(shown, for: variable.name, isBootstrapped: false)
+                }
             }
         }
     }
 
     /// A set of random size, demonstrations that did well drawn more often.
     private func draw(for variable: ParameterDefinition, _ random: inout SeededGenerator) -> [Value] {
-        let most = min(options.demonstrations, variable.constraint.maximumCount ?? .max, memory.found.count)
-        var left = memory.found
+        var left = memory.found.filter { $0.parameter == variable.name }
+        let most = min(options.demonstrations, variable.constraint.maximumCount ?? .max, left.count)
         var drawn: [Value] = []
         for _ in 0..<(1 + random.index(below: max(1, most))) where !left.isEmpty {
             guard let place = random.index(weightedBy: left.map(memory.weight)) else { break }

@@ -5,6 +5,8 @@ import TraceGraph
 struct BootstrapMemory: Sendable, Hashable {
     /// An example that can be shown, and how sets with it scored.
     struct Found: Sendable, Hashable {
+        /// The parameter that can show it.
+        var parameter: String
         var demonstration: Value
         /// Whether a run was right about it.
         var isBootstrapped: Bool
@@ -18,16 +20,20 @@ struct BootstrapMemory: Sendable, Hashable {
 
     init() {}
 
-    mutating func find(_ demonstration: Value, isBootstrapped: Bool) {
-        if let place = found.firstIndex(where: { $0.demonstration == demonstration }) {
+    mutating func find(_ demonstration: Value, for parameter: String, isBootstrapped: Bool) {
+        if let place = place(of: demonstration, for: parameter) {
             found[place].isBootstrapped = found[place].isBootstrapped || isBootstrapped
         } else {
-            found.append(Found(demonstration: demonstration, isBootstrapped: isBootstrapped))
+            found.append(Found(parameter: parameter, demonstration: demonstration, isBootstrapped: isBootstrapped))
         }
     }
 
-    mutating func note(_ demonstration: Value, score: Double) {
-        guard let place = found.firstIndex(where: { $0.demonstration == demonstration }) else { return }
+    private func place(of demonstration: Value, for parameter: String) -> Int? {
+        found.firstIndex { $0.parameter == parameter && $0.demonstration == demonstration }
+    }
+
+    mutating func note(_ demonstration: Value, for parameter: String, score: Double) {
+        guard let place = place(of: demonstration, for: parameter) else { return }
         found[place].trials += 1
         found[place].total += score
     }
@@ -49,7 +55,8 @@ struct BootstrapMemory: Sendable, Hashable {
             "found": .list(
                 found.map {
                     [
-                        "demonstration": $0.demonstration, "is_bootstrapped": .flag($0.isBootstrapped),
+                        "parameter": .text($0.parameter), "demonstration": $0.demonstration,
+                        "is_bootstrapped": .flag($0.isBootstrapped),
                         "trials": .integer($0.trials), "total": .number($0.total),
                     ]
                 }),
@@ -60,11 +67,14 @@ struct BootstrapMemory: Sendable, Hashable {
         guard let place = recorded["place"]?.integer, let found = recorded["found"]?.list else { return nil }
         self.place = place
         for item in found {
-            guard let demonstration = item["demonstration"], let isBootstrapped = item["is_bootstrapped"]?.flag,
+            guard let parameter = item["parameter"]?.text, let demonstration = item["demonstration"],
+                let isBootstrapped = item["is_bootstrapped"]?.flag,
                 let trials = item["trials"]?.integer, let total = item["total"]?.number
             else { return nil }
             self.found.append(
-                Found(demonstration: demonstration, isBootstrapped: isBootstrapped, trials: trials, total: total))
+                Found(
+                    parameter: parameter, demonstration: demonstration, isBootstrapped: isBootstrapped, trials: trials,
+                    total: total))
         }
     }
 }

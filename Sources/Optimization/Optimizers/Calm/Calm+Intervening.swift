@@ -49,6 +49,7 @@ extension Calm {
                 context: context
             ).question
         }
+        memory.questions += questions.count
         let answers = try await inquiry.objects(questions, as: CalmIntervener.form)
         memory.asked = inquiry.asked
         var open: [Repair] = []
@@ -74,14 +75,23 @@ extension Calm {
         _ hint: Hint, _ values: [String: Value], _ repair: Repair, _ context: ProposalContext
     ) async throws -> Evaluation? {
         let (hinted, plain) = try await replays(hint, values, repair, context)
-        let lift = Self.mean(hinted) - Self.mean(plain)
+        // What could not be scored is as bad as the worst that was.
+        let worst = (hinted + plain + [repair.evaluation]).compactMap(\.score).min() ?? 0
+        let lift = Self.mean(hinted, worst: worst) - Self.mean(plain, worst: worst)
         memory.repairs += 1
         memory.lift += lift
+        memory.questions += hinted.count + plain.count
+        let key = CalmMemory.key(hint.parameter, hint.group)
+        if lift < 0 { memory.tried[key, default: .init()].hurt += 1 }
         guard lift > 0, let after = hinted.first else { return nil }
+        memory.tried[key, default: .init()].helped += 1
         memory.helped += 1
         memory.count(hint, candidate: context.parent.id.number)
-        memory.preferences.append(Self.preference(hint, before: repair.evaluation, after: after, lift: lift))
-        if memory.preferences.count > CalmMemory.preferencesKept { memory.preferences.removeFirst() }
+        context.prefer(
+            Self.preference(
+                hint, before: repair.evaluation, after: after,
+                lift: Self.score(hinted, worst: worst) - Self.score(plain, worst: worst)))
+        keep(after, repairedBy: hint, context)
         return after
     }
 
@@ -93,7 +103,7 @@ extension Calm {
     ) async throws -> (hinted: [Evaluation], plain: [Evaluation]) {
         let before = repair.evaluation
         let repeats = (0..<options.replays).map { before.repetition + 1 + $0 }
-        if let node = before.trace.node(named: hint.node) {
+        if let node = before.trace.node(named: hint.place ?? hint.node) {
             let changed = values.filter { before.trace.candidate[$0.key] != $0.value }
             let reruns =
                 repeats.map { Rerun(of: before, changing: changed, repetition: $0) }
@@ -118,23 +128,28 @@ extension Calm {
         return (hinted, plain)
     }
 
-    private static func mean(_ evaluations: [Evaluation]) -> Double {
+    private static func mean(_ evaluations: [Evaluation], worst: Double) -> Double {
         // Where scores all tie at the bottom, how near outputs come is a hundredth of what a score is.
-        let sum = evaluations.reduce(0) { $0 + ($1.score ?? 0) + 0.01 * $1.evidence }
-        return evaluations.isEmpty ? 0 : sum / Double(evaluations.count)
+        let evidence = evaluations.reduce(0) { $0 + $1.evidence }
+        return score(evaluations, worst: worst) + 0.01 * evidence / Double(max(1, evaluations.count))
+    }
+
+    private static func score(_ evaluations: [Evaluation], worst: Double) -> Double {
+        evaluations.reduce(0) { $0 + ($1.score ?? worst) } / Double(max(1, evaluations.count))
     }
 
     private static func preference(
         _ hint: Hint, before: Evaluation, after: Evaluation, lift: Double
-    ) -> CalmMemory.Preference {
-        func continuation(_ trace: Trace) -> String { trace.node(named: hint.node)?.value.plainText ?? "" }
-        let inputs = before.trace.node(named: hint.node)?.inputs ?? []
-        let prefix = Fields(inputs.map { ($0.name, before.trace[$0.node].value) })
-        return CalmMemory.Preference(
-            example: hint.example, node: hint.node, hint: hint.text,
-            prefix: ValueText.cut(Value.object(prefix).json, to: 4000).text,
-            bad: ValueText.cut(continuation(before.trace), to: 4000).text,
-            repaired: ValueText.cut(continuation(after.trace), to: 4000).text, lift: lift)
+    ) -> PreferencePair {
+        let name = hint.place ?? hint.node
+        func continuation(_ trace: Trace) -> String {
+            (trace.node(named: name) ?? trace.node(named: hint.node))?.value.plainText ?? ""
+        }
+        let inputs = before.trace.node(named: name)?.inputs ?? []
+        return PreferencePair(
+            example: hint.example, node: hint.node,
+            prompt: .object(Fields(inputs.map { ($0.name, before.trace[$0.node].value) })),
+            chosen: continuation(after.trace), rejected: continuation(before.trace), hint: hint.text, lift: lift)
     }
 
     /// What a reply says, if it can be used: a node that is there, a short hint that gives nothing away.
@@ -155,7 +170,8 @@ extension Calm {
             return refused("is about a step that no text steers")
         }
         let hint = Hint(
-            parameter: parameter, node: node.base, kind: Hint.folded(answer["flaw"]?.plainText ?? ""), text: text,
+            parameter: parameter, node: node.base, place: node.name, kind: Hint.folded(answer["flaw"]?.plainText ?? ""),
+            text: text,
             example: evaluation.example.id)
         guard !isLeak(hint, of: evaluation, context) else { return refused("gives the expected answer away") }
         if let reason = ChatFiller.objection(to: text, of: parameter) { return refused("is no hint: \(reason)") }

@@ -48,10 +48,17 @@ extension Calm {
         }
     }
 
+    /// Whether a hint gives away what is expected of the run; where nobody says which field that is, five words of any field
+    /// that the workflow does not read.
     func isLeak(_ hint: Hint, of evaluation: Evaluation, _ context: ProposalContext) -> Bool {
-        let field = context.expectations?.field
         var areLabels = false
         if case .labels = context.expectations?.form { areLabels = true }
-        return Hint.leaks(hint.text, expected: field.flatMap { evaluation.example[$0] }, labels: areLabels)
+        if let field = context.expectations?.field {
+            return Hint.leaks(hint.text, expected: evaluation.example[field], labels: areLabels)
+        }
+        let read = Set(evaluation.trace.nodes.filter { $0.kind == .input }.map(\.base))
+        return evaluation.example.fields.contains { field in
+            !read.contains(field.name) && Hint.leaks(hint.text, expected: field.value, labels: true)
+        }
     }
 }

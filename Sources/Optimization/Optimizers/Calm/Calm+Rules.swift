@@ -10,7 +10,10 @@ extension Calm {
         var rules: [CalmMemory.Rule] = []
         for definition in texts {
             let followed = Set(memory.rules.filter { $0.parameter == definition.name }.map(\.group))
-            for finding in memory.recurring(definition.name, falseRules: options.falseRules)
+            let findings = memory.recurring(
+                definition.name, falseRules: options.falseRules, ruleAlpha: options.ruleAlpha)
+            memory.learn(from: findings, about: definition.name)
+            for finding in findings
             where !followed.contains(finding.kind)
                 && !memory.refused.contains(CalmMemory.key(definition.name, finding.kind))
             {
@@ -20,12 +23,12 @@ extension Calm {
                         parameter: definition.name, group: finding.kind, text: text, chance: finding.expected))
             }
         }
-        if memory.isSingle { rules = rules.min { $0.chance < $1.chance }.map { [$0] } ?? [] }
+        if memory.isSingle || options.gatesRules { rules = rules.min { $0.chance < $1.chance }.map { [$0] } ?? [] }
         let changes = try await changes(taking: rules, texts, context)
         guard !changes.isEmpty else { return nil }
         let kept = rules.filter { changes[$0.parameter] != nil }
         memory.pending = CalmMemory.Pending(
-            rules: kept, isElimination: false, changes: changes, scores: Self.scores(look.all))
+            kind: .rules, rules: kept, changes: changes, scores: Self.scores(look.all))
         tell(kept, changes, context)
         return Proposal(
             changes: changes,
@@ -80,7 +83,7 @@ extension Calm {
         }
         let changes: [String: Value] = [rule.parameter: .text(rest)]
         memory.pending = CalmMemory.Pending(
-            rules: [rule], isElimination: true, changes: changes, scores: Self.scores(look.all))
+            kind: .elimination, rules: [rule], changes: changes, scores: Self.scores(look.all))
         return Proposal(
             changes: changes,
             rationale: ValueText.cut("without the rule \(Value.text(rule.text).json)", to: 600).text, intent: .refine,
@@ -137,7 +140,22 @@ extension Calm {
         if memory.repairs > 0 {
             let mean = memory.lift / Double(memory.repairs)
             text += "; \(memory.helped) of \(memory.repairs) hints tried helped, mean lift \(ValueText.number(mean))"
+            if memory.helped > 0 {
+                let each = Double(memory.questions) / Double(memory.helped)
+                text += ", \(ValueText.number((each * 10).rounded() / 10)) questions and runs a repair"
+            }
         }
         context.report(OptimizerNote(.remark, text))
+        for rule in rules {
+            let key = CalmMemory.key(rule.parameter, rule.group)
+            var evidence = "\(ValueText.number((rule.chance * 10_000).rounded() / 10_000)) such expected by chance"
+            if let tried = memory.tried[key] {
+                evidence +=
+                    "; where tried it helped \(tried.helped) times and hurt \(tried.hurt), "
+                    + "p = \(ValueText.number((tried.chance * 1000).rounded() / 1000))"
+            }
+            context.report(
+                OptimizerNote(.remark, "rule for \(rule.parameter): \(Value.text(rule.text).json): \(evidence)"))
+        }
     }
 }

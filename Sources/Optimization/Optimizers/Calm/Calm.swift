@@ -9,7 +9,7 @@ public import TraceGraph
 /// are taken out again one at a time where nothing is lost.
 public struct Calm: Optimizer {
     public static let name = "calm"
-    public static let kinds: Set<ParameterKind> = [.text]
+    public static let kinds: Set<ParameterKind> = [.text, .examples]
 
     public let options: CalmOptions
     var memory = CalmMemory()
@@ -58,6 +58,7 @@ public struct Calm: Optimizer {
         listen(to: seen, texts, context)
         try await intervene(on: seen, texts, context)
         if let proposal = try await rulesToTake(texts, seen, context) { return [proposal] }
+        if let proposal = try await demonstrationsToTake(seen, context) { return [proposal] }
         if options.eliminates, let proposal = ruleToDrop(seen, context) { return [proposal] }
         context.report(
             OptimizerNote(.remark, "no hint comes more often than chance; \(memory.rules.count) rules stand"))
@@ -69,14 +70,27 @@ public struct Calm: Optimizer {
             if let pending = memory.pending, trial.proposal.changes == pending.changes {
                 memory.pending = nil
                 settle(pending, trial)
-            } else if case .accepted = trial.fate {
+            } else if case .accepted = trial.fate, isClearlyBetter(trial) {
                 // Another method's success: go on from there, with the rules it still has.
                 memory.current = trial.candidate.id.number
+                memory.scores = Self.scores(trial.validation)
                 memory.rules = memory.rules.filter { rule in
                     trial.candidate[rule.parameter]?.text.map { Self.lines($0).contains(rule.text) } ?? false
                 }
             }
         }
+    }
+
+    /// Whether what another method found is more than the best of many tries: where it rewrote texts, it has to be better
+    /// beyond chance than the rules that stand; other parameters are left to it.
+    private func isClearlyBetter(_ trial: Trial) -> Bool {
+        guard !memory.rules.isEmpty, trial.proposal.changes.values.contains(where: { $0.text != nil }) else {
+            return true
+        }
+        let scores = Self.scores(trial.validation)
+        let common = scores.keys.filter { memory.scores[$0] != nil }.sorted()
+        let differences = PairedDifferences(common.map { (scores[$0] ?? 0) - (memory.scores[$0] ?? 0) })
+        return common.isEmpty || differences.pValueForGreater <= 0.05
     }
 
     /// Whether the rules stay in, or out.
@@ -85,28 +99,39 @@ public struct Calm: Optimizer {
         let common = scores.keys.filter { pending.scores[$0] != nil }.sorted()
         guard !common.isEmpty else { return }
         let differences = PairedDifferences(common.map { (scores[$0] ?? 0) - (pending.scores[$0] ?? 0) })
-        if pending.isElimination {
+        let keys = pending.rules.map { CalmMemory.key($0.parameter, $0.group) }
+        switch pending.kind {
+        case .elimination:
             let recurs = pending.rules.contains { !isWithinChance($0, heardIn: trial) }
-            if recurs || differences.mean < 0 {
-                memory.needed.formUnion(pending.rules.map { CalmMemory.key($0.parameter, $0.group) })
-                return
-            }
+            memory.needed.formUnion(keys)
+            guard !recurs, differences.mean >= 0 else { return }
             // Should its hints come again, the rule is taken again, and then it stays.
             memory.rules.removeAll { pending.rules.contains($0) }
-            memory.needed.formUnion(pending.rules.map { CalmMemory.key($0.parameter, $0.group) })
-        } else {
-            // What recurs has spoken for itself; the score only has to not speak against it.
-            let error = ((differences.sample.variance ?? 0) / Double(differences.count)).squareRoot()
-            guard differences.mean >= -error else {
-                if pending.rules.count == 1 {
-                    memory.refused.formUnion(pending.rules.map { CalmMemory.key($0.parameter, $0.group) })
-                }
+        case .rules:
+            guard doesNotSpeakAgainst(pending, differences) else {
+                if pending.rules.count == 1 { memory.refused.formUnion(keys) }
                 memory.isSingle = true
                 return
             }
             memory.rules += pending.rules
+        case .demonstrations:
+            // One repaired run is no rule: what is shown has to pay by itself.
+            guard case .accepted = trial.fate else { return }
         }
         memory.current = trial.candidate.id.number
+        memory.scores = scores
+    }
+
+    /// What recurs has spoken for itself: a score only has to not speak against it, unless it is to be better by itself.
+    private mutating func doesNotSpeakAgainst(
+        _ pending: CalmMemory.Pending, _ differences: PairedDifferences
+    ) -> Bool {
+        guard options.gatesRules else {
+            let error = ((differences.sample.variance ?? 0) / Double(differences.count)).squareRoot()
+            return differences.mean >= -error
+        }
+        memory.tests += 1
+        return differences.pValueForGreater <= CalmMemory.level(of: memory.tests, spending: options.ruleAlpha)
     }
 
     /// Hints on the trial's own runs, where nodes have them.

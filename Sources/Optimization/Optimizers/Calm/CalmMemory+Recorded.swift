@@ -4,20 +4,31 @@ extension CalmMemory {
     var recorded: Value {
         [
             "asked": asked.recorded, "current": current.map(Value.integer) ?? .null,
+            "scores": .object(Fields(scores.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
             "rounds": .list(rounds.map(\.recorded)), "wordings": Self.recorded(wordings),
             "counted": .list(counted.sorted().map(Value.text)), "sources": Self.recorded(sources),
             "looks": Self.recorded(looks), "seen": Self.recorded(seen), "rules": .list(rules.map(\.recorded)),
             "refused": .list(refused.sorted().map(Value.text)), "needed": .list(needed.sorted().map(Value.text)),
             "is_single": .flag(isSingle), "pending": pending?.recorded ?? .null,
-            "preferences": .list(preferences.map(\.recorded)), "place": .integer(place), "repairs": .integer(repairs),
-            "helped": .integer(helped), "lift": .number(lift),
+            "tried": .object(
+                Fields(
+                    tried.sorted { $0.key < $1.key }.map {
+                        ($0.key, ["helped": .integer($0.value.helped), "hurt": .integer($0.value.hurt)])
+                    })),
+            "repaired": .list(
+                repaired.map {
+                    [
+                        "parameter": .text($0.parameter), "rule": .text($0.rule), "demonstration": $0.demonstration,
+                    ]
+                }), "tests": .integer(tests), "place": .integer(place), "repairs": .integer(repairs),
+            "helped": .integer(helped), "lift": .number(lift), "questions": .integer(questions),
         ]
     }
 
     init?(_ recorded: Value) {
         guard let asked = AskedQuestions(recorded["asked"]), let rounds = recorded["rounds"]?.list,
-            let rules = recorded["rules"]?.list, let preferences = recorded["preferences"]?.list,
-            let place = recorded["place"]?.integer, let isSingle = recorded["is_single"]?.flag
+            let rules = recorded["rules"]?.list, let place = recorded["place"]?.integer,
+            let isSingle = recorded["is_single"]?.flag
         else { return nil }
         self.asked = asked
         current = recorded["current"]?.integer
@@ -28,15 +39,26 @@ extension CalmMemory {
         looks = Self.numbers(recorded["looks"])
         seen = Self.numbers(recorded["seen"])
         self.rules = rules.compactMap(Rule.init)
+        scores = (recorded["scores"]?.object ?? [:]).reduce(into: [:]) { $0[$1.name] = $1.value.number }
         refused = Set(recorded["refused"]?.list?.compactMap(\.text) ?? [])
         needed = Set(recorded["needed"]?.list?.compactMap(\.text) ?? [])
         self.isSingle = isSingle
         pending = recorded["pending"].flatMap(Pending.init)
-        self.preferences = preferences.compactMap(Preference.init)
+        for (key, item) in recorded["tried"]?.object ?? [:] {
+            tried[key] = Tried(helped: item["helped"]?.integer ?? 0, hurt: item["hurt"]?.integer ?? 0)
+        }
+        repaired = (recorded["repaired"]?.list ?? []).compactMap { item in
+            guard let parameter = item["parameter"]?.text, let rule = item["rule"]?.text,
+                let demonstration = item["demonstration"]
+            else { return nil }
+            return Repaired(parameter: parameter, rule: rule, demonstration: demonstration)
+        }
+        tests = recorded["tests"]?.integer ?? 0
         self.place = place
         repairs = recorded["repairs"]?.integer ?? 0
         helped = recorded["helped"]?.integer ?? 0
         lift = recorded["lift"]?.number ?? 0
+        questions = recorded["questions"]?.integer ?? 0
     }
 
     private static func recorded(_ texts: [String: [String]]) -> Value {
@@ -97,38 +119,20 @@ extension CalmMemory.Rule {
 extension CalmMemory.Pending {
     fileprivate var recorded: Value {
         [
-            "rules": .list(rules.map(\.recorded)), "is_elimination": .flag(isElimination),
+            "rules": .list(rules.map(\.recorded)), "kind": .text(kind.rawValue),
             "changes": .object(Fields(changes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
             "scores": .object(Fields(scores.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
         ]
     }
 
     fileprivate init?(_ recorded: Value) {
-        guard let rules = recorded["rules"]?.list, let isElimination = recorded["is_elimination"]?.flag,
+        guard let rules = recorded["rules"]?.list, let kind = recorded["kind"]?.text.flatMap(Kind.init),
             let changes = recorded["changes"]?.object, let scores = recorded["scores"]?.object
         else { return nil }
         self.init(
-            rules: rules.compactMap(CalmMemory.Rule.init), isElimination: isElimination,
+            kind: kind, rules: rules.compactMap(CalmMemory.Rule.init),
             changes: Dictionary(uniqueKeysWithValues: changes.map { ($0.name, $0.value) }),
             scores: Dictionary(
                 uniqueKeysWithValues: scores.compactMap { item in item.value.number.map { (item.name, $0) } }))
-    }
-}
-
-extension CalmMemory.Preference {
-    fileprivate var recorded: Value {
-        [
-            "example": .text(example), "node": .text(node), "hint": .text(hint), "prefix": .text(prefix),
-            "bad": .text(bad), "repaired": .text(repaired), "lift": .number(lift),
-        ]
-    }
-
-    fileprivate init?(_ recorded: Value) {
-        guard let example = recorded["example"]?.text, let node = recorded["node"]?.text,
-            let hint = recorded["hint"]?.text, let prefix = recorded["prefix"]?.text, let bad = recorded["bad"]?.text,
-            let repaired = recorded["repaired"]?.text, let lift = recorded["lift"]?.number
-        else { return nil }
-        self.init(
-            example: example, node: node, hint: hint, prefix: prefix, bad: bad, repaired: repaired, lift: lift)
     }
 }

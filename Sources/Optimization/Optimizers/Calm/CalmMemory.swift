@@ -14,24 +14,40 @@ struct CalmMemory: Sendable, Hashable {
 
     /// A change that was proposed and not heard of yet.
     struct Pending: Sendable, Hashable {
+        enum Kind: String, Sendable, Hashable {
+            /// Rules to take in.
+            case rules
+            /// A rule to take out.
+            case elimination
+            /// Repaired examples to show.
+            case demonstrations
+        }
+
+        var kind: Kind
         var rules: [Rule]
-        /// Whether the rules are taken out.
-        var isElimination: Bool
         var changes: [String: Value]
         /// The scores of the candidate it is made to, by example.
         var scores: [String: Double]
     }
 
-    /// A run that went wrong from a node on, and how it went on with a hint there.
-    struct Preference: Sendable, Hashable {
-        var example: String
-        var node: String
-        var hint: String
-        /// What the node was made from, as JSON.
-        var prefix: String
-        var bad: String
-        var repaired: String
-        var lift: Double
+    /// What came of the hints of a group that were tried on their runs.
+    struct Tried: Sendable, Hashable {
+        var helped = 0
+        var hurt = 0
+
+        /// The chance that hints which do nothing help so often, of those that made a difference.
+        var chance: Double {
+            BinomialDistribution(trials: helped + hurt, probability: 0.5).cumulative(hurt)
+        }
+    }
+
+    /// A run that a hint made right, as an example to be shown.
+    struct Repaired: Sendable, Hashable {
+        /// What it is shown in.
+        var parameter: String
+        /// The rule its hint would be, as parameter and group.
+        var rule: String
+        var demonstration: Value
     }
 
     /// All hints about one parameter while one candidate was run.
@@ -44,6 +60,8 @@ struct CalmMemory: Sendable, Hashable {
     var asked = AskedQuestions()
     /// The candidate it goes on from; nil for the best one there is.
     var current: Int?
+    /// What that one scored on validation, by example.
+    var scores: [String: Double] = [:]
     var rounds: [Round] = []
     /// What hints of a group said, the commonest first three, by parameter and group.
     var wordings: [String: [String]] = [:]
@@ -63,18 +81,41 @@ struct CalmMemory: Sendable, Hashable {
     /// Whether rules are tried one at a time, because several together lost.
     var isSingle = false
     var pending: Pending?
-    var preferences: [Preference] = []
+    /// By parameter and group.
+    var tried: [String: Tried] = [:]
+    /// Not shown yet, the oldest first.
+    var repaired: [Repaired] = []
+    /// The level that single rules have had tests at, when each has to be better by itself.
+    var tests = 0
     /// The place in the train split up to which examples were looked at.
     var place = 0
     /// Hints tried, those that helped, and the sum of what they brought.
     var repairs = 0
     var helped = 0
     var lift = 0.0
+    /// Model calls made for hints and for runs with and without them.
+    var questions = 0
 
-    static let preferencesKept = 200
+    static let repairedKept = 32
 }
 
 extension CalmMemory {
+    /// Rules that are followed are held against what later rounds tell of chance.
+    mutating func learn(from findings: [HintRecurrence.Finding], about parameter: String) {
+        for place in rules.indices where rules[place].parameter == parameter {
+            guard let finding = findings.first(where: { $0.kind == rules[place].group }) else { continue }
+            rules[place].chance = min(rules[place].chance, finding.expected)
+        }
+    }
+
+    /// The level of the test with that number, counted from 1, of any number that share `total`.
+    static func level(of test: Int, spending total: Double) -> Double {
+        var spending = AlphaSpending(total, .endless)
+        var level = 0.0
+        for _ in 0..<test { level = spending.next() }
+        return level
+    }
+
     static func key(_ parameter: String, _ group: String) -> String { "\(parameter)\u{1}\(group)" }
 
     /// Counts a hint on a run of candidate `candidate`; one of a group an example.
@@ -97,9 +138,12 @@ extension CalmMemory {
         if wordings[key, default: []].count < 6 { wordings[key, default: []].append(hint.text) }
     }
 
-    /// Groups of hints about `parameter` that come more often than chance and on two examples or more, the surest first.
-    /// Each look at notably more hints than the last has its share of the false findings that are allowed.
-    mutating func recurring(_ parameter: String, falseRules: Double) -> [HintRecurrence.Finding] {
+    /// Groups of hints about `parameter` that come more often than chance and on two examples or more, and that helped more
+    /// often than hints which do nothing would where they were tried, the surest first. Each look at notably more hints
+    /// than the last has its share of the false findings that are allowed.
+    mutating func recurring(
+        _ parameter: String, falseRules: Double, ruleAlpha: Double
+    ) -> [HintRecurrence.Finding] {
         let heard = rounds.filter { $0.parameter == parameter }.map(\.heard)
         let hints = heard.reduce(0) { $0 + $1.counts.values.reduce(0, +) }
         guard hints > 0 else { return [] }
@@ -107,11 +151,12 @@ extension CalmMemory {
             seen[parameter] = hints
             looks[parameter, default: 0] += 1
         }
-        var spending = AlphaSpending(falseRules, .endless)
-        var level = 0.0
-        for _ in 0..<looks[parameter, default: 1] { level = spending.next() }
-        return HintRecurrence(rounds: heard, level: level).findings.filter {
-            sources[Self.key(parameter, $0.kind), default: []].count >= 2
+        let look = max(1, looks[parameter, default: 1])
+        let level = Self.level(of: look, spending: falseRules)
+        return HintRecurrence(rounds: heard, level: level).findings.filter { finding in
+            let key = Self.key(parameter, finding.kind)
+            guard sources[key, default: []].count >= 2 else { return false }
+            return tried[key].map { $0.chance <= Self.level(of: look, spending: ruleAlpha) } ?? true
         }
     }
 }

@@ -14,13 +14,19 @@ public struct CalmOptions: Sendable, Hashable, Codable {
     public var hintTokens: Int
     /// The expected number of rules that recur by chance alone, over a whole run.
     public var falseRules: Double
+    /// The level at which hints that were tried have to have helped more often than hurt before they become a rule, spent
+    /// over all looks; 1 to go by how often they come alone.
+    public var ruleAlpha: Double
+    /// Whether each rule is tried by itself and has to be better on the validation split, ``ruleAlpha`` spent over the rules.
+    public var gatesRules: Bool
     /// Whether rules are dropped again when nothing is lost.
     public var eliminates: Bool
     public var asking: AskingOptions
 
     public init(
         examples: Int = 50, repairs: Int = 6, interventions: Int = 3, replays: Int = 1, hintTokens: Int = 40,
-        falseRules: Double = 0.2, eliminates: Bool = true, asking: AskingOptions = AskingOptions(temperature: 0.3)
+        falseRules: Double = 0.2, ruleAlpha: Double = 0.25, gatesRules: Bool = false, eliminates: Bool = true,
+        asking: AskingOptions = AskingOptions(temperature: 0.3)
     ) {
         self.examples = examples
         self.repairs = repairs
@@ -28,6 +34,8 @@ public struct CalmOptions: Sendable, Hashable, Codable {
         self.replays = replays
         self.hintTokens = hintTokens
         self.falseRules = falseRules
+        self.ruleAlpha = ruleAlpha
+        self.gatesRules = gatesRules
         self.eliminates = eliminates
         self.asking = asking
     }
@@ -41,6 +49,7 @@ public struct CalmOptions: Sendable, Hashable, Codable {
             examples: try reader.integer("examples"), repairs: try reader.integer("repairs"),
             interventions: try reader.integer("interventions"), replays: try reader.integer("replays"),
             hintTokens: try reader.integer("hint_tokens"), falseRules: try reader.number("false_rules"),
+            ruleAlpha: try reader.number("rule_alpha"), gatesRules: try reader.flag("gate_rules"),
             eliminates: try reader.flag("eliminate"), asking: try AskingOptions(reader))
     }
 }
@@ -64,6 +73,12 @@ extension Calm {
             .number(
                 "false_rules", 0.0001...10, standard: standard.falseRules,
                 "How many rules may be expected to recur by chance alone, over a whole run."),
+            .number(
+                "rule_alpha", 0.0001...1, standard: standard.ruleAlpha,
+                "The level at which hints that were tried must have helped more often than hurt, spent over all looks."),
+            .flag(
+                "gate_rules", standard: standard.gatesRules,
+                "Whether each rule by itself must be better on validation, rule_alpha spent over the rules."),
             .flag(
                 "eliminate", standard: standard.eliminates,
                 "Whether rules are taken out again, one at a time, when nothing is lost."),

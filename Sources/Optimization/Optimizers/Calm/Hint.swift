@@ -6,8 +6,10 @@ import TraceGraph
 struct Hint: Sendable, Hashable {
     /// The text that steers the node.
     var parameter: String
-    /// What the node is called.
+    /// What the node is called, the same each time a loop comes to it.
     var node: String
+    /// Which of them it is about; nil for the first.
+    var place: String?
     /// The class of flaw it is about; hints that were given on nodes, each word for word.
     var kind: String
     var text: String

@@ -6,6 +6,10 @@ import Foundation
 /// Hints that mean nothing fall on some number of kinds alike. That number and their rate are estimated from the kinds that
 /// do not stand out, the tail of all counts; a kind stands out when so many hints of it, or more, are expected of fewer
 /// than ``level`` of all meaningless kinds together.
+///
+/// Two estimates, of which the one that finds more counts. The strongest kind is held against all the others, then the next
+/// against those left, which one kind that comes often cannot fool. But many of them hide each other: so the tail is also
+/// cut off below a count, and what it says of the whole is read from a distribution that is cut off there too.
 struct HintRecurrence {
     /// What one candidate was told.
     struct Round: Sendable, Hashable {
@@ -33,10 +37,16 @@ struct HintRecurrence {
 
     /// The strongest first.
     ///
-    /// - Complexity: O(findings × kinds × rounds).
+    /// - Complexity: O((findings + highest count) × kinds × rounds).
     var findings: [Finding] {
         var totals: [String: Int] = [:]
         for round in rounds { totals.merge(round.counts, uniquingKeysWith: +) }
+        let (single, joint) = (findingsInTurn(totals), findingsAboveTail(totals))
+        return joint.count > single.count ? joint : single
+    }
+
+    /// Each held against all that are weaker.
+    private func findingsInTurn(_ totals: [String: Int]) -> [Finding] {
         var rest = totals
         var findings: [Finding] = []
         while let strongest = strongest(of: rest), strongest.expected < level {
@@ -61,6 +71,68 @@ struct HintRecurrence {
             let tail = PoissonDistribution.atLeast(count, mean: Double(exposure) / kinds)
             return Finding(kind: kind, count: count, expected: kinds * tail)
         }.min { ($0.expected, -$0.count, $0.kind) < ($1.expected, -$1.count, $1.kind) }
+    }
+
+    /// All kinds from a count on, the lowest such count for which each of them stands out from those below.
+    private func findingsAboveTail(_ totals: [String: Int]) -> [Finding] {
+        for threshold in 3..<max(4, (totals.values.max() ?? 0) + 1) {
+            let tail = totals.filter { $0.value < threshold }
+            // The tail has to be most of all there is, or it is none.
+            guard tail.count >= 5, 2 * tail.count >= totals.count else { continue }
+            let strong = totals.filter { $0.value >= threshold }
+            guard !strong.isEmpty else { return [] }
+            let noise = Noise(tail: Array(tail.values), below: threshold)
+            let heard = rounds.map { round in round.counts.reduce(0) { tail[$1.key] == nil ? $0 : $0 + $1.value } }
+            let all = Double(max(1, heard.reduce(0, +)))
+            let findings = strong.map { kind, count in
+                // The share of what means nothing that came while this one could come.
+                let open = zip(rounds, heard).reduce(0) { $1.0.present.contains(kind) ? $0 : $0 + $1.1 }
+                let mean = noise.rate * Double(open) / all
+                return Finding(
+                    kind: kind, count: count, expected: noise.kinds * PoissonDistribution.atLeast(count, mean: mean))
+            }
+            guard findings.allSatisfy({ $0.expected < level }) else { continue }
+            return findings.sorted { ($0.expected, -$0.count, $0.kind) < ($1.expected, -$1.count, $1.kind) }
+        }
+        return []
+    }
+
+    /// How many meaningless kinds there are and how often each comes, from the counts below a threshold.
+    private struct Noise {
+        let kinds: Double
+        let rate: Double
+
+        init(tail: [Int], below threshold: Int) {
+            let count = Double(tail.count)
+            let mean = Double(tail.reduce(0, +)) / count
+            let variance = tail.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / max(1, count - 1)
+            // Half a standard error to the safe side; few kinds that all came once know nothing of theirs.
+            let error = max((variance / count).squareRoot(), 0.3 / count.squareRoot())
+            let rate = HintRecurrence.rate(ofMean: mean + error / 2, below: threshold)
+            let seen = PoissonDistribution.atLeast(1, mean: rate) - PoissonDistribution.atLeast(threshold, mean: rate)
+            let estimate = count / max(1e-9, seen)
+            kinds = max(HintRecurrence.fewestKinds, estimate)
+            self.rate = rate * estimate / kinds
+        }
+    }
+
+    /// How often a kind comes on average when only counts from 1 and below `threshold` are seen, `mean` times each.
+    static func rate(ofMean mean: Double, below threshold: Int) -> Double {
+        func seenMean(_ rate: Double) -> Double {
+            var (term, weight, sum) = (rate, 0.0, 0.0)
+            for count in 1..<threshold {
+                if count > 1 { term *= rate / Double(count) }
+                weight += term
+                sum += Double(count) * term
+            }
+            return sum / weight
+        }
+        var (low, high) = (1e-6, 2 * Double(threshold))
+        for _ in 0..<60 {
+            let middle = (low + high) / 2
+            if seenMean(middle) < mean { low = middle } else { high = middle }
+        }
+        return (low + high) / 2
     }
 
     /// How often a kind comes on average when only kinds that came at all are seen, `mean` times each: the mean of the

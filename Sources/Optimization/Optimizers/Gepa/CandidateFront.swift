@@ -51,9 +51,12 @@ struct CandidateFront: Sendable, Hashable {
 
 extension CandidateFront {
     /// The front of candidates that were run on the whole validation split.
-    init(_ candidates: [TriedCandidate], by front: GepaOptions.Front, objective: [String: MetricDirection] = [:]) {
+    ///
+    /// - Parameter directions: The metrics that count and which way each is better; empty for all, the more the better.
+    init(_ candidates: [TriedCandidate], by front: GepaOptions.Front, directions: [String: MetricDirection] = [:]) {
         // Where both count, the examples together weigh as much as the metrics.
-        let metrics = Set(candidates.flatMap { $0.validation.flatMap { $0.scores.keys } }).count + 1
+        func counts(_ metric: String) -> Bool { directions.isEmpty || directions[metric] != nil }
+        let metrics = Set(candidates.flatMap { $0.validation.flatMap { $0.scores.keys } }).filter(counts).count + 1
         let examples = candidates.first?.validation.count ?? 1
         let share = Double(examples) / Double(metrics)
         self.init(
@@ -63,8 +66,8 @@ extension CandidateFront {
                     for evaluation in tried.validation { scores["example \(evaluation.example.id)"] = evaluation.score }
                 }
                 if front != .instance {
-                    for (metric, mean) in Self.means(of: tried.validation) {
-                        scores["metric \(metric)"] = objective[metric] == .minimize ? -mean : mean
+                    for (metric, mean) in Self.means(of: tried.validation) where counts(metric) {
+                        scores["metric \(metric)"] = directions[metric] == .minimize ? -mean : mean
                     }
                     scores["objective"] = tried.score
                 }

@@ -10,7 +10,7 @@ extension Gepa {
         let validated = context.history.filter {
             context.validationCount > 0 && $0.validation.count == context.validationCount
         }
-        let front = CandidateFront(validated, by: options.front)
+        let front = CandidateFront(validated, by: options.front, directions: context.directions)
         let best = validated.filter { tried in front.wins.contains { $0.candidate == tried.candidate.id.number } }
             .sorted { ($0.score ?? -.infinity, $1.candidate.id) > ($1.score ?? -.infinity, $0.candidate.id) }
         let known = context.history.map(\.candidate)

@@ -38,7 +38,7 @@ public struct Gepa: Optimizer {
     /// Drawn from the front.
     public func parent(in pool: CandidatePool) -> Candidate.ID {
         var random = pool.random
-        let front = CandidateFront(pool.validated, by: options.front)
+        let front = CandidateFront(pool.validated, by: options.front, directions: pool.directions)
         return front.draw(&random).map { Candidate.ID($0) } ?? pool.best.id
     }
 
@@ -84,6 +84,8 @@ public struct Gepa: Optimizer {
         let shown = try context.rendered(
             evaluations, variables: chosen, candidate: context.parent,
             instruction: "Rewrite \(names) so that the feedback gets better, also on other inputs.",
+            recurrence: context.recurrenceInWords(
+                on: context.parent, fresh: evaluations, variables: chosen, others: others.map(\.changes)),
             tokenBudget: options.asking.tokenBudget)
         let user = [
             shown, context.purposeInWords, context.expectationsInWords(contrasting: evaluations),

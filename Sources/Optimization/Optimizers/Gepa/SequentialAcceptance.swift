@@ -2,9 +2,9 @@ import Evaluation
 
 /// Whether a child is better than its parent, decided on as few pairs of runs as it takes.
 ///
-/// After each lap it ends where the difference is 1.64 standard errors from zero on either side; at the end the child is
-/// taken when it is one standard error ahead, or, where no score tells anything apart, when its outputs come nearer to what
-/// is expected.
+/// After each lap it ends where the difference lies outside of what Student's distribution leaves to chance in one case of
+/// twenty on either side; at the end the child is taken when it is one standard error ahead, or, where no score tells
+/// anything apart, when its outputs come nearer to what is expected.
 struct SequentialAcceptance {
     /// The most pairs.
     let most: Int
@@ -28,12 +28,14 @@ struct SequentialAcceptance {
             // One more difference of 1 would have to be unlikely too: three equal pairs show nothing.
             1 / Double(comparison.count + 1) / 2)
         let distance = comparison.mean / error
+        // Four pairs know little of their own variance: two fixes and no break among them come often by chance.
+        let clear = StudentTDistribution(degreesOfFreedom: Double(max(1, comparison.count - 1))).quantile(0.95)
         if comparison.allTie {
             guard isLast else { return }
             decide(comparison.isBetter)
-        } else if distance >= 1.64 {
+        } else if distance >= clear {
             decide(true)
-        } else if distance <= -1.64 {
+        } else if distance <= -clear {
             decide(false)
         } else if isLast {
             decide(distance >= 1)

@@ -118,7 +118,7 @@ struct OptoPrimePrompt {
         }
         return [
             task, context.priceInWords, context.purposeInWords,
-            context.expectationsInWords(contrasting: context.evaluations), scores, tried, siblings,
+            context.expectationsInWords(contrasting: context.evaluations), scores, recurrence, tried, siblings,
         ].compactMap { $0 }.joined(separator: "\n")
     }
 
@@ -157,6 +157,12 @@ struct OptoPrimePrompt {
         text += "\(ValueText.number(nearness)) on average, \(ValueText.number(evidence.max() ?? 0)) at best."
         text += " See to it first that outputs have exactly the expected form, with nothing around it."
         return text
+    }
+
+    /// What came back in the feedback on the present values; what an earlier sibling takes up stands last.
+    private var recurrence: String? {
+        context.recurrenceInWords(
+            on: context.parent, variables: context.parameters.definitions, others: turn.earlier.map(\.changes))
     }
 
     // MARK: Memory

@@ -10,6 +10,21 @@ struct MethodMix: Sendable {
         var optimizer: any Optimizer
         /// The kinds of parameters it is given.
         let kinds: Set<ParameterKind>
+        private let options: Value
+
+        /// - Throws: ``OptimizerError`` when there is no such method, or its options are none of its own.
+        init(_ choice: MethodChoice, kinds: Set<ParameterKind>? = nil, from registry: OptimizerRegistry) throws {
+            let able = registry.kinds(of: choice.name) ?? []
+            label = choice.name
+            options = choice.options
+            optimizer = try registry.optimizer(choice.name, options: choice.options)
+            self.kinds = kinds?.intersection(able) ?? able
+        }
+
+        /// Goes on where the one with `state` stood.
+        mutating func restore(_ state: OptimizerState, from registry: OptimizerRegistry) throws {
+            optimizer = try registry.optimizer(label, options: options, state: state)
+        }
     }
 
     private(set) var members: [Member]
@@ -90,10 +105,8 @@ struct MethodMix: Sendable {
         ]
     }
 
-    /// - Parameter remake: Makes a member again with its state.
-    mutating func restore(
-        _ recorded: Value, remaking remake: (Member, OptimizerState) throws -> any Optimizer
-    ) throws -> Bool {
+    /// - Parameter registry: Where members are made again with their states.
+    mutating func restore(_ recorded: Value, from registry: OptimizerRegistry) throws -> Bool {
         guard let turn = recorded["turn"]?.integer, members.indices.contains(turn),
             descent.restore(recorded["descent"]),
             let states = recorded["members"]?.list, states.count == members.count
@@ -102,8 +115,7 @@ struct MethodMix: Sendable {
         random = recorded["random"]?.text.flatMap { SeededGenerator(state: $0) }
         for (place, state) in states.enumerated() {
             guard let name = state["optimizer"]?.text, let content = state["content"] else { return false }
-            members[place].optimizer = try remake(
-                members[place], OptimizerState(optimizer: name, content: content))
+            try members[place].restore(OptimizerState(optimizer: name, content: content), from: registry)
         }
         return true
     }

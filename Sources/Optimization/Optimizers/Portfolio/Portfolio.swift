@@ -9,15 +9,15 @@ public struct Portfolio: Optimizer {
 
     /// Which methods, and how turns follow gains.
     public struct Options: Sendable, Hashable, Codable {
-        /// Names, separated by commas.
-        public var methods: [String]
+        public var methods: [MethodChoice]
         /// How fast turns follow gains.
         public var rate: Double
         /// The share of turns that go round evenly.
         public var exploration: Double
 
         public init(
-            methods: [String] = ["optoprime", "gepa", "opro"], rate: Double = 0.5, exploration: Double = 0.2
+            methods: [MethodChoice] = ["calm", "optoprime", "gepa", "opro"].map { MethodChoice($0) },
+            rate: Double = 0.5, exploration: Double = 0.2
         ) {
             self.methods = methods
             self.rate = rate
@@ -29,9 +29,8 @@ public struct Portfolio: Optimizer {
         /// - Throws: ``OptimizerError`` with code `badOption`.
         public init(_ options: Value) throws(OptimizerError) {
             let reader = try OptionReader(options, of: Portfolio.self)
-            let names = try reader.text("methods").split(separator: ",").map { String($0).trimmed }
             self.init(
-                methods: names.filter { !$0.isEmpty }, rate: try reader.number("rate"),
+                methods: try reader.methods("methods"), rate: try reader.number("rate"),
                 exploration: try reader.number("exploration"))
         }
     }
@@ -40,9 +39,9 @@ public struct Portfolio: Optimizer {
     public static let options: [OptimizerOption] = {
         let standard = Options()
         return [
-            .text(
-                "methods", standard: standard.methods.joined(separator: ", "),
-                "The methods that take turns, separated by commas; each has its defaults."),
+            .methods(
+                "methods", standard: standard.methods.map(\.name).joined(separator: ", "),
+                "The methods that take turns, each with its defaults or with options of its own."),
             .number("rate", 0...100, standard: standard.rate, "How fast turns follow gains."),
             .number(
                 "exploration", 0...1, standard: standard.exploration, "The share of turns that go round evenly."),
@@ -50,7 +49,7 @@ public struct Portfolio: Optimizer {
     }()
 
     public let options: Options
-    private var mix: MethodMix
+    private(set) var mix: MethodMix
 
     /// - Parameter registry: Where the methods come from.
     /// - Throws: ``OptimizerError``: `badOption` without methods or with itself among them, `unknownOptimizer`, or
@@ -59,18 +58,15 @@ public struct Portfolio: Optimizer {
         guard !options.methods.isEmpty else {
             throw OptimizerError(.badOption, "\(Self.name) needs at least one name in 'methods'")
         }
-        if let own = options.methods.first(where: { [Self.name, Auto.name].contains($0) }) {
-            throw OptimizerError(.badOption, "'\(own)' cannot be one of the 'methods' of \(Self.name)")
+        if let own = options.methods.first(where: { [Self.name, Auto.name].contains($0.name) }) {
+            throw OptimizerError(.badOption, "'\(own.name)' cannot be one of the 'methods' of \(Self.name)")
         }
         self.options = options
-        let members = try options.methods.map { name in
-            MethodMix.Member(
-                label: name, optimizer: try registry.optimizer(name), kinds: registry.kinds(of: name) ?? [])
-        }
+        let members = try options.methods.map { try MethodMix.Member($0, from: registry) }
         mix = MethodMix(members, rate: options.rate, exploration: options.exploration)
         guard let state else { return }
         guard state.optimizer == Self.name,
-            try mix.restore(state.content, remaking: { try registry.optimizer($0.label, state: $1) })
+            try mix.restore(state.content, from: registry)
         else { throw OptimizerError(.badState, "this is not a state of \(Self.name)") }
     }
 
@@ -83,6 +79,22 @@ public struct Portfolio: Optimizer {
     public func workbenchRuns(train: Int) -> Int { mix.current?.workbenchRuns(train: train) ?? 0 }
 
     public func parent(in pool: CandidatePool) -> Candidate.ID { mix.current?.parent(in: pool) ?? pool.best.id }
+
+    /// The judgement of a method that has one, unless validation clearly speaks against it: the best of many tries looks better
+    /// than it is.
+    public func winner(in pool: CandidatePool) -> Candidate.ID? {
+        let validated = pool.validated
+        guard let best = validated.first(where: { $0.candidate.id == pool.best.id }) else { return nil }
+        for member in mix.members {
+            guard let id = member.optimizer.winner(in: pool),
+                let chosen = validated.first(where: { $0.candidate.id == id })
+            else { continue }
+            let differences = Comparison(chosen.validation, against: best.validation).differences
+            let error = differences.sample.standardError ?? 0
+            if differences.mean >= -error { return id }
+        }
+        return nil
+    }
 
     /// - Throws: What the method whose turn it is throws.
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {

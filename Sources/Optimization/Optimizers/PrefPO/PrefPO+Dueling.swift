@@ -40,6 +40,7 @@ extension PrefPO {
         let shown = try context.rendered(
             [], variables: variables, candidate: Candidate(id: parent.id, values: values),
             instruction: "Rewrite the texts so that the outputs are preferred.",
+            recurrence: options.isLabelled ? context.recurrenceInWords(on: parent, variables: variables) : nil,
             tokenBudget: options.asking.tokenBudget)
         let user = [
             shown, context.purposeInWords,
@@ -78,9 +79,10 @@ extension PrefPO {
         return Side(
             outputs: evaluations.map { evaluation in
                 let trace = evaluation.trace
-                let shown = evaluation.example.fields.filter { $0.name != field && $0.name != "expected" }
+                // What the workflow read, and not the row of the data: that may hold answers under any name.
+                let read = trace.nodes.filter { $0.kind == .input }
                 return Side.Output(
-                    input: Value.object(Fields(shown.map { ($0.name, $0.value) })).json,
+                    input: read.isEmpty ? nil : Value.object(Fields(read.map { ($0.base, $0.value) })).json,
                     output: trace.result?.value.plainText ?? "",
                     expected: options.isLabelled ? field.flatMap { evaluation.example[$0]?.plainText } : nil,
                     notes: options.isLabelled

@@ -130,7 +130,7 @@ struct PrefPOJudge {
             var no = 0.0
             var all = token.alternatives
             all[token.token] = token.logProbability
-            for (word, logProbability) in all {
+            for (word, logProbability) in all.sorted(by: { $0.key < $1.key }) {
                 if side(word) > 0 { yes += exp(logProbability) }
                 if side(word) < 0 { no += exp(logProbability) }
             }

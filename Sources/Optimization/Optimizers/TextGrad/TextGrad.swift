@@ -97,22 +97,30 @@ public struct TextGrad: Optimizer {
         return proposals
     }
 
-    /// What the runs say against each variable.
+    /// What the runs say against each variable, with how many said the same, the commonest first.
     private func criticism(
         on variables: [ParameterDefinition], in runs: [Evaluation], _ inquiry: inout Inquiry
     ) async throws -> [String: [String]] {
-        var criticism: [String: [String]] = [:]
+        var criticism: [String: [(text: String, runs: Int)]] = [:]
         for run in runs {
             let pass = BackwardPass(
                 evaluation: run, variables: Set(variables.map(\.name)), options: options,
                 purpose: inquiry.context.purposeInWords)
             for (name, texts) in try await pass.criticism(&inquiry).sorted(by: { $0.key < $1.key }) {
-                for text in texts where !criticism[name, default: []].contains(text) {
-                    criticism[name, default: []].append(text)
+                for text in Set(texts).sorted() {
+                    if let place = criticism[name, default: []].firstIndex(where: { $0.text == text }) {
+                        criticism[name]?[place].runs += 1
+                    } else {
+                        criticism[name, default: []].append((text, 1))
+                    }
                 }
             }
         }
-        return criticism
+        return criticism.mapValues { said in
+            said.enumerated().sorted { ($1.element.runs, $0.offset) < ($0.element.runs, $1.offset) }.map {
+                $0.element.runs > 1 ? "[\($0.element.runs)×] \($0.element.text)" : $0.element.text
+            }
+        }
     }
 
     /// New values for the variables that something was said against; reduced first where it is much.
@@ -126,12 +134,14 @@ public struct TextGrad: Optimizer {
             guard let texts = criticism[variable.name], !texts.isEmpty else { continue }
             let said = try await reduced(texts, about: variable, &inquiry)
             let value = context.parent[variable.name] ?? variable.initial
-            let shown = ProblemRenderer(tokenBudget: options.asking.tokenBudget).render(
-                try Problem(
-                    [], parameters: ParameterSpace([variable]), candidate: context.parent,
-                    instruction: "Rewrite \(variable.name) after the criticism of it."))
+            let shown = try context.rendered(
+                [], variables: [variable], candidate: context.parent,
+                instruction: "Rewrite \(variable.name) after the criticism of it.",
+                recurrence: context.recurrenceInWords(
+                    on: context.parent, variables: [variable], others: others.map(\.changes)),
+                tokenBudget: options.asking.tokenBudget)
             let user = [
-                shown.text, "# Criticism of \(variable.name)\n\(said)", context.purposeInWords,
+                shown, "# Criticism of \(variable.name)\n\(said)", context.purposeInWords,
                 context.expectationsInWords(contrasting: runs), context.priceInWords,
                 "Do what the criticism asks for, keep what it does not speak of, and do not grow beyond need: "
                     + "the value has \(TextTokens.estimate(of: value.plainText)) tokens now.",

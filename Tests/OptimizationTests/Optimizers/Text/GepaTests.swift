@@ -21,6 +21,25 @@ import TraceGraph
         #expect(CandidateFront([(4, ["a": 1]), (5, ["a": 1])]).wins.count == 1, "equals: one of them is enough")
     }
 
+    @Test("a metric that is to be small keeps the candidate with the smallest mean on the front")
+    func directions() async throws {
+        func tried(_ number: Int, accuracy: Double, cost: Double) async throws -> TriedCandidate {
+            var evaluation = try await Fixtures.evaluation("m", as: "a", expected: "a")
+            evaluation.scores = ["accuracy": Score(accuracy), "cost": Score(cost), "words": Score(cost)]
+            evaluation.score = accuracy
+            return TriedCandidate(
+                candidate: Candidate(id: .init(number), values: [:]), score: accuracy, examples: 1, wasAccepted: true,
+                validation: [evaluation])
+        }
+        let pool = [try await tried(1, accuracy: 1, cost: 9), try await tried(2, accuracy: 0, cost: 1)]
+        let aims: [String: MetricDirection] = ["accuracy": .maximize, "cost": .minimize]
+        let front = CandidateFront(pool, by: .objective, directions: aims)
+        #expect(front.wins.map(\.candidate) == [1, 2])
+        #expect(front.wins.map(\.weight) == [2, 1], "what nobody asked for keeps nobody on the front")
+        let alone = CandidateFront(pool, by: .objective, directions: ["accuracy": .maximize])
+        #expect(alone.wins.map(\.candidate) == [1])
+    }
+
     /// How often a child is taken whose chance of being right is so much above its parent's.
     private func accepted(_ gain: Double, most: Int, seed: UInt64) async throws -> Double {
         var random = SeededGenerator(seed: seed)
@@ -47,7 +66,7 @@ import TraceGraph
     func acceptance() async throws {
         // The peer this comes from takes 34 % of equal children.
         let equal = try await accepted(0, most: 8, seed: 1)
-        #expect(equal < 0.3, "\(equal)")
+        #expect(equal < 0.25, "\(equal)")
         #expect(try await accepted(-0.3, most: 8, seed: 2) < 0.05)
         #expect(try await accepted(0.4, most: 8, seed: 3) > 0.75)
         let (few, many) = (try await accepted(0.2, most: 8, seed: 4), try await accepted(0.2, most: 48, seed: 5))
@@ -77,6 +96,44 @@ import TraceGraph
         #expect(
             Gepa.joined(a, c, seed, space) == ["write": "Write B."], "both changed the plan: the better one's stays")
         #expect(Gepa.joined(b, a, seed, space) == ["plan": "Plan A."])
+    }
+
+    @Test("two branches of an ancestor that scores nothing are joined, once")
+    func mergesBranches() async throws {
+        func tried(_ candidate: Candidate, _ scores: [Double]) async throws -> TriedCandidate {
+            var evaluations: [Evaluation] = []
+            for (place, score) in scores.enumerated() {
+                var evaluation = try await Fixtures.evaluation("v\(place)", as: "a", expected: "a")
+                evaluation.score = score
+                evaluations.append(evaluation)
+            }
+            return TriedCandidate(
+                candidate: candidate, score: scores.reduce(0, +) / 2, examples: 2, wasAccepted: true,
+                validation: evaluations)
+        }
+        let seed = Candidate(values: ["plan": "Plan.", "write": "Write."])
+        let a = Candidate(id: .init(1), values: ["plan": "Plan A.", "write": "Write."], parents: [.seed])
+        let b = Candidate(id: .init(2), values: ["plan": "Plan.", "write": "Write B."], parents: [.seed])
+        var context = Fixtures.context(HintedTask.definitions)
+        context.history = [try await tried(seed, [0, 0]), try await tried(a, [1, 0]), try await tried(b, [0, 1])]
+        context.validationCount = 2
+        var gepa = Gepa()
+        let before = gepa.merge(HintedTask.definitions, context)
+        #expect(before == nil, "nothing came in since the last one")
+        gepa.memory.hasNewBranch = true
+        let joining = gepa.merge(HintedTask.definitions, context)
+        let merge = try #require(joining)
+        let parent = try #require(context.history.first { $0.candidate.id == merge.parent }?.candidate)
+        let joined = parent.values.merging(merge.changes) { _, new in new }
+        #expect(joined == ["plan": "Plan A.", "write": "Write B."])
+        #expect(merge.others.count == 1)
+        gepa.memory.hasNewBranch = true
+        let again = gepa.merge(HintedTask.definitions, context)
+        #expect(again == nil, "a pair is joined once")
+        var other = Gepa(options: GepaOptions(merges: 0))
+        other.memory.hasNewBranch = true
+        let never = other.merge(HintedTask.definitions, context)
+        #expect(never == nil)
     }
 
     @Test("values that did no better are shown to the next reflection")

@@ -50,6 +50,68 @@ import TraceGraph
         }
     }
 
+    @Test("members take options of their own, keep them over a restart, and mistakes in them are told")
+    func options() throws {
+        let registry = OptimizerRegistry.standard
+        let options: Value = ["methods": ["gepa": ["minibatch": 5], "opro": [:]]]
+        let portfolio = try #require(try registry.optimizer("portfolio", options: options) as? Portfolio)
+        #expect(portfolio.options.methods.map(\.name) == ["gepa", "opro"])
+        let again = try #require(
+            try registry.optimizer("portfolio", options: options, state: portfolio.state) as? Portfolio)
+        for mix in [portfolio.mix, again.mix] {
+            let gepa = try #require(mix.members.first?.optimizer as? Gepa)
+            #expect(gepa.options.minibatch == 5 && gepa.options.merges == GepaOptions().merges)
+            #expect((mix.members.last?.optimizer as? Opro)?.options == Opro.Options())
+        }
+        let mixed = try registry.optimizer("portfolio", options: ["methods": ["opro", ["calm": ["repairs": 2]]]])
+        #expect((mixed as? Portfolio)?.options.methods == [.init("opro"), .init("calm", options: ["repairs": 2])])
+
+        for (method, options) in [
+            ("portfolio", ["methods": ["gepa": ["minibach": 5], "oprro": [:]]] as Value),
+            ("auto", ["texts": ["gepa": ["minibach": 5]], "numbers": "oprro"]),
+        ] {
+            let faults = try registry.faults(in: try #require(options.object), of: method).map(\.message)
+            #expect(faults.count == 2)
+            #expect(faults.contains { $0.contains("gepa has no option 'minibach', did you mean 'minibatch'?") })
+            #expect(faults.contains { $0.contains("no optimizer 'oprro', did you mean 'opro'?") })
+            #expect(throws: OptimizerError.self) { try registry.optimizer(method, options: options) }
+        }
+        for options in [["texts": ["gepa": 3]] as Value, ["texts": "gepa, opro"], ["methods": 3]] {
+            let method = options["methods"] == nil ? "auto" : "portfolio"
+            #expect(throws: OptimizerError.self) { try registry.optimizer(method, options: options) }
+        }
+    }
+
+    @Test("auto hands its options to the method that they are for")
+    func handedOn() async throws {
+        var auto = try OptimizerRegistry.standard.optimizer(
+            "auto", options: ["texts": ["opro": ["values": 7]], "demonstrations": ["bootstrap": ["demonstrations": 2]]])
+        let space = [
+            ParameterDefinition("instruction", kind: .text, initial: "Route the message."),
+            ParameterDefinition("shots", kind: .examples, initial: []),
+        ]
+        let model = Answering { _ in #"{"reasoning": "r", "suggestion": {"instruction": "Name the queue."}}"# }
+        _ = try await auto.propose(Fixtures.context(space, model: model))
+        let members = try #require((auto as? Auto)?.mix?.members)
+        #expect((members.first?.optimizer as? Opro)?.options.values == 7)
+        #expect((members.last?.optimizer as? Bootstrap)?.options.demonstrations == 2)
+        #expect(members.map(\.kinds) == [[.text, .code], [.examples]])
+    }
+
+    @Test("a mix with a method that counts hints gets where that method alone gets")
+    func nearItsBest() async throws {
+        let alone = try await HintedTask.conclude(Calm(), model: Scripted([]), steps: 6)
+        let mixed = try await HintedTask.conclude(
+            try OptimizerRegistry.standard.optimizer("portfolio"), model: RuleWriter(), steps: 12)
+        func rules(_ candidate: Candidate) -> Int {
+            ["plan", "write"].reduce(0) { count, name in
+                count + Set(Calm.lines(candidate[name]?.text ?? "")).intersection(HintedTask.rules).count
+            }
+        }
+        #expect(rules(alone.best) == 6)
+        #expect(rules(mixed.best) == 6)
+    }
+
     @Test("auto gives each kind to a method that fits it and changes nothing else")
     func groups() async throws {
         let space = [
@@ -76,66 +138,6 @@ import TraceGraph
         _ = try await HintedTask.conclude(
             try OptimizerRegistry.standard.optimizer("auto"), model: RuleWriter(), steps: 2, seen: seen)
         let notes = seen.all.steps.flatMap(\.notes).map(\.text)
-        #expect(notes.contains("methods: calm"))
-    }
-}
-
-@Suite("Bootstrap") struct BootstrapTests {
-    private let shots = ParameterDefinition(
-        "shots", kind: .examples, initial: [], constraint: ParameterConstraint(maximumCount: 2))
-
-    private func context(_ notes: Notes = Notes()) async throws -> ProposalContext {
-        var evaluations: [Evaluation] = []
-        for index in 0..<6 {
-            evaluations.append(
-                try await Fixtures.evaluation("m\(index)", as: "a", expected: index.isMultiple(of: 2) ? "a" : "b"))
-        }
-        var context = Fixtures.context([shots], evaluations: evaluations, siblings: 4, notes: notes)
-        context.expectations = ExpectationSummary(of: evaluations.map(\.example))
-        context.workbench = Workbench(train: []) { _, _, _ in [] }
-        return context
-    }
-
-    @Test("shows what runs were right about, and other examples only when told to")
-    func sets() async throws {
-        var bootstrap = Bootstrap(options: .init(labelled: false))
-        let proposals = try await bootstrap.propose(try await context())
-        #expect(!proposals.isEmpty)
-        for proposal in proposals {
-            let set = try #require(proposal.changes["shots"]?.list)
-            #expect((1...2).contains(set.count) && Set(set).count == set.count)
-            for demonstration in set { #expect(["m0", "m2", "m4"].contains(demonstration["message"]?.text)) }
-        }
-        #expect(Set(proposals.map(\.changes)).count == proposals.count)
-        var again = try Bootstrap(.init(labelled: false), state: bootstrap.state)
-        #expect(again.state == bootstrap.state)
-        let next = try await again.propose(try await context())
-        let same = try await bootstrap.propose(try await context())
-        #expect(next == same)
-    }
-
-    @Test("demonstrations of good sets come more often")
-    func weights() {
-        var memory = BootstrapMemory()
-        for index in 0..<3 { memory.find(.integer(index), isBootstrapped: true) }
-        let before = memory.found.map(memory.weight)
-        #expect(Set(before).count == 1)
-        for _ in 0..<5 {
-            memory.note(0, score: 0.9)
-            memory.note(1, score: 0.3)
-        }
-        let after = memory.found.map(memory.weight)
-        #expect(after[0] > after[2] && after[2] > after[1])
-        #expect(BootstrapMemory(memory.recorded) == memory)
-    }
-
-    @Test("says so when nothing can be shown")
-    func nothing() async throws {
-        let notes = Notes()
-        var bootstrap = Bootstrap(options: .init(labelled: false))
-        var context = Fixtures.context([shots], notes: notes)
-        context.workbench = Workbench(train: []) { _, _, _ in [] }
-        #expect(try await bootstrap.propose(context).isEmpty)
-        #expect(notes.kinds == [.remark])
+        #expect(notes.contains("methods: calm for texts"))
     }
 }
