@@ -144,6 +144,7 @@ struct Session: Sendable {
 
     /// What runs and scores candidates.
     func evaluator(train: [Example]) throws -> Evaluator {
+        if let refusal = workflow.file.refusalToRun { throw refusal }
         let metrics = try workflow.metrics()
         guard let objective = workflow.file.objective else {
             throw CommandError("\(workflow.file.path) has no metrics; add 'metrics' to evaluate or optimize it")
