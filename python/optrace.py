@@ -324,16 +324,15 @@ def _text_origin(text, run):
     if len(text) < 2:
         return None
     pieces = list(run.pieces)
-    holds = [bool(piece) and piece in text for piece, _ in pieces]
+    places = [place for place, (piece, _) in enumerate(pieces) if piece and piece in text]
+    if not places:
+        return None
+    telling = {place for place in places if len(pieces[place][0]) >= 4}
     kept = []
-    for place, (piece, origin) in enumerate(pieces):
-        if not holds[place]:
-            continue
+    for place in places:
+        piece, origin = pieces[place]
         # A short text counts when it was put in beside a longer one, or is all there is.
-        beside = any(
-            0 <= other < len(pieces) and holds[other] and len(pieces[other][0]) >= 4
-            for other in (place - 1, place + 1))
-        if len(piece) >= 4 or beside or piece == text:
+        if place in telling or place - 1 in telling or place + 1 in telling or piece == text:
             kept.append((piece, origin))
     inputs, seen, found = [], set(), set()
     for piece, origin in reversed(kept):

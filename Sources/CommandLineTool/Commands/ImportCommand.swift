@@ -58,7 +58,8 @@ struct ImportCommand: AsyncParsableCommand {
             let store = try database.open(environment)
             if let listen {
                 try await TelemetryReception(
-                    origin: origin, store: store, most: traces, save: { try ImportCommand.save($0, in: store, json: json) }
+                    origin: origin, store: store, most: traces, 
+                    save: { [json] in try ImportCommand.save($0, in: store, json: json) }
                 ).run(port: listen)
             } else if let file {
                 let content: TelemetryImport

@@ -1,4 +1,5 @@
 import Evaluation
+import LanguageModels
 import Optimization
 import TraceGraph
 import TraceStore
@@ -77,7 +78,11 @@ struct RecordedTraces {
                 if let result = trace.result?.id {
                     try trace.give(Feedback(on: result, score.feedback, scores: [metric.name: score.value]))
                 }
-            } catch let error as MetricError {
+            } catch let error as CancellationError {
+                throw error
+            } catch let error as ModelError where error.endsRun {
+                throw error
+            } catch {
                 Output.message("note: trace \(number): no \(metric.name): \(error)")
             }
         }

@@ -16,25 +16,25 @@ enum TelemetryBody {
         guard coding.lowercased() == "chunked" else { return .broken }
         var content: [UInt8] = []
         while true {
-            guard let line = line(from: socket, rest: &rest),
+            guard let line = nextLine(from: socket, rest: &rest),
                 let length = Int(line.prefix { $0 != ";" }.filter { $0 != " " }, radix: 16), length >= 0
             else { return .broken }
             guard content.count <= TelemetryReceiver.mostBody - length else { return .tooLong }
             guard length > 0 else { break }
             guard let chunk = PageRequest.receive(length, from: socket, rest: &rest),
-                line(from: socket, rest: &rest)?.isEmpty == true
+                nextLine(from: socket, rest: &rest)?.isEmpty == true
             else { return .broken }
             content += chunk
         }
         // Headers may follow; the last line is empty.
         for _ in 0..<64 {
-            guard let line = line(from: socket, rest: &rest) else { return .broken }
+            guard let line = nextLine(from: socket, rest: &rest) else { return .broken }
             if line.isEmpty { return .content(content) }
         }
         return .broken
     }
 
-    private static func line(from socket: ServerSocket, rest: inout [UInt8]) -> String? {
+    private static func nextLine(from socket: ServerSocket, rest: inout [UInt8]) -> String? {
         while true {
             if let end = rest.firstIndex(of: 0x0A) {
                 var line = rest[..<end]
