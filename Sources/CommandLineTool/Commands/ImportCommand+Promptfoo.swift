@@ -25,7 +25,7 @@ extension ImportCommand {
             do {
                 imported = try PromptfooImport(
                     contentsOf: FileSystem.absolute(file), writingTo: folder, name: name)
-            } catch let error as PromptfooError {
+            } catch {
                 throw CommandError("\(error)")
             }
             if let taken = imported.files.first(where: { FileSystem.exists("\(folder)/\($0.path)") }), !force {
