@@ -54,7 +54,8 @@ struct Optrace: AsyncParsableCommand {
         version: "0.1.0-dev",
         subcommands: [
             InitCommand.self, WrapCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self,
-            OptimizeCommand.self, ProposeCommand.self, RunsCommand.self, TracesCommand.self, ReplayCommand.self, CreditCommand.self,
+            OptimizeCommand.self, ProposeCommand.self, RunsCommand.self, TracesCommand.self, ReplayCommand.self,
+            CreditCommand.self,
             PromoteCommand.self, ViewCommand.self, AssistantCommand.self, CacheCommand.self, ModelCommand.self,
             ImportCommand.self, DoctorCommand.self,
         ])

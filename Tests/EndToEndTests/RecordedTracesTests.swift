@@ -65,7 +65,8 @@ struct RecordedTracesTests {
         return Value.object(["resourceSpans": [["scopeSpans": [["spans": .list(spans)]]]]]).json
     }
 
-    @Test("get feedback, and an optimizer proposes from them; the gate says that nothing is verified; values are written")
+    @Test(
+        "get feedback, and an optimizer proposes from them; the gate says that nothing is verified; values are written")
     func proposal() async throws {
         let asked = LastPrompt()
         let server = try TestServer.chat { chat in

@@ -58,7 +58,7 @@ struct ImportCommand: AsyncParsableCommand {
             let store = try database.open(environment)
             if let listen {
                 try await TelemetryReception(
-                    origin: origin, store: store, most: traces, 
+                    origin: origin, store: store, most: traces,
                     save: { [json] in try ImportCommand.save($0, in: store, json: json) }
                 ).run(port: listen)
             } else if let file {

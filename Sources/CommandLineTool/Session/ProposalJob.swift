@@ -195,7 +195,9 @@ struct ProposalJob {
                 CandidateDiff(from: evidence.parent.candidate, to: candidate, terminal: session.terminal).shown())
         }
         guard let first = made.first else {
-            Output.result((parts + ["nothing was proposed; say more about the traces, or ask another model"]).joined(separator: "\n\n"))
+            Output.result(
+                (parts + ["nothing was proposed; say more about the traces, or ask another model"]).joined(
+                    separator: "\n\n"))
             return
         }
         let verify =

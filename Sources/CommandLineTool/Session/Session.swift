@@ -129,6 +129,7 @@ struct Session: Sendable {
 
     /// The examples of the workflow's data, divided.
     func data() throws -> (dataset: Dataset, split: Split) {
+        if let refusal = workflow.file.refusalToRun { throw refusal }
         let dataset = try workflow.file.dataset()
         return (dataset, try workflow.file.splitPlan.split(dataset.examples))
     }

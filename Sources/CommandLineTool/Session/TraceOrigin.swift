@@ -16,7 +16,8 @@ struct TraceOrigin {
         let file = try WorkflowFile(checked: text, environment)
         guard !file.bindings.isEmpty else {
             throw CommandError(
-                "\(text) does not say where traces hold its parameters; add 'bindings', such as instruction: span/input")
+                "\(text) does not say where traces hold its parameters; add 'bindings', such as instruction: span/input"
+            )
         }
         name = file.name
         bindings = file.bindings.compactMap { binding in

@@ -64,7 +64,9 @@ public struct RecordedEvidence: Sendable {
             let (one, other) = (Self.rank(a.element), Self.rank(b.element))
             return one == other ? a.offset < b.offset : one < other
         }.map(\.element)
-        guard ranked.count > count, count > 1, let best = ranked.last else { return Array(ranked.prefix(max(1, count))) }
+        guard ranked.count > count, count > 1, let best = ranked.last else {
+            return Array(ranked.prefix(max(1, count)))
+        }
         return Array(ranked.prefix(count - 1)) + [best]
     }
 

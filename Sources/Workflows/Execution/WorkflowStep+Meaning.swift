@@ -157,7 +157,8 @@ extension Expression {
                 ? ["template": .text(placed.template.source)]
                 : [
                     "template": .text(placed.template.source),
-                    "names": .object(Fields(placed.meanings.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) })),
+                    "names": .object(
+                        Fields(placed.meanings.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) })),
                 ]
         case .list(let elements): ["list": .list(elements.map(\.meaning))]
         case .object(let bindings): ["object": .list(bindings.map { [.text($0.name), $0.expression.meaning] })]

@@ -60,7 +60,7 @@ public indirect enum Expression: Sendable, Hashable {
         switch self {
         case .reference(let reference): [reference]
         case .literal: []
-        case .template(let placed): 
+        case .template(let placed):
             placed.template.names.map { Reference(placed.meaning(of: $0), location: placed.location) }
         case .list(let elements): elements.flatMap(\.references)
         case .object(let bindings): bindings.flatMap(\.expression.references)

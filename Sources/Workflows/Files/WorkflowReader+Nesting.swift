@@ -165,7 +165,12 @@ extension WorkflowReader {
         guard !adopted.names.isEmpty else { return }
         var taken = Set(names.map(\.name))
         for step in steps.flatMap(\.withInner) where step.location.file == path {
-            taken.formUnion([step.name] + step.ownNames)
+            // What a workflow's inputs are called is among what it brings in.
+            if case .workflow = step.action {
+                taken.insert(step.name)
+            } else {
+                taken.formUnion([step.name] + step.ownNames)
+            }
         }
         for (name, place) in adopted.names where !taken.insert(name).inserted {
             error(place, "'\(name)' of the workflow in this step is the name of something else too; rename the step")

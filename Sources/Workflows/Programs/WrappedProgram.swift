@@ -31,7 +31,9 @@ public struct WrappedProgram: Sendable {
     /// The text of the file. It can be run as it stands; what is still open is marked `TODO`.
     public var yaml: String {
         var lines = ["# Written by optrace wrap; what is marked TODO is open.", "name: \(name)"]
-        if !greeting.documentation.isEmpty { lines.append("description: \(YAMLWriting.quoted(greeting.documentation))") }
+        if !greeting.documentation.isEmpty {
+            lines.append("description: \(YAMLWriting.quoted(greeting.documentation))")
+        }
         if !greeting.inputs.isEmpty {
             lines.append("inputs:")
             lines += greeting.inputs.map { "  \($0.name): \($0.kind.rawValue)" }
@@ -108,13 +110,17 @@ public struct WrappedProgram: Sendable {
         }
         if constraint.isLogarithmic { lines.append("    log: true") }
         if !constraint.options.isEmpty { lines.append("    options: \(YAMLWriting.flow(.list(constraint.options)))") }
-        if !constraint.keep.isEmpty { lines.append("    keep: \(YAMLWriting.flow(.list(constraint.keep.map(Value.text))))") }
+        if !constraint.keep.isEmpty {
+            lines.append("    keep: \(YAMLWriting.flow(.list(constraint.keep.map(Value.text))))")
+        }
         if let most = constraint.maximumCount { lines.append("    max: \(most)") }
         if let most = constraint.maximumLength { lines.append("    max_length: \(most)") }
         if let language = constraint.language { lines.append("    language: \(language)") }
         if let entry = constraint.entry { lines.append("    entry: \(YAMLWriting.flow(.text(entry)))") }
         if let note = constraint.note { lines.append("    note: \(YAMLWriting.flow(.text(note)))") }
-        if !parameter.documentation.isEmpty { lines.append("    description: \(YAMLWriting.flow(.text(parameter.documentation)))") }
+        if !parameter.documentation.isEmpty {
+            lines.append("    description: \(YAMLWriting.flow(.text(parameter.documentation)))")
+        }
         return lines
     }
 }

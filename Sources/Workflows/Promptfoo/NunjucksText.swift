@@ -46,7 +46,9 @@ struct NunjucksText {
     private mutating func value(_ inside: String, _ whole: String) {
         let parts = inside.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimming(\.isWhitespace) }
         guard let path = parts.first, let written = place(path) else { return keep(whole) }
-        if parts.count > 1, parts.dropFirst().contains(where: { !["safe", "dump"].contains($0) }) { losses.append(whole) }
+        if parts.count > 1, parts.dropFirst().contains(where: { !["safe", "dump"].contains($0) }) {
+            losses.append(whole)
+        }
         text += "{{\(written)}}"
     }
 

@@ -20,8 +20,10 @@ struct PromptfooAssertion: Hashable {
         "equals", "contains", "icontains", "starts-with", "contains-any", "contains-all", "icontains-any",
         "icontains-all", "regex", "is-json", "contains-json", "levenshtein", "word-count", "python",
     ]
-    private static let rubrics: Set<String> = ["llm-rubric", "model-graded-closedqa", "g-eval", "factuality",
-        "model-graded-factuality"]
+    private static let rubrics: Set<String> = [
+        "llm-rubric", "model-graded-closedqa", "g-eval", "factuality",
+        "model-graded-factuality",
+    ]
 
     /// The assertion, or those of a set.
     static func all(_ entry: Value, _ source: inout PromptfooSource) -> [PromptfooAssertion] {
@@ -64,7 +66,9 @@ struct PromptfooAssertion: Hashable {
         }
         if rubrics.contains(type) {
             let text = (value.list?.map(\.plainText).joined(separator: "\n")) ?? value.plainText
-            return .rubric(type.hasSuffix("factuality") ? "The output agrees with this, and contradicts none of it: \(text)" : text)
+            return .rubric(
+                type.hasSuffix("factuality") ? "The output agrees with this, and contradicts none of it: \(text)" : text
+            )
         }
         guard textual.contains(type) else {
             let advice = [
@@ -77,18 +81,23 @@ struct PromptfooAssertion: Hashable {
         }
         switch type {
         case "is-json", "contains-json":
-            if !value.isNull { source.remark("assertion \(type): its schema is not carried over; a step's 'schema' is checked") }
+            if !value.isNull {
+                source.remark("assertion \(type): its schema is not carried over; a step's 'schema' is checked")
+            }
             return .text(type, .null)
         case "python":
             guard let code = value.text, !code.contains("context") else {
-                source.remark("assertion python: one that reads 'context' is left out; make it a metric of its own ('code')")
+                source.remark(
+                    "assertion python: one that reads 'context' is left out; make it a metric of its own ('code')")
                 return nil
             }
             return .text(type, .text(code))
         case "contains-any", "contains-all", "icontains-any", "icontains-all":
-            let list = value.list ?? value.plainText.split(separator: ",").map {
-                .text(String($0).trimmingSpaces)
-            }
+            let list =
+                value.list
+                ?? value.plainText.split(separator: ",").map {
+                    .text(String($0).trimmingSpaces)
+                }
             return .text(type, .list(list))
         default: return .text(type, value)
         }
@@ -105,8 +114,10 @@ struct PromptfooAssertion: Hashable {
         if let other = ["fn": "javascript", "eval": "javascript", "grade": "llm-rubric"][type] { type = other }
         let bare = type.hasPrefix("not-") ? String(type.dropFirst(4)) : type
         let hasColon = head.endIndex < text.endIndex
-        let others: Set<String> = ["javascript", "similar", "latency", "cost", "rouge-n", "bleu", "webhook", "is-xml",
-            "is-sql", "contains-xml", "contains-sql", "perplexity", "answer-relevance", "context-recall"]
+        let others: Set<String> = [
+            "javascript", "similar", "latency", "cost", "rouge-n", "bleu", "webhook", "is-xml",
+            "is-sql", "contains-xml", "contains-sql", "perplexity", "answer-relevance", "context-recall",
+        ]
         let isType = textual.contains(bare) || rubrics.contains(bare) || others.contains(bare)
         guard isType, hasColon || ["is-json", "contains-json"].contains(bare) else {
             return ["type": "equals", "value": .text(text)]

@@ -4,8 +4,10 @@ enum PromptfooChecks {
 
     /// The source for examples that keep their assertions under another name.
     static func source(reading name: String) -> String {
-        name == "assertions" ? source : source.replacing("(output, assertions)", with: "(output, \(name))")
-            .replacing("in assertions:", with: "in \(name):")
+        name == "assertions"
+            ? source
+            : source.replacing("(output, assertions)", with: "(output, \(name))")
+                .replacing("in assertions:", with: "in \(name):")
     }
 
     private static let source = #"""

@@ -22,7 +22,9 @@ struct PromptfooPrompt: Hashable {
     static func all(_ value: Value?, _ source: inout PromptfooSource) -> [PromptfooPrompt] {
         guard let value, !value.isNull else {
             source.remark("prompts: there are none; the variable 'prompt' of each test is asked as it is")
-            return [PromptfooPrompt(label: "prompt", messages: [.init(role: .user, text: "{{prompt}}")], names: ["prompt"])]
+            return [
+                PromptfooPrompt(label: "prompt", messages: [.init(role: .user, text: "{{prompt}}")], names: ["prompt"])
+            ]
         }
         guard let resolved = isListFile(value) ? source.resolved(value, for: "prompts") : value else { return [] }
         return (resolved.list ?? [resolved]).enumerated().flatMap { place, entry in
@@ -84,7 +86,9 @@ struct PromptfooPrompt: Hashable {
     /// A file is named with `file://`, or by a path alone.
     private static func fileName(_ written: String) -> String? {
         if written.hasPrefix("file://") { return String(written.dropFirst("file://".count)) }
-        let endings = ["txt", "md", "json", "yaml", "yml", "j2", "csv", "js", "mjs", "cjs", "ts", "py", "sh", "rb", "pl"]
+        let endings = [
+            "txt", "md", "json", "yaml", "yml", "j2", "csv", "js", "mjs", "cjs", "ts", "py", "sh", "rb", "pl",
+        ]
         let isPath = !written.contains(where: { $0.isNewline || $0 == " " || $0 == "{" })
         return isPath && endings.contains(PromptfooSource.ending(written)) && written.contains(".") ? written : nil
     }

@@ -44,12 +44,16 @@ struct PromptfooProvider: Hashable {
         guard parts.count >= 2, ["openai", "anthropic", "ollama"].contains(parts[0]) else { return nil }
         let kinds = ["chat", "completion", "messages", "responses"]
         if parts.count > 2, kinds.contains(parts[1]) { parts.remove(at: 1) }
-        if ["embedding", "embeddings", "image", "moderation", "realtime", "assistant"].contains(parts[1]) { return nil }
+        if ["embedding", "embeddings", "image", "moderation", "realtime", "assistant"].contains(parts[1]) {
+            return nil
+        }
         return ModelName(provider: parts[0], model: parts.dropFirst().joined(separator: ":"))
     }
 
-    private static let kept = ["temperature": "temperature", "max_tokens": "max_tokens", "top_p": "top_p",
-        "seed": "seed", "stop": "stop", "num_predict": "max_tokens", "max_completion_tokens": "max_tokens"]
+    private static let kept = [
+        "temperature": "temperature", "max_tokens": "max_tokens", "top_p": "top_p",
+        "seed": "seed", "stop": "stop", "num_predict": "max_tokens", "max_completion_tokens": "max_tokens",
+    ]
 
     private static func settings(_ config: Value?, of id: String, _ source: inout PromptfooSource) -> Fields {
         var settings = Fields()
@@ -62,7 +66,8 @@ struct PromptfooProvider: Hashable {
                 // What is in it may be a secret.
                 source.remark(
                     "provider \(id): '\(name)' is not carried over; set "
-                        + "\(id.prefix { $0 != ":" }.uppercased())_\(name.hasPrefix("apiKey") ? "API_KEY" : "BASE_URL")")
+                        + "\(id.prefix { $0 != ":" }.uppercased())_\(name.hasPrefix("apiKey") ? "API_KEY" : "BASE_URL")"
+                )
             } else {
                 source.remark("provider \(id): the setting '\(name)' is not carried over")
             }

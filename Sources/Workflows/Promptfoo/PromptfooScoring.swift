@@ -117,12 +117,16 @@ struct PromptfooScoring {
         case .listed:
             let entry = PromptfooChecks.entry.replacing("assertions", with: assertionsName)
             metrics.append(
-                ("assertions", "code: \(YAMLWriting.flow(.text("file://\(file)"))), entry: \(YAMLWriting.flow(.text(entry)))"))
+                (
+                    "assertions",
+                    "code: \(YAMLWriting.flow(.text("file://\(file)"))), entry: \(YAMLWriting.flow(.text(entry)))"
+                ))
         }
         if hasRubric { metrics.append(("rubric", "judge: { \(judge) }")) }
         guard let first = metrics.first else { return [] }
         let share = 1 / Double(metrics.count)
-        let aim = metrics.count == 1
+        let aim =
+            metrics.count == 1
             ? "maximize: \(first.name)"
             : "weights: { \(metrics.map { "\($0.name): \(share)" }.joined(separator: ", ")) }"
         return ["metrics:"] + metrics.map { "  \($0.name): { \($0.line) }" } + [

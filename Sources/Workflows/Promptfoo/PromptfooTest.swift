@@ -46,7 +46,9 @@ struct PromptfooTest {
             let file = name.split(separator: ":", maxSplits: 1).first.map(String.init) ?? name
             switch PromptfooSource.ending(file) {
             case "csv":
-                return (source.value(of: file, for: "tests")?.list ?? []).map { row(row: $0.object ?? Fields(), &source) }
+                return (source.value(of: file, for: "tests")?.list ?? []).map {
+                    row(row: $0.object ?? Fields(), &source)
+                }
             case "yaml", "yml", "json", "jsonl":
                 return entries(source.value(of: file, for: "tests"), &source)
             default:

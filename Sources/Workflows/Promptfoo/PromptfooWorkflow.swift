@@ -32,7 +32,10 @@ struct PromptfooWorkflow {
     }
 
     mutating func files() -> [PromptfooImport.File] {
-        var lines = ["# Made of \(source.path.split(separator: "/").last ?? "") by optrace import promptfoo.", "name: \(YAMLWriting.quoted(name))"]
+        var lines = [
+            "# Made of \(source.path.split(separator: "/").last ?? "") by optrace import promptfoo.",
+            "name: \(YAMLWriting.quoted(name))",
+        ]
         if !suite.description.isEmpty { lines.append("description: \(YAMLWriting.flow(.text(suite.description)))") }
         if !inputs.isEmpty {
             lines.append("inputs:")
@@ -82,7 +85,8 @@ struct PromptfooWorkflow {
         lines.append("    model: \(model)")
         let settings = suite.providers.first?.settings ?? Fields()
         if suite.providers.contains(where: { $0.settings != settings }) {
-            source.remark("the settings of \(suite.providers[0].model) are those of all; the other providers had others")
+            source.remark(
+                "the settings of \(suite.providers[0].model) are those of all; the other providers had others")
         }
         for (key, value) in settings { lines.append("    \(key): \(YAMLWriting.flow(value))") }
         return (parameters, lines)

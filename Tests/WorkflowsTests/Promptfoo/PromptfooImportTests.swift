@@ -13,7 +13,8 @@ struct PromptfooImportTests {
     ) throws -> PromptfooImport {
         let all = more.merging(["suite/\(name)": config]) { $1 }
         return try PromptfooImport(
-            contentsOf: "suite/\(name)", writingTo: "out", files: SourceFiles { path in all[path].map { Array($0.utf8) } })
+            contentsOf: "suite/\(name)", writingTo: "out",
+            files: SourceFiles { path in all[path].map { Array($0.utf8) } })
     }
 
     /// The workflow as it is read again, with its examples.
@@ -101,10 +102,15 @@ struct PromptfooImportTests {
         #expect(examples.map { $0["tone"] } == ["dry", "kind", "calm", "calm"])
         #expect(examples[2]["question"] == "one" && examples[3]["question"] == "two")
         #expect(
-            examples[0]["assertions"] == [["type": "contains", "value": "4"], ["type": "contains", "value": "5", "not": true]])
+            examples[0]["assertions"] == [
+                ["type": "contains", "value": "4"], ["type": "contains", "value": "5", "not": true],
+            ])
         #expect(examples[1]["assertions"] == [["type": "equals", "value": "Ada"]])
         #expect(examples[2]["assertions"] == [["type": "regex", "value": "^[a-z]+$", "weight": 2.0]])
-        #expect(examples.map { $0["rubric"] } == ["Is dry in tone", "Is kind in tone", "Is calm in tone", "Is calm in tone"])
+        #expect(
+            examples.map { $0["rubric"] } == [
+                "Is dry in tone", "Is kind in tone", "Is calm in tone", "Is calm in tone",
+            ])
         #expect(file.metrics.map(\.kind) == [.code, .judge])
         #expect(file.metrics[1].options["fields"] == ["tone", "question", "rubric"])
         #expect(file.objective?.terms.map(\.weight) == [0.5, 0.5])
@@ -124,7 +130,10 @@ struct PromptfooImportTests {
         "templates: what has a counterpart is translated, the rest is told",
         arguments: [
             ("Hi {{ name }}", "Hi {{name}}", []),
-            ("{% if vip %}Dear {{who.name}}{% else %}Hi{% endif %}", "{{#vip}}Dear {{who.name}}{{/vip}}{{^vip}}Hi{{/vip}}", []),
+            (
+                "{% if vip %}Dear {{who.name}}{% else %}Hi{% endif %}",
+                "{{#vip}}Dear {{who.name}}{{/vip}}{{^vip}}Hi{{/vip}}", []
+            ),
             ("{% if not vip %}x{% endif %}", "{{^vip}}x{{/vip}}", []),
             ("{% for row in rows %}{{ row.a }}: {{row}};{% endfor %}", "{{#rows}}{{a}}: {{.}};{{/rows}}", []),
             ("{# a note #}Go", "Go", []), ("{{ name | upper }}", "{{name}}", ["{{ name | upper }}"]),
@@ -142,7 +151,8 @@ struct PromptfooImportTests {
 
     @Test("several texts become a choice; texts in files stay in their files where they can")
     func prompts() throws {
-        let two = try imported("prompts: ['A {{x}}', 'B {{x}}']\nproviders: openai:gpt-4o-mini\ntests: [{ vars: { x: 1 } }]\n")
+        let two = try imported(
+            "prompts: ['A {{x}}', 'B {{x}}']\nproviders: openai:gpt-4o-mini\ntests: [{ vars: { x: 1 } }]\n")
         let choice = try #require(try read(two).file.parameters.first?.definition)
         #expect(choice.kind == .choice && choice.constraint.options == ["A {{x}}", "B {{x}}"])
         #expect(two.remarks.contains { $0.hasPrefix("2 prompts became the options") })
@@ -163,15 +173,19 @@ struct PromptfooImportTests {
             """)
         let everything = imported.files.map(\.content).joined() + imported.remarks.joined()
         #expect(!everything.contains("sk-very-secret") && !everything.contains("user:pass"))
-        #expect(imported.remarks.contains("provider openai:gpt-4o-mini: 'apiKey' is not carried over; set OPENAI_API_KEY"))
+        #expect(
+            imported.remarks.contains("provider openai:gpt-4o-mini: 'apiKey' is not carried over; set OPENAI_API_KEY"))
     }
 
     @Test(
         "what cannot be taken over at all is one clear error",
         arguments: [
-            ("prompts: [", "suite/promptfooconfig.yaml:1:11: not valid YAML"),
+            ("prompts: [", "suite/promptfooconfig.yaml:2:1: not valid YAML"),
             ("- a\n- b\n", "is no promptfoo configuration; expected a mapping with prompts and tests"),
-            ("prompts: [file://make.py]\n", "has no prompt that can be carried over (prompt 1: make.py makes its prompts in code"),
+            (
+                "prompts: [file://make.py]\n",
+                "has no prompt that can be carried over (prompt 1: make.py makes its prompts in code"
+            ),
             ("prompts: [file://gone.txt]\n", "prompt 1: there is no file gone.txt"),
         ])
     func errors(_ config: String, _ expected: String) {
@@ -193,30 +207,38 @@ struct PromptfooImportTests {
             entry: try EntrySignature(PromptfooChecks.entry), origin: .author)
         let cases: [(output: String, assertion: Value, holds: Bool)] = [
             ("4", ["type": "equals", "value": "4"], true), ("4", ["type": "equals", "value": 4], true),
-            (#"{"a": 1}"#, ["type": "equals", "value": ["a": 1]], true), ("x", ["type": "equals", "value": "4"], false),
-            ("Paris!", ["type": "contains", "value": "Paris"], true), ("paris", ["type": "contains", "value": "Paris"], false),
-            ("paris", ["type": "icontains", "value": "Paris"], true), ("Paris", ["type": "starts-with", "value": "Pa"], true),
+            (#"{"a": 1}"#, ["type": "equals", "value": ["a": 1]], true),
+            ("x", ["type": "equals", "value": "4"], false),
+            ("Paris!", ["type": "contains", "value": "Paris"], true),
+            ("paris", ["type": "contains", "value": "Paris"], false),
+            ("paris", ["type": "icontains", "value": "Paris"], true),
+            ("Paris", ["type": "starts-with", "value": "Pa"], true),
             ("ab", ["type": "contains-any", "value": ["z", "b"]], true),
             ("ab", ["type": "contains-all", "value": ["z", "b"]], false),
-            ("AB", ["type": "icontains-all", "value": ["a", "b"]], true), ("a1", ["type": "regex", "value": "[0-9]"], true),
+            ("AB", ["type": "icontains-all", "value": ["a", "b"]], true),
+            ("a1", ["type": "regex", "value": "[0-9]"], true),
             ("[1]", ["type": "is-json"], true), ("so: [1]", ["type": "is-json"], false),
             ("so: [1] it is", ["type": "contains-json"], true), ("none", ["type": "contains-json"], false),
             ("kitten", ["type": "levenshtein", "value": "sitting", "threshold": 3], true),
             ("kitten", ["type": "levenshtein", "value": "sitting", "threshold": 2], false),
-            ("a b c", ["type": "word-count", "value": 3], true), ("a", ["type": "word-count", "value": ["min": 2]], false),
+            ("a b c", ["type": "word-count", "value": 3], true),
+            ("a", ["type": "word-count", "value": ["min": 2]], false),
             ("abc", ["type": "python", "value": "len(output) == 3"], true),
             ("abc", ["type": "python", "value": "n = len(output)\nreturn n > 5"], false),
             ("abc", ["type": "contains", "value": "z", "not": true], true),
         ]
         for (output, assertion, holds) in cases {
-            let result = try await runtime.call(function, arguments: ["output": .text(output), "assertions": [assertion]])
+            let result = try await runtime.call(
+                function, arguments: ["output": .text(output), "assertions": [assertion]])
             #expect(result["score"]?.number == (holds ? 1 : 0), "\(output) \(assertion.json)")
         }
         let weighed = try await runtime.call(
             function,
             arguments: [
                 "output": "Paris",
-                "assertions": [["type": "contains", "value": "Paris", "weight": 3], ["type": "contains", "value": "Rome"]],
+                "assertions": [
+                    ["type": "contains", "value": "Paris", "weight": 3], ["type": "contains", "value": "Rome"],
+                ],
             ])
         #expect(weighed["score"] == 0.75)
         #expect(weighed["feedback"] == #"The output should contain "Rome"."#)
