@@ -10,6 +10,8 @@ public final class TelemetryReceiver: Sendable {
     private let take: @Sendable ([UInt8], TelemetryImport.Encoding) throws -> Void
     private let connections = Mutex<Set<Int32>>([])
     private let isClosed = Atomic(false)
+    /// Conversations that are under way.
+    private let conversations = DispatchGroup()
 
     private static let mostConnections = 64
     /// The longest request, as sent and once taken apart.
@@ -45,10 +47,12 @@ public final class TelemetryReceiver: Sendable {
                 client.close()
                 continue
             }
+            conversations.enter()
             let thread = Thread { [self] in
                 converse(with: client)
                 _ = connections.withLock { $0.remove(client.descriptor) }
                 client.close()
+                conversations.leave()
             }
             thread.stackSize = 1 << 20
             thread.start()
@@ -56,11 +60,13 @@ public final class TelemetryReceiver: Sendable {
         socket.close()
     }
 
-    /// Ends ``serve()`` and all connections.
+    /// Ends ``serve()`` and all connections, once what was received whole is answered.
     public func close() {
         isClosed.store(true, ordering: .releasing)
         socket.shutDown()
-        connections.withLock { for descriptor in $0 { ServerSocket(descriptor: descriptor).shutDown() } }
+        connections.withLock { for descriptor in $0 { ServerSocket(descriptor: descriptor).stopReceiving() } }
+        // A sender that does not take its answer is not waited for long.
+        _ = conversations.wait(timeout: .now() + 5)
     }
 
     private func converse(with client: ServerSocket) {
