@@ -24,8 +24,15 @@ struct NunjucksText {
             let sign = rest[start.upperBound...].first
             let closing = ["{": "}}", "%": "%}", "#": "#}"][sign.map(String.init) ?? ""]
             guard let closing, let end = rest.range(of: closing, from: rest.index(after: start.upperBound)) else {
-                text += rest[..<start.upperBound]
+                text += rest[..<start.lowerBound]
                 rest = rest[start.upperBound...]
+                // Two braces that nothing closes are plain text, here as there.
+                if sign == "{" {
+                    text += "\\{{"
+                    rest = rest.dropFirst()
+                } else {
+                    text += "{"
+                }
                 continue
             }
             text += rest[..<start.lowerBound]
@@ -61,7 +68,8 @@ struct NunjucksText {
             open.append(Open(name: name, element: nil, isInverted: isInverted))
             text += "{{\(isInverted ? "^" : "#")\(name)}}"
         case "else" where words.count == 1:
-            guard let last = open.popLast(), last.element == nil else { return keep(whole) }
+            guard let last = open.last, last.element == nil else { return keep(whole) }
+            open.removeLast()
             open.append(Open(name: last.name, element: nil, isInverted: !last.isInverted))
             text += "{{/\(last.name)}}{{\(last.isInverted ? "#" : "^")\(last.name)}}"
         case "for" where words.count == 4 && words[2] == "in":

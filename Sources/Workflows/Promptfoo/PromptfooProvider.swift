@@ -41,7 +41,9 @@ struct PromptfooProvider: Hashable {
     /// `openai:chat:gpt-4o` is openai:gpt-4o.
     private static func model(_ id: String) -> ModelName? {
         var parts = id.split(separator: ":").map(String.init)
-        guard parts.count >= 2, ["openai", "anthropic", "ollama"].contains(parts[0]) else { return nil }
+        guard parts.count >= 2, ["openai", "anthropic", "ollama"].contains(parts[0]),
+            !id.contains(where: { $0.isWhitespace || "{}$\"'#,".contains($0) })
+        else { return nil }
         let kinds = ["chat", "completion", "messages", "responses"]
         if parts.count > 2, kinds.contains(parts[1]) { parts.remove(at: 1) }
         if ["embedding", "embeddings", "image", "moderation", "realtime", "assistant"].contains(parts[1]) {

@@ -43,7 +43,8 @@ struct PromptfooWorkflow {
         }
         lines += models()
         let step = step()
-        lines += ["parameters:"] + step.parameters + ["steps:", "  reply:"] + step.lines + ["output: $reply"]
+        let reply = free("reply")
+        lines += ["parameters:"] + step.parameters + ["steps:", "  \(reply):"] + step.lines + ["output: $\(reply)"]
         if !suite.tests.isEmpty { lines += data() }
         var files = [PromptfooImport.File(path: "\(name).yaml", content: lines.joined(separator: "\n") + "\n")]
         if !suite.tests.isEmpty { files.append(.init(path: "\(name).jsonl", content: rows())) }
@@ -76,11 +77,13 @@ struct PromptfooWorkflow {
         if Set(models).count > 1 {
             let options = models.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
             parameters += [
-                "  model:", "    kind: choice", "    value: \(YAMLWriting.flow(.text(options[0])))",
+                "  \(free("model")):", "    kind: choice", "    value: \(YAMLWriting.flow(.text(options[0])))",
                 "    options: \(YAMLWriting.flow(.list(options.map(Value.text))))",
             ]
-            source.remark("\(options.count) providers became the options of the choice 'model'; the first is asked now")
-            model = "$model"
+            source.remark(
+                "\(options.count) providers became the options of the choice '\(free("model"))'; the first is asked now"
+            )
+            model = "$\(free("model"))"
         }
         lines.append("    model: \(model)")
         let settings = suite.providers.first?.settings ?? Fields()
@@ -96,17 +99,23 @@ struct PromptfooWorkflow {
     private mutating func texts() -> (parameters: [String], lines: [String]) {
         let prompts = suite.prompts
         guard prompts.count > 1 else {
-            return (parameter("prompt", prompts[0].messages[0].text, file: prompts[0].file), ["    prompt: $prompt"])
+            return (
+                parameter(free("prompt"), prompts[0].messages[0].text, file: prompts[0].file),
+                ["    prompt: $\(free("prompt"))"]
+            )
         }
         source.remark(
-            "\(prompts.count) prompts became the options of the choice 'prompt'; make it a text to have one rewritten")
+            "\(prompts.count) prompts became the options of the choice '\(free("prompt"))'; make it a text to have one rewritten"
+        )
         let options = prompts.map { Value.text($0.messages[0].text) }
-        var lines = ["  prompt:", "    kind: choice", "    value: \(YAMLWriting.flow(options[0]))", "    options:"]
+        var lines = [
+            "  \(free("prompt")):", "    kind: choice", "    value: \(YAMLWriting.flow(options[0]))", "    options:",
+        ]
         var seen: Set<Value> = []
         for option in options where seen.insert(option).inserted {
             lines.append("      - \(YAMLWriting.flow(option))")
         }
-        return (lines, ["    prompt: $prompt"])
+        return (lines, ["    prompt: $\(free("prompt"))"])
     }
 
     /// The system's words and the last of the user are parameters, what stands between them stays.
@@ -124,7 +133,7 @@ struct PromptfooWorkflow {
                 lines.append("      - \(message.role.rawValue): \(YAMLWriting.flow(.text(message.text)))")
                 continue
             }
-            let name = place == first ? "system" : "prompt"
+            let name = free(place == first ? "system" : "prompt")
             parameters += parameter(name, message.text, file: nil)
             lines.append("      - \(message.role.rawValue): $\(name)")
         }
@@ -154,6 +163,9 @@ struct PromptfooWorkflow {
         return (Array(repeating: "..", count: from.count - shared) + to.dropFirst(shared).map(String.init))
             .joined(separator: "/")
     }
+
+    /// The name, or a longer one where a variable of the tests has it.
+    private func free(_ name: String) -> String { inputs.contains { $0.name == name } ? free(name + "_") : name }
 
     // MARK: Data
 
