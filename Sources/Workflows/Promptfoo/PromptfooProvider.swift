@@ -57,10 +57,21 @@ struct PromptfooProvider: Hashable {
         "seed": "seed", "stop": "stop", "num_predict": "max_tokens", "max_completion_tokens": "max_tokens",
     ]
 
+    /// Whether a step may have the value as this setting.
+    private static func fits(_ value: Value, _ setting: String) -> Bool {
+        switch setting {
+        case "temperature": value.number.map { (0...2).contains($0) } ?? false
+        case "top_p": value.number.map { (0...1).contains($0) } ?? false
+        case "max_tokens": value.integer.map { $0 >= 1 } ?? false
+        case "seed": value.integer != nil
+        default: (value.list ?? [value]).allSatisfy { $0.text.map { !$0.isEmpty && !$0.hasPrefix("$") } ?? false }
+        }
+    }
+
     private static func settings(_ config: Value?, of id: String, _ source: inout PromptfooSource) -> Fields {
         var settings = Fields()
         for (name, value) in config?.object ?? Fields() {
-            if let own = kept[name], value.number != nil || value.list != nil || value.text != nil {
+            if let own = kept[name], fits(value, own) {
                 settings[own] = value
             } else if name == "response_format", value["type"]?.text == "json_object" {
                 settings["json"] = true

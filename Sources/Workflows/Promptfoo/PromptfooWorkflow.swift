@@ -129,11 +129,13 @@ struct PromptfooWorkflow {
         var parameters: [String] = []
         var lines = ["    messages:"]
         for (place, message) in chosen.messages.enumerated() {
-            guard place == last || place == first else {
+            // What begins with a dollar would be a name.
+            let isFixed = place != last && place != first && !message.text.hasPrefix("$")
+            guard !isFixed else {
                 lines.append("      - \(message.role.rawValue): \(YAMLWriting.flow(.text(message.text)))")
                 continue
             }
-            let name = free(place == first ? "system" : "prompt")
+            let name = free(place == first ? "system" : place == last ? "prompt" : "message_\(place + 1)")
             parameters += parameter(name, message.text, file: nil)
             lines.append("      - \(message.role.rawValue): $\(name)")
         }
@@ -194,8 +196,9 @@ struct PromptfooWorkflow {
             if count > 0 { id += " (\(count + 1))" }
             var row: Fields = ["id": .text(id)]
             for input in inputs {
-                let value = test.vars[input.variable] ?? ""
-                row[input.name] = kind(of: input.variable) == "text" ? .text(value.plainText) : value
+                let kind = kind(of: input.variable)
+                let value = test.vars[input.variable] ?? (kind == "object" ? .object([:]) : "")
+                row[input.name] = kind == "text" ? .text(value.plainText) : value
             }
             for (name, value) in scoring.values(of: test) { row[name] = value }
             return Value.object(row).json + "\n"
