@@ -66,6 +66,7 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         case run
     }
 
+    /// What went wrong.
     public let code: Code
     /// What happened and what to do next, for a person.
     public private(set) var message: String

@@ -8,6 +8,7 @@ public import TraceGraph
 public struct RecordedEvidence: Sendable {
     /// What ran with one assignment of values.
     public struct Group: Sendable {
+        /// The values.
         public var candidate: Candidate
         /// In the order they were given.
         public var evaluations: [Evaluation]

@@ -41,6 +41,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public var description: String { name.rawValue }
     }
 
+    /// What went wrong.
     public let code: Code
     /// What happened and what to do next, for a person.
     public let message: String
