@@ -4,7 +4,7 @@ OPTRACE := .build/release/optrace
 PREFIX ?= $(HOME)/.local
 FORMATTED := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: help deps build install test sanitize smoke bench lint format demo clean
+.PHONY: help deps build install test sanitize smoke bench lint documented format demo clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -44,6 +44,9 @@ smoke: build ## Run the release build on a real workflow, twice, and compare
 
 lint: ## Check the formatting
 	swift format lint --strict --recursive --parallel $(FORMATTED)
+
+documented: ## Find public declarations of the library without documentation
+	@./scripts/undocumented
 
 format: ## Mend the formatting
 	swift format --in-place --recursive --parallel $(FORMATTED)

@@ -324,16 +324,15 @@ def _text_origin(text, run):
     if len(text) < 2:
         return None
     pieces = list(run.pieces)
-    holds = [bool(piece) and piece in text for piece, _ in pieces]
+    places = [place for place, (piece, _) in enumerate(pieces) if piece and piece in text]
+    if not places:
+        return None
+    telling = {place for place in places if len(pieces[place][0]) >= 4}
     kept = []
-    for place, (piece, origin) in enumerate(pieces):
-        if not holds[place]:
-            continue
+    for place in places:
+        piece, origin = pieces[place]
         # A short text counts when it was put in beside a longer one, or is all there is.
-        beside = any(
-            0 <= other < len(pieces) and holds[other] and len(pieces[other][0]) >= 4
-            for other in (place - 1, place + 1))
-        if len(piece) >= 4 or beside or piece == text:
+        if place in telling or place - 1 in telling or place + 1 in telling or piece == text:
             kept.append((piece, origin))
     inputs, seen, found = [], set(), set()
     for piece, origin in reversed(kept):
@@ -532,44 +531,36 @@ class Text(str):
         return (str, (str.__str__(self),))
 
 
-class Integer(int):
+class _Numeric:
+    """What whole numbers and others have in common."""
+
+    _optrace_origin = None
+    _optrace_self = "left"
+
+    @property
+    def data(self):
+        return plain(self)
+
+    def __format__(self, spec):
+        return _formatted(self, self._optrace_base.__format__(self, spec))
+
+    def __str__(self):
+        return _formatted(self, self._optrace_base.__repr__(self))
+
+    def __reduce__(self):
+        return (self._optrace_base, (plain(self),))
+
+
+class Integer(_Numeric, int):
     """A whole number that knows where it comes from."""
 
-    _optrace_origin = None
-    _optrace_self = "left"
-
-    @property
-    def data(self):
-        return int.__int__(self)
-
-    def __format__(self, spec):
-        return _formatted(self, int.__format__(self, spec))
-
-    def __str__(self):
-        return _formatted(self, int.__repr__(self))
-
-    def __reduce__(self):
-        return (int, (int.__int__(self),))
+    _optrace_base = int
 
 
-class Number(float):
+class Number(_Numeric, float):
     """A number that knows where it comes from."""
 
-    _optrace_origin = None
-    _optrace_self = "left"
-
-    @property
-    def data(self):
-        return float.__float__(self)
-
-    def __format__(self, spec):
-        return _formatted(self, float.__format__(self, spec))
-
-    def __str__(self):
-        return _formatted(self, float.__repr__(self))
-
-    def __reduce__(self):
-        return (float, (float.__float__(self),))
+    _optrace_base = float
 
 
 class _Collection:
@@ -593,31 +584,24 @@ class _Collection:
     def __format__(self, spec):
         return _formatted(self, self._optrace_base.__repr__(self))
 
+    @property
+    def data(self):
+        return plain(self)
+
+    def __reduce__(self):
+        return (self._optrace_base, (plain(self),))
+
 
 class List(_Collection, list):
     """A list that knows where it comes from."""
 
     _optrace_base = list
 
-    @property
-    def data(self):
-        return plain(self)
-
-    def __reduce__(self):
-        return (list, (plain(self),))
-
 
 class Row(_Collection, tuple):
     """A tuple that knows where it comes from."""
 
     _optrace_base = tuple
-
-    @property
-    def data(self):
-        return plain(self)
-
-    def __reduce__(self):
-        return (tuple, (plain(self),))
 
 
 class Object(dict):
@@ -892,8 +876,6 @@ def _forward(name):
     def forwarded(self, *arguments):
         value = self.value
         arguments = [a.value if isinstance(a, Parameter) else a for a in arguments]
-        if isinstance(value, bool):
-            return getattr(value, name)(*arguments)
         return getattr(value, name)(*arguments)
     setattr(Parameter, name, forwarded)
 
@@ -1007,9 +989,7 @@ def _recorded(function, name, doc, trainable, opens=False):
 
     def given(run, key, value):
         found = _inner_origins(key, value, run)
-        if found or isinstance(value, (bool, type(None))) and False:
-            return found
-        return [(key, _Origin(run, "constant", key, plain(value)))]
+        return found or [(key, _Origin(run, "constant", key, plain(value)))]
 
     def finish(run, frame, inputs, result, start):
         read = [(key, run.settle(origin)) for key, origin in frame.reads.items()

@@ -55,8 +55,8 @@ struct Optrace: AsyncParsableCommand {
         version: "0.1.0-dev",
         subcommands: [
             InitCommand.self, WrapCommand.self, ValidateCommand.self, RunCommand.self, EvalCommand.self,
-            CalibrateCommand.self,
-            OptimizeCommand.self, RunsCommand.self, TracesCommand.self, ReplayCommand.self, CreditCommand.self,
+            CalibrateCommand.self, OptimizeCommand.self, ProposeCommand.self, RunsCommand.self, TracesCommand.self,
+            ReplayCommand.self, CreditCommand.self,
             PromoteCommand.self, ViewCommand.self, AssistantCommand.self, CacheCommand.self, ModelCommand.self,
             ImportCommand.self, DoctorCommand.self,
         ])

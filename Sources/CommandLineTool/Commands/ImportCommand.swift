@@ -8,8 +8,8 @@ import TraceStore
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Take over traces that other tools recorded.",
-        subcommands: [Telemetry.self, TGJ.self])
+        abstract: "Take over traces that other tools recorded, and configurations made for them.",
+        subcommands: [Telemetry.self, TGJ.self, Promptfoo.self])
 
     /// `optrace import otlp`
     struct Telemetry: AsyncParsableCommand {
@@ -22,45 +22,71 @@ struct ImportCommand: AsyncParsableCommand {
                 inferred from values and order: the arguments of such edges begin with 'inferred_'.
                 """)
 
-        @Argument(help: "A file; - for standard input.") var file: String
-        @Option(help: "What the traces are called; by default after their service.") var workflow: String?
+        @Argument(help: "A file; - for standard input.") var file: String?
+        @Option(
+            help: ArgumentHelp(
+                "Receive instead of reading a file: listen on this port of 127.0.0.1, 0 for any that is free; ends at Ctrl-C.",
+                valueName: "port"))
+        var listen: UInt16?
+        @Option(help: "With --listen: end after so many traces.") var traces: Int?
+        @Option(
+            help: """
+                What the traces are called, by default after their service; or a workflow file, whose bindings say which \
+                values are its parameters'.
+                """)
+        var workflow: String?
         @Option(
             name: .customLong("parameter"),
             help: ArgumentHelp(
                 "An input of a span that is a text parameter, so that feedback reaches it. Can be repeated.",
-                valueName: "name=span.input"))
+                valueName: "name=span/input"))
         var parameters: [String] = []
         @Option(help: "json or protobuf; by default told by the first byte.") var encoding: Encoding?
         @Flag(help: "Print a JSON line for each trace.") var json = false
         @OptionGroup var database: DatabaseOptions
 
+        func validate() throws {
+            if (file == nil) == (listen == nil) { throw ValidationError("name a file, or a port with --listen") }
+            if traces != nil, listen == nil { throw ValidationError("--traces goes with --listen") }
+            try Bounds.check(traces, "--traces", 1...1_000_000)
+        }
+
         func run() async throws {
-            let bindings = try parameters.map(Self.binding)
-            let content: TelemetryImport
-            do {
-                content = try TelemetryImport(
-                    try ImportCommand.bytes(of: file), encoding: encoding?.content, workflow: workflow,
-                    bindings: bindings)
-            } catch let error as ImportError {
-                throw CommandError("\(file): \(error)")
+            let environment = ProcessInfo.processInfo.environment
+            var origin = try TraceOrigin(workflow, environment)
+            origin.bindings += try parameters.map(Self.binding)
+            let store = try database.open(environment)
+            if let listen {
+                try await TelemetryReception(
+                    origin: origin, store: store, most: traces,
+                    save: { [json] in try ImportCommand.save($0, in: store, json: json) }
+                ).run(port: listen)
+            } else if let file {
+                let content: TelemetryImport
+                do {
+                    content = try TelemetryImport(
+                        try ImportCommand.bytes(of: file), encoding: encoding?.content, workflow: origin.name,
+                        bindings: origin.bindings)
+                } catch let error as ImportError {
+                    throw CommandError("\(file): \(error)")
+                }
+                for remark in content.remarks { Output.message("note: \(remark)") }
+                for trace in content.traces { try ImportCommand.save(trace, in: store, json: json) }
             }
-            for remark in content.remarks { Output.message("note: \(remark)") }
-            let store = try database.open(ProcessInfo.processInfo.environment)
-            for trace in content.traces { try ImportCommand.save(trace, in: store, json: json) }
             try store.close()
         }
 
-        /// `instruction=generate.system`
+        /// `instruction=generate/system`
         private static func binding(_ text: String) throws -> SpanBinding {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
                 throw CommandError(
-                    "--parameter '\(text)': expected name=span.input, or name=input for any span", code: .usage)
+                    "--parameter '\(text)': expected name=span/input, or name=input for any span", code: .usage)
             }
-            let place = parts[1].split(separator: ".", maxSplits: 1).map(String.init)
+            let sign = parts[1].lastIndex(of: "/") ?? parts[1].firstIndex(of: ".")
             return SpanBinding(
-                ParameterDefinition(parts[0], kind: .text, initial: ""), span: place.count == 2 ? place[0] : nil,
-                input: place.last ?? parts[1])
+                ParameterDefinition(parts[0], kind: .text, initial: ""), span: sign.map { String(parts[1][..<$0]) },
+                input: sign.map { String(parts[1][parts[1].index(after: $0)...]) } ?? parts[1])
         }
     }
 
@@ -70,21 +96,29 @@ struct ImportCommand: AsyncParsableCommand {
             commandName: "tgj", abstract: "Import a graph in Trace's exchange format, TGJ 1.0.")
 
         @Argument(help: "A file; - for standard input.") var file: String
-        @Option(help: "What the trace is called; by default after its agent.") var workflow: String?
+        @Option(
+            help: """
+                What the trace is called, by default after its agent; or a workflow file, whose bindings say which values \
+                are its parameters'.
+                """)
+        var workflow: String?
         @Flag(help: "Print a JSON line for the trace.") var json = false
         @OptionGroup var database: DatabaseOptions
 
         func run() async throws {
+            let environment = ProcessInfo.processInfo.environment
+            let origin = try TraceOrigin(workflow, environment)
             var trace: RecordedTrace
             do {
-                trace = try RecordedTrace(tgj: try Value(json: try ImportCommand.bytes(of: file)))
+                trace = try RecordedTrace(
+                    tgj: try Value(json: try ImportCommand.bytes(of: file)), bindings: origin.bindings)
             } catch let error as ImportError {
                 throw CommandError("\(file): \(error)")
             } catch let error as JSONError {
                 throw CommandError("\(file): not JSON: \(error)")
             }
-            if let workflow { trace.workflow = workflow }
-            try ImportCommand.save(trace, in: try database.open(ProcessInfo.processInfo.environment), json: json)
+            if let name = origin.name { trace.workflow = name }
+            try ImportCommand.save(trace, in: try database.open(environment), json: json)
         }
     }
 
@@ -97,7 +131,7 @@ struct ImportCommand: AsyncParsableCommand {
         }
     }
 
-    fileprivate static func save(_ trace: RecordedTrace, in store: TraceStore, json: Bool) throws {
+    static func save(_ trace: RecordedTrace, in store: TraceStore, json: Bool) throws {
         let number = try store.save(trace.trace, workflow: trace.workflow)
         let (nodes, calls) = (trace.trace.nodes.count, trace.trace.calls.count)
         if json {

@@ -102,6 +102,7 @@ struct OptimizeCommand: AsyncParsableCommand {
         ) { file in
             budget.applied(to: file.optimize.budget)
         }
+        if let refusal = session.workflow.file.refusalToRun { throw refusal }
         try await session.use { session in
             let session = try await session.optimizable(by: optimizerName(for: session.workflow.file))
             let job = try OptimizationJob(

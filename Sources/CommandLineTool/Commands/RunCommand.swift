@@ -34,6 +34,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = try Session(workflow: workflow, models: models, database: database)
+        if let refusal = session.workflow.file.refusalToRun { throw refusal }
         try await session.use { session in
             let example = try example(in: session)
             let candidate = try CandidateChoice(candidate).candidate(for: session)

@@ -10,8 +10,8 @@ import TraceStore
 /// `optrace traces`
 struct TracesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "traces", abstract: "List, show, compare, export and delete recorded executions.",
-        subcommands: [List.self, Show.self, Diff.self, Export.self, Delete.self],
+        commandName: "traces", abstract: "List, show, judge, compare, export and delete recorded executions.",
+        subcommands: [List.self, Show.self, Say.self, Diff.self, Export.self, Delete.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {

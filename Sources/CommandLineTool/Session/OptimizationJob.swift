@@ -201,12 +201,12 @@ struct OptimizationJob {
         }
     }
 
-    private static func optimizerRole(of file: WorkflowFile) -> ModelRole? {
+    static func optimizerRole(of file: WorkflowFile) -> ModelRole? {
         ["optimizer", "task"].lazy.compactMap { role in file.models.first { $0.role == role } }.first
             ?? file.models.first
     }
 
-    private static func optimizerModel(of file: WorkflowFile) -> ModelName {
+    static func optimizerModel(of file: WorkflowFile) -> ModelName {
         optimizerRole(of: file)?.model ?? ModelName(provider: "local", model: "default")
     }
 
@@ -215,7 +215,7 @@ struct OptimizationJob {
         session.models.fallingBack(to: Self.optimizerRole(of: file)?.fallbacks ?? [])
     }
 
-    private static func seed(in environment: [String: String]) throws -> UInt64? {
+    static func seed(in environment: [String: String]) throws -> UInt64? {
         guard let text = environment["OPTRACE_SEED"], !text.isEmpty else { return nil }
         guard let seed = UInt64(text) else {
             throw CommandError("OPTRACE_SEED is '\(text)'; expected a whole number from 0 on")
@@ -224,7 +224,7 @@ struct OptimizationJob {
     }
 
     /// 1 where the objective is one metric that cannot be better.
-    private static func perfectScore(_ file: WorkflowFile) -> Double? {
+    static func perfectScore(_ file: WorkflowFile) -> Double? {
         guard file.objective?.isPlain == true, let terms = file.objective?.terms, terms.count == 1,
             let term = terms.first,
             let kind = file.metrics.first(where: { $0.name == term.metric })?.kind, kind.compares

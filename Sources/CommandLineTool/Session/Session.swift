@@ -144,6 +144,7 @@ struct Session: Sendable {
 
     /// The examples of the workflow's data, divided.
     func data() throws -> (dataset: Dataset, split: Split) {
+        if let refusal = workflow.file.refusalToRun { throw refusal }
         let dataset = try workflow.file.dataset()
         return (dataset, try workflow.file.splitPlan.split(dataset.examples))
     }
@@ -159,6 +160,7 @@ struct Session: Sendable {
 
     /// What runs and scores candidates.
     func evaluator(train: [Example]) throws -> Evaluator {
+        if let refusal = workflow.file.refusalToRun { throw refusal }
         let metrics = try workflow.metrics()
         guard let objective = workflow.file.objective else {
             throw CommandError("\(workflow.file.path) has no metrics; add 'metrics' to evaluate or optimize it")

@@ -7,6 +7,7 @@ public struct IsotonicFit: Sendable, Hashable, Codable {
         /// The largest x of the block.
         public var end: Double
         public var value: Double
+        /// How much it counts.
         public var weight: Double
 
         public init(start: Double, end: Double, value: Double, weight: Double) {

@@ -18,6 +18,7 @@ public struct RiskCalibration: Sendable, Hashable, Codable {
     public struct Threshold: Sendable, Hashable, Codable {
         /// Scores up to this pass; nil when none may.
         public var score: Double?
+        /// How many of the examples passed.
         public var passed: Int
         /// Harmful ones among them.
         public var harmful: Int
@@ -25,6 +26,7 @@ public struct RiskCalibration: Sendable, Hashable, Codable {
         public var upperBound: Double
     }
 
+    /// How likely failing is for each score.
     public let fit: IsotonicFit
     private let outcomes: [Outcome]
 

@@ -4,6 +4,7 @@ import TraceGraph
 public struct Dataset: Sendable, Hashable {
     /// The file, as it was named; empty for data that come from no file.
     public let path: String
+    /// In the order of the file; no two have the same id.
     public let examples: [Example]
 
     /// Examples made by the caller.

@@ -24,6 +24,7 @@ public struct LabelSet: Sendable, Hashable {
             .map { ($0.0, $0.1) }
     }
 
+    /// Each once, in the order they were first seen.
     public var labels: [Value] { counts.map(\.label) }
 
     public static func == (a: LabelSet, b: LabelSet) -> Bool {

@@ -13,6 +13,7 @@ public struct AlphaSpending: Sendable, Hashable, Codable {
 
     /// The probability of any false promotion, such as 0.05.
     public let total: Double
+    /// How the level is divided over the looks.
     public let schedule: Schedule
     /// Tests that were given a level.
     public private(set) var tests = 0

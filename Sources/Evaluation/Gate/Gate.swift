@@ -22,12 +22,14 @@ public struct Gate: Sendable, Hashable, Codable {
         case bootstrap
     }
 
+    /// The metric whose scores are compared.
     public var metric: String
     public var direction: MetricDirection
     /// The probability of promoting a winner that is no better, at the most.
     public var alpha: Double
     /// For ``Verdict/neededCount``: the probability of finding a difference that is there.
     public var power: Double
+    /// Which test decides.
     public var choice: Choice
     /// Decides the draws of the tests that draw.
     public var seed: UInt64

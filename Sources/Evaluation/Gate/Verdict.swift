@@ -1,5 +1,6 @@
 /// The gate's finding about a winner and the incumbent on the hold-out.
 public struct Verdict: Sendable, Hashable, Codable {
+    /// What to do with the winner.
     public enum Decision: String, Sendable, Hashable, Codable {
         /// The winner is better.
         case promote
@@ -23,6 +24,7 @@ public struct Verdict: Sendable, Hashable, Codable {
         case none
     }
 
+    /// What to do.
     public var decision: Decision
     /// The metric that was compared.
     public var metric: String
@@ -46,6 +48,7 @@ public struct Verdict: Sendable, Hashable, Codable {
     public var fixes: Int
     /// Examples on which the winner is worse.
     public var breaks: Int
+    /// How `pValue` and `interval` were found.
     public var test: Test
     /// Examples that would show a difference of the size seen, at this level and the gate's power; nil when the scores
     /// are equal or nothing can be said.
@@ -65,6 +68,7 @@ public struct Verdict: Sendable, Hashable, Codable {
 
     /// See ``Evaluation/evidence``.
     public struct Evidence: Sendable, Hashable, Codable {
+        /// The incumbent's mean.
         public var incumbent: Double
         public var winner: Double
 
@@ -78,9 +82,11 @@ public struct Verdict: Sendable, Hashable, Codable {
     public struct Expense: Sendable, Hashable, Codable {
         /// Tokens of prompts and replies an example.
         public var incumbentTokens: Double
+        /// The same for the winner.
         public var winnerTokens: Double
         /// US dollars an example; nil when a price is not known.
         public var incumbentCost: Double?
+        /// The same for the winner.
         public var winnerCost: Double?
 
         public init(

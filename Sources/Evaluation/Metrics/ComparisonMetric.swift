@@ -38,7 +38,9 @@ public protocol ComparisonMetric: Metric {
 
 /// Why two values cannot be compared; becomes a ``MetricError`` once metric and example are known.
 public struct ComparisonError: Error, Sendable, Hashable {
+    /// What went wrong.
     public let code: MetricError.Code
+    /// The same in words.
     public let message: String
 
     public init(_ code: MetricError.Code, _ message: String) {

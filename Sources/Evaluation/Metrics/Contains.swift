@@ -9,6 +9,7 @@ public struct Contains: ComparisonMetric {
     /// Whether one text of a list is enough.
     public let anyIsEnough: Bool
 
+    /// - Parameter anyIsEnough: Whether one text of a list is enough.
     public init(
         _ expected: Expectation = .expected, ignoringCase: Bool = false, anyIsEnough: Bool = false,
         name: String = "contains"

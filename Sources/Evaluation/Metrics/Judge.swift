@@ -18,11 +18,13 @@ public struct Judge: Metric {
     public let name: String
     /// What a good output is, in plain words.
     public let rubric: String
+    /// What the judge answers with.
     public let scale: Scale
     /// The fields of the example that the judge is shown; nil for all.
     public let shownFields: [String]?
     /// The most tokens of a reply.
     public let maximumTokens: Int
+    /// Who judges.
     public let modelName: ModelName
     private let model: any LanguageModel
 

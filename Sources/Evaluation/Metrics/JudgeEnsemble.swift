@@ -24,7 +24,9 @@ public struct JudgeEnsemble: Metric {
     }
 
     public let name: String
+    /// Those who judge, in order.
     public let judges: [any Metric]
+    /// How their scores become one.
     public let aggregate: Aggregate
 
     /// - Precondition: There are judges, and all agree whether more or less is better.

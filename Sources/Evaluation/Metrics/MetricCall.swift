@@ -10,6 +10,7 @@ public struct MetricCall: Sendable, Hashable, Codable {
     public var model: String
     /// The key under which request and reply are stored, 64 hex digits; nil when they were not kept.
     public var completion: String?
+    /// What the call used up.
     public var usage: Usage
     /// True when a cache answered.
     public var wasCached: Bool

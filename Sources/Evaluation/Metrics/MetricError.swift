@@ -1,5 +1,6 @@
 /// A score that could not be had. The example counts as not scored, which is not the same as scored 0.
 public struct MetricError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong, in a form to be told apart by programs.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
             case missingField, unusableExpectation, invalidPattern, unreadableJudgement, unknownCost
@@ -21,6 +22,7 @@ public struct MetricError: Error, Sendable, CustomStringConvertible {
         public var description: String { name.rawValue }
     }
 
+    /// What went wrong.
     public let code: Code
     /// What happened and what to do next.
     public let message: String
@@ -28,6 +30,7 @@ public struct MetricError: Error, Sendable, CustomStringConvertible {
     public let metric: String
     /// The example's id.
     public let example: String
+    /// What it was caused by; nil for what the metric found out itself.
     public let underlyingError: (any Error)?
 
     public init(

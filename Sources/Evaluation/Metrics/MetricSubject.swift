@@ -9,7 +9,9 @@ public struct MetricSubject: Sendable, Hashable {
         case failure(String)
     }
 
+    /// What was run.
     public var example: Example
+    /// How it ended.
     public var outcome: Outcome
     /// What was run; nil when nobody said.
     public var candidate: Candidate?

@@ -18,6 +18,7 @@ public struct NumericMatch: ComparisonMetric {
     public let absoluteTolerance: Double
     /// The allowed distance as a share of the expected number's size. The larger of the two tolerances counts.
     public let relativeTolerance: Double
+    /// Which number of a text counts.
     public let reading: Reading
 
     public init(

@@ -18,6 +18,7 @@ public struct PairwiseJudge: Metric {
     public let shownFields: [String]?
     /// The most tokens of a reply.
     public let maximumTokens: Int
+    /// Who judges.
     public let modelName: ModelName
     private let model: any LanguageModel
     private let reference: Reference

@@ -15,6 +15,7 @@ public struct ResourceMetric: Metric {
         case cost
     }
 
+    /// What is measured.
     public let resource: Resource
     public let name: String
     /// What a failed run counts as, at the least, in the resource's unit.
@@ -26,8 +27,11 @@ public struct ResourceMetric: Metric {
         self.worst = worst
     }
 
+    /// Seconds that the model calls took.
     public static let latency = ResourceMetric(.latency)
+    /// Tokens of prompts and replies.
     public static let tokens = ResourceMetric(.tokens)
+    /// US dollars.
     public static let cost = ResourceMetric(.cost)
 
     public var direction: MetricDirection { .minimize }

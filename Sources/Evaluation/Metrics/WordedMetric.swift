@@ -1,5 +1,6 @@
 /// What a feedback text can be made from.
 public struct FeedbackContext: Sendable {
+    /// What was scored.
     public let subject: MetricSubject
     public let value: Double
     /// What the metric says by itself.

@@ -1,6 +1,7 @@
 /// Prices of soft limits, raised while a limit is broken and lowered while it is held with room to spare:
 /// R − Σ λ (C − τ) with λ ← max(0, λ + η (C − τ)).
 public struct Lagrangian: Sendable, Hashable, Codable {
+    /// The limits that have prices, in order.
     public let constraints: [MetricConstraint]
     /// η: how fast prices follow.
     public let rate: Double

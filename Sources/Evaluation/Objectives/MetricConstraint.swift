@@ -1,8 +1,10 @@
 /// A limit on the mean of a metric that candidates have to hold.
 public struct MetricConstraint: Sendable, Hashable, Codable {
+    /// The metric that is limited.
     public var metric: String
     /// Whether the mean may be at most (`minimize`) or must be at least (`maximize`) the limit.
     public var direction: MetricDirection
+    /// Where the limit is, in the metric's unit.
     public var limit: Double
 
     public init(_ metric: String, atMost limit: Double) {
@@ -36,6 +38,7 @@ public struct MetricConstraint: Sendable, Hashable, Codable {
 public struct FeasibleStanding: Sendable, Hashable, Comparable {
     /// Σ max(0, excess) over the constraints.
     public var violation: Double
+    /// What counts once nothing is beyond its limit: more is better.
     public var reward: Double
 
     public init(violation: Double, reward: Double) {

@@ -1,6 +1,7 @@
 /// Where two metrics would decide differently between two candidates.
 public struct MetricDisagreement: Sendable, Hashable {
     public let first: String
+    /// The name of the other metric.
     public let second: String
     /// Examples on which both say better, or both worse.
     public let agreeing: Int

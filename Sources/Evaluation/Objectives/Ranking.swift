@@ -1,5 +1,6 @@
 /// Which of two candidates an objective prefers, from their evaluations on the same examples.
 public struct Ranking: Sendable, Hashable {
+    /// What candidates are ranked by.
     public let objective: Objective
     /// Prices of limits, where they have some.
     public private(set) var lagrangian: Lagrangian?

@@ -2,8 +2,11 @@ public import TraceGraph
 
 /// What came of running one candidate on one example.
 public struct Evaluation: Sendable {
+    /// What was run.
     public var candidate: Candidate.ID
+    /// What it was run on.
     public var example: Example
+    /// Which independent repeat, from 0.
     public var repetition: Int
     /// By metric; a metric that could not be computed is missing.
     public var scores: [String: Score]

@@ -5,7 +5,9 @@ public import TraceGraph
 public struct Evaluator: Sendable {
     /// What is run.
     public let subject: any Optimizable
+    /// What scores outputs, in order.
     public let metrics: [any Metric]
+    /// What makes one score of all metrics.
     public let objective: Objective
     /// How close an output came to what was expected, 0 to 1; see ``Evaluation/evidence``.
     public let evidence: @Sendable (MetricSubject) -> Double

@@ -12,6 +12,7 @@ public struct Rerun: Sendable {
     public var evaluation: Evaluation
     /// The parameters' values.
     public var candidate: Candidate
+    /// What is changed.
     public var intervention: Intervention
     /// Which independent repeat what runs is. Model calls of the repeat that the evaluation is come from the cache.
     public var repetition: Int

@@ -3,6 +3,7 @@ public import TraceGraph
 /// One example's expected output next to the one it got.
 public struct Contrast: Sendable, Hashable {
     public let expected: Value
+    /// What came out.
     public let output: Value
 
     public init(expected: Value, output: Value) {

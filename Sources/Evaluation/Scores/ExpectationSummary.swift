@@ -33,6 +33,7 @@ public struct ExpectationSummary: Sendable, Hashable {
 
     /// How texts are built: `9999-99-99` for ISO dates, 9 standing for a digit, `a` and `A` for letters.
     public struct Shape: Sendable, Hashable {
+        /// What the texts look like, letters and digits told apart.
         public let pattern: String
         /// Of all texts, the share with this shape.
         public let share: Double
@@ -40,6 +41,7 @@ public struct ExpectationSummary: Sendable, Hashable {
         public let instance: String
     }
 
+    /// What form the expected outputs have.
     public let form: Form
     /// The examples it was made from.
     public let count: Int

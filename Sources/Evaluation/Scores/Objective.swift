@@ -31,6 +31,7 @@ public struct Objective: Sendable, Hashable, Codable {
     public var risk = RiskMeasure.mean
     /// Limits on the means of metrics.
     public var constraints: [MetricConstraint] = []
+    /// What counts where a limit is exceeded.
     public var limitRule = LimitRule.first
     /// Whether no term may be bought with another: a candidate is better when it is nowhere worse on average.
     public var isFront = false

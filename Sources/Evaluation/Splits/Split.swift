@@ -22,7 +22,9 @@ public enum SplitPart: String, Sendable, Hashable, Codable, CaseIterable {
 public struct Split: Sendable, Hashable, Codable {
     /// Example ids, in the order of the dataset.
     public var train: [String]
+    /// The ids of what candidates are chosen by.
     public var validation: [String]
+    /// The ids of what only the gate sees.
     public var holdout: [String]
     /// What a person should know about this split: leaks in a given split, sizes that could not be met.
     public var remarks: [String]

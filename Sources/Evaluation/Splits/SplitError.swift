@@ -1,5 +1,6 @@
 /// A split that cannot be made from these examples.
 public struct SplitError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong, in a form to be told apart by programs.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
             case impossibleSizes, tooFewExamples, unknownPart, missingColumn
@@ -19,6 +20,7 @@ public struct SplitError: Error, Sendable, Hashable, CustomStringConvertible {
         public var description: String { name.rawValue }
     }
 
+    /// What went wrong.
     public let code: Code
     /// What happened and what to do next.
     public let message: String

@@ -16,6 +16,7 @@ public struct SplitPlan: Sendable, Hashable, Codable {
         case column(String)
     }
 
+    /// How large the parts are.
     public var sizes: Sizes
     /// Decides, with the examples, who goes where.
     public var seed: UInt64

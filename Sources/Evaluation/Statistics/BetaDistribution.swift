@@ -2,7 +2,9 @@ import Foundation
 
 /// The beta distribution with shapes `a` and `b`, both positive.
 public struct BetaDistribution: Sendable, Hashable {
+    /// The first shape, above 0.
     public let a: Double
+    /// The second shape, above 0.
     public let b: Double
 
     /// - Precondition: Both shapes are positive.
@@ -12,6 +14,7 @@ public struct BetaDistribution: Sendable, Hashable {
         self.b = b
     }
 
+    /// a / (a + b).
     public var mean: Double { a / (a + b) }
 
     /// The regularised incomplete beta function Iₓ(a, b), by Lentz's continued fraction.

@@ -2,7 +2,9 @@ import Foundation
 
 /// The number of successes in independent trials.
 public struct BinomialDistribution: Sendable, Hashable {
+    /// How often it is tried.
     public let trials: Int
+    /// Of success, each time.
     public let probability: Double
 
     /// - Precondition: `trials` ≥ 0 and `probability` in 0...1.

@@ -1,6 +1,8 @@
 /// The numbers between two ends, both included, with how sure it is that the true value lies there.
 public struct Interval: Sendable, Hashable, Codable {
+    /// The lower end.
     public var lower: Double
+    /// The upper end.
     public var upper: Double
     /// The share of such intervals that hold the true value, such as 0.9.
     public var confidence: Double
@@ -11,6 +13,7 @@ public struct Interval: Sendable, Hashable, Codable {
         self.confidence = confidence
     }
 
+    /// Whether `value` lies in it, ends included.
     public func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
 
     /// The interval of the same quantity with its sign turned.

@@ -7,6 +7,7 @@ public enum NormalDistribution {
         0.5 * erfc(-z / 2.0.squareRoot())
     }
 
+    /// Of the standard normal distribution at `z`.
     public static func density(_ z: Double) -> Double {
         exp(-0.5 * z * z) / (2 * Double.pi).squareRoot()
     }

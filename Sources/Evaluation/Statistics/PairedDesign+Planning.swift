@@ -1,6 +1,7 @@
 extension PairedDesign {
     /// One row of a table for planning.
     public struct Plan: Sendable, Hashable {
+        /// What was planned.
         public let design: PairedDesign
         /// Examples needed.
         public let count: Int

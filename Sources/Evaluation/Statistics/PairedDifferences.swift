@@ -1,11 +1,15 @@
 /// New score minus old score, example by example, and what Student's t says about their mean.
 public struct PairedDifferences: Sendable, Hashable {
+    /// The differences, new minus old.
     public let sample: Sample
 
+    /// New minus old, an example each.
     public init(_ differences: some Sequence<Double>) { sample = Sample(differences) }
 
     public var count: Int { sample.count }
+    /// The differences, an example each.
     public var values: [Double] { sample.values }
+    /// Their mean; 0 without any.
     public var mean: Double { sample.mean ?? 0 }
 
     /// The t interval of the mean difference; unbounded for fewer than two pairs.

@@ -1,5 +1,6 @@
 /// Numbers that were observed, and what describes them.
 public struct Sample: Sendable, Hashable {
+    /// In the order they were given.
     public let values: [Double]
 
     public init(_ values: some Sequence<Double>) { self.values = Array(values) }
@@ -17,6 +18,7 @@ public struct Sample: Sendable, Hashable {
         return sumOfPowers(2, around: mean) / Double(values.count - 1)
     }
 
+    /// The root of ``variance``; nil for fewer than two values.
     public var standardDeviation: Double? { variance?.squareRoot() }
 
     /// The standard error of the mean; nil for fewer than two values.

@@ -1,5 +1,6 @@
 /// Student's t distribution.
 public struct StudentTDistribution: Sendable, Hashable {
+    /// Above 0.
     public let degreesOfFreedom: Double
 
     /// - Precondition: `degreesOfFreedom` > 0; it need not be whole.

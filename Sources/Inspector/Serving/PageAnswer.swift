@@ -28,7 +28,8 @@ struct PageAnswer: Sendable {
 
     private static let words = [
         200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
-        405: "Method Not Allowed", 409: "Conflict", 500: "Internal Server Error", 503: "Service Unavailable",
+        405: "Method Not Allowed", 409: "Conflict", 413: "Content Too Large",
+        415: "Unsupported Media Type", 500: "Internal Server Error", 503: "Service Unavailable",
     ]
 
     /// Head and body in one piece.

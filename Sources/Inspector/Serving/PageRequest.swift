@@ -19,13 +19,24 @@ struct PageRequest: Sendable {
     /// - Parameter rest: What was received before and not used; afterwards what was received too much.
     /// - Returns: Nil when the other side has closed, or sends nothing that is a request.
     static func read(from socket: ServerSocket, rest: inout [UInt8]) -> PageRequest? {
+        guard var request = readHead(from: socket, rest: &rest) else { return nil }
+        let length = request.headers["content-length"].flatMap { Int($0) } ?? 0
+        guard (0...mostBody).contains(length), request.headers["transfer-encoding"] == nil,
+            let body = receive(length, from: socket, rest: &rest)
+        else { return nil }
+        request.body = body
+        return request
+    }
+
+    /// Reads a request up to its body.
+    static func readHead(from socket: ServerSocket, rest: inout [UInt8]) -> PageRequest? {
         let end: [UInt8] = [13, 10, 13, 10]
         var searched = 0
-        var head: Range<Int>?
-        while head == nil {
+        while true {
             if let found = Self.place(of: end, in: rest, from: max(0, searched - 3)) {
-                head = 0..<found
-                break
+                let request = PageRequest(head: Array(rest[..<found]))
+                rest.removeFirst(found + end.count)
+                return request
             }
             searched = rest.count
             guard rest.count < mostHead else { return nil }
@@ -33,18 +44,18 @@ struct PageRequest: Sendable {
             if more.isEmpty { return nil }
             rest += more
         }
-        guard let head, var request = PageRequest(head: Array(rest[head])) else { return nil }
-        rest.removeFirst(head.count + end.count)
-        let length = request.headers["content-length"].flatMap { Int($0) } ?? 0
-        guard (0...mostBody).contains(length), request.headers["transfer-encoding"] == nil else { return nil }
+    }
+
+    /// The next `length` bytes; nil when the other side closes before.
+    static func receive(_ length: Int, from socket: ServerSocket, rest: inout [UInt8]) -> [UInt8]? {
         while rest.count < length {
             let more = socket.receive(65_536)
             if more.isEmpty { return nil }
             rest += more
         }
-        request.body = Array(rest.prefix(length))
+        let bytes = Array(rest.prefix(length))
         rest.removeFirst(length)
-        return request
+        return bytes
     }
 
     private static func place(of needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {

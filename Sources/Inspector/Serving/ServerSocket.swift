@@ -113,6 +113,9 @@ struct ServerSocket: Sendable {
 
     func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
+    /// What is being sent still goes out.
+    func stopReceiving() { shutdown(descriptor, Int32(SHUT_RD)) }
+
     #if canImport(Glibc)
         func close() { _ = Glibc.close(descriptor) }
     #else

@@ -1,13 +1,13 @@
 import TraceGraph
 
 /// A span as a collector would take it, from either encoding of OTLP.
-struct ImportedSpan {
-    struct Link {
+struct ImportedSpan: Sendable {
+    struct Link: Sendable {
         var span: String
         var attributes: Fields
     }
 
-    struct Event {
+    struct Event: Sendable {
         var name: String
         var attributes: Fields
     }

@@ -167,10 +167,22 @@ struct SpanGraph {
             inputs.append(Node.Input(name: name, node: node))
             linked.insert(name)
         }
-        for (name, value) in span.inputs where !linked.contains(name) {
-            if let node = parameter(for: name, value, of: span) {
-                inputs.append(Node.Input(name: name, node: node))
-            } else if let source = source(of: value, before: span) {
+        var given = span.inputs
+        for binding in bindings where binding.span == nil || binding.span == span.name {
+            // An attribute that is none of the usual inputs.
+            if given[binding.input] == nil, let value = span.attributes[binding.input] { given[binding.input] = value }
+        }
+        var filled: [(name: String, value: Value)] = []
+        for (name, value) in given where !linked.contains(name) {
+            if let bound = parameter(for: name, value, of: span) {
+                inputs.append(Node.Input(name: name, node: bound.node))
+                filled += bound.filled
+            }
+        }
+        let bound = Set(inputs.map(\.name))
+        let rest = filled.filter { given[$0.name] == nil } + given.filter { !linked.contains($0.name) }
+        for (name, value) in rest where !bound.contains(name) {
+            if let source = source(of: value, before: span) {
                 inputs.append(Node.Input(name: "\(Self.inferred)\(name)", node: source))
             } else {
                 inputs.append(Node.Input(name: name, node: root(name, value, span)))
@@ -188,19 +200,34 @@ struct SpanGraph {
         return node
     }
 
-    private mutating func parameter(for name: String, _ value: Value, of span: ImportedSpan) -> NodeID? {
+    /// The node of the parameter that the input is bound to, and what its placeholders were filled with; nil for an input
+    /// that is none, or whose value the parameter cannot have.
+    private mutating func parameter(
+        for name: String, _ value: Value, of span: ImportedSpan
+    ) -> (node: NodeID, filled: [(name: String, value: Value)])? {
         let bound = bindings.first { $0.input == name && ($0.span == nil || $0.span == span.name) }
         guard let definition = bound?.parameter else { return nil }
         let key = definition.name
-        if let known = parameterNodes[key] {
-            if nodes[known.index].value == value { return known }
-            remarks.append("'\(key)' has several values in one trace; only the first is the parameter's")
+        let read: BoundValue
+        do throws(ParameterError) {
+            read = try BoundValue(value, of: definition)
+        } catch {
+            remark("\(span.name)/\(name) is not '\(key)': \(error.reason)")
             return nil
         }
-        let node = append(key, kind: .parameter, value: value, start: span.start, end: span.start)
+        if let known = parameterNodes[key] {
+            if nodes[known.index].value == read.value { return (known, read.filled) }
+            remark("'\(key)' has several values in one trace; only the first is the parameter's")
+            return nil
+        }
+        let node = append(key, kind: .parameter, value: read.value, start: span.start, end: span.start)
         parameterNodes[key] = node
         parameters[node] = definition
-        return node
+        return (node, read.filled)
+    }
+
+    private mutating func remark(_ text: String) {
+        if !remarks.contains(text) { remarks.append(text) }
     }
 
     /// The latest span that had ended before `span` began and put out exactly `value`.

@@ -7,8 +7,9 @@ extension RecordedTrace {
     /// Nodes may stand in any order. A node whose input is nowhere in the document gets it as a constant root. The output is
     /// the first of `exports`, or the last node that nothing reads.
     ///
+    /// - Parameter bindings: Roots that are parameters, by what reads them under which name.
     /// - Throws: ``ImportError``.
-    public init(tgj document: Value) throws(ImportError) {
+    public init(tgj document: Value, bindings: [SpanBinding] = []) throws(ImportError) {
         guard document["tgj"]?.text?.hasPrefix("1.") == true else {
             throw ImportError(.unreadable, "not a TGJ 1 document: expected an object with \"tgj\": \"1.0\"")
         }
@@ -25,7 +26,7 @@ extension RecordedTrace {
         default: throw ImportError(.empty, "the document has no nodes")
         }
         var reader = TGJReader(records)
-        let trace = try reader.trace(exports: document["exports"])
+        let trace = try reader.trace(exports: document["exports"], bindings: bindings)
         self.init(
             trace: trace, workflow: document["agent_id"]?.text ?? document["run_id"]?.text ?? "imported",
             recorded: Date())
@@ -52,9 +53,10 @@ private struct TGJReader {
         }
     }
 
-    mutating func trace(exports: Value?) throws(ImportError) -> Trace {
+    mutating func trace(exports: Value?, bindings: [SpanBinding]) throws(ImportError) -> Trace {
         guard !records.isEmpty else { throw ImportError(.empty, "the document has no nodes") }
         for place in records.indices { try add(place) }
+        for binding in bindings { bind(binding) }
         let named = exports?.object?.first.flatMap { $0.value["ref"]?.text ?? $0.value.text }
         let read = Set(nodes.flatMap { $0.inputs.map(\.node) })
         let last = nodes.indices.last { !read.contains(NodeID($0)) } ?? nodes.count - 1
@@ -69,6 +71,27 @@ private struct TGJReader {
         } catch {
             throw ImportError(.contradictory, "the nodes make no trace: \(error)")
         }
+    }
+
+    /// Makes the root that a binding means a parameter.
+    private mutating func bind(_ binding: SpanBinding) {
+        let root: NodeID?
+        if let span = binding.span {
+            let readers = nodes.filter { node in
+                node.base == span || node.operation.map { operations[$0].name == span } ?? false
+            }
+            root = readers.lazy.flatMap(\.inputs).first { $0.name == binding.input }?.node
+        } else {
+            root = nodes.indices.first { nodes[$0].base == binding.input }.map { NodeID($0) }
+        }
+        guard let root, nodes[root.index].inputs.isEmpty,
+            !parameters.contains(where: { $0.key != root && $0.value.name == binding.parameter.name }),
+            let value = try? binding.parameter.checked(nodes[root.index].value)
+        else { return }
+        nodes[root.index].kind = .parameter
+        nodes[root.index].operation = nil
+        nodes[root.index].value = value
+        parameters[root] = binding.parameter
     }
 
     /// Adds a node after all that it reads, without recursion: a chain may be as long as it likes.

@@ -6,7 +6,7 @@ import TraceGraph
 /// Spans become operations, attributes of OpenTelemetry's and OpenInference's conventions for generative AI their inputs,
 /// outputs and model calls. OTLP does not say what was made from what: see ``SpanGraph`` for how that is found out, and
 /// how an edge that was only inferred is marked.
-public struct TelemetryImport {
+public struct TelemetryImport: Sendable {
     /// The encodings of a request.
     public enum Encoding: String, Sendable, CaseIterable {
         case json, protobuf
@@ -26,11 +26,17 @@ public struct TelemetryImport {
     public init(
         _ bytes: [UInt8], encoding: Encoding? = nil, workflow: String? = nil, bindings: [SpanBinding] = []
     ) throws(ImportError) {
-        let spans: [ImportedSpan]
+        try self.init(try Self.spans(of: bytes, encoding: encoding), workflow: workflow, bindings: bindings)
+    }
+
+    static func spans(of bytes: [UInt8], encoding: Encoding?) throws(ImportError) -> [ImportedSpan] {
         switch encoding ?? Self.encoding(of: bytes) {
-        case .json: spans = try Self.spans(inJSON: bytes)
-        case .protobuf: spans = try ProtobufReader(bytes[...]).telemetrySpans()
+        case .json: try spans(inJSON: bytes)
+        case .protobuf: try ProtobufReader(bytes[...]).telemetrySpans()
         }
+    }
+
+    init(_ spans: [ImportedSpan], workflow: String?, bindings: [SpanBinding]) throws(ImportError) {
         guard !spans.isEmpty else {
             throw ImportError(.empty, "there is no span in it; expected an OTLP trace request (resourceSpans)")
         }

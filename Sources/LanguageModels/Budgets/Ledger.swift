@@ -40,6 +40,7 @@ public final class Ledger: Sendable {
         let isRecorded: Bool
     }
 
+    /// The caps.
     public let budget: Budget
     let allowsUnknownPrices: Bool
     let countsEveryUse: Bool
@@ -105,8 +106,11 @@ public final class Ledger: Sendable {
 extension Ledger {
     /// One use that was counted.
     public struct Entry: Sendable, Hashable {
+        /// Of the request.
         public var key: ContentHash
+        /// Who answered, `provider:model`.
         public var model: String
+        /// What it used up.
         public var usage: Usage
         /// Whether a later use of the same request is free, because a cache keeps the reply.
         public var isKept: Bool
@@ -123,7 +127,9 @@ extension Ledger {
     public struct ModelSpend: Sendable, Hashable {
         /// As `provider:name`.
         public let model: String
+        /// What counts against the budget, replies from the cache included.
         public let spent: Usage
+        /// What was really requested.
         public let paid: Usage
         /// Requests that failed in this process.
         public let failures: Int

@@ -9,6 +9,7 @@ public struct NodeKey: Sendable, Hashable {
     public let version: ContentHash
     /// The digests of its inputs, parameters among them, by argument name.
     public let inputs: [String: ContentHash]
+    /// Which independent repeat, from 0.
     public let repetition: Int
 
     /// - Parameters:

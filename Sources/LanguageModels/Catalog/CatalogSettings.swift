@@ -11,7 +11,9 @@ public struct CatalogSettings: Sendable {
     public var requestsPerMinute: Int?
     /// Tokens a minute to one provider; nil for no limit.
     public var tokensPerMinute: Int?
+    /// How often, and how soon, a failed call is tried again.
     public var retries: RetryPolicy
+    /// How long a try may take.
     public var timeouts: TransferTimeouts
     /// Addresses in place of those of the environment, by provider (`openai`, `anthropic`, `ollama`).
     public var addresses: [String: String]

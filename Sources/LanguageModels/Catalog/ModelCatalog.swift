@@ -23,6 +23,7 @@ public final class ModelCatalog: LanguageModel {
         var identities: [ModelName: String?] = [:]
     }
 
+    /// What it was made with.
     public let settings: CatalogSettings
     private let environment: [String: String]
     private let time: Timekeeper

@@ -15,10 +15,13 @@ public struct ChatModel: Sendable {
     public struct Settings: Sendable, Hashable {
         /// The most tokens of a reply; nil leaves it to the provider.
         public var maximumTokens: Int?
+        /// Only the most likely tokens that make up this share are drawn from; nil for the model's own.
         public var topP: Double?
+        /// Of the model's draws, where its provider takes one.
         public var seed: Int?
         /// Texts that end the reply.
         public var stop: [String]
+        /// What a reply looks like.
         public var format: ChatRequest.ReplyFormat
         /// Which independent repeat is asked for.
         public var repetition: Int

@@ -15,8 +15,11 @@ public struct ChatReply: Sendable, Hashable, Codable {
 
     /// One token of the reply with its log-probability and those of the likeliest alternatives.
     public struct TokenProbability: Sendable, Hashable, Codable {
+        /// The token that was drawn.
         public var token: String
+        /// The natural logarithm of its probability.
         public var logProbability: Double
+        /// Other tokens that could have been drawn, with the same.
         public var alternatives: [String: Double]
 
         public init(token: String, logProbability: Double, alternatives: [String: Double] = [:]) {
@@ -26,8 +29,10 @@ public struct ChatReply: Sendable, Hashable, Codable {
         }
     }
 
+    /// What was answered.
     public var text: String
     public var finish: Finish
+    /// What the call used up.
     public var usage: Usage
     /// The model that answered, as the provider reports it.
     public var servedBy: String
@@ -42,6 +47,7 @@ public struct ChatReply: Sendable, Hashable, Codable {
     /// The model that answered in the place of the one that was asked; nil when that one did. See ``FallbackModel``.
     public var answeredBy: ModelName?
 
+    /// A reply with what was not said left at nothing.
     public init(
         text: String, finish: Finish = .stop, usage: Usage = Usage(calls: 1), servedBy: String = "",
         tokens: [TokenProbability] = [], duration: Int64 = 0, wasCached: Bool = false,

@@ -11,16 +11,21 @@ public struct ChatRequest: Sendable, Hashable {
         case schema(name: String, Value)
     }
 
+    /// Who is asked.
     public var model: ModelName
+    /// What has been said so far, in order.
     public var messages: [ChatMessage]
     /// 0 for the likeliest reply; nil leaves it to the provider.
     public var temperature: Double?
     /// The most tokens of the reply; nil leaves it to the provider.
     public var maximumTokens: Int?
+    /// Only the most likely tokens that make up this share are drawn from; nil for the model's own.
     public var topP: Double?
+    /// Of the model's draws, where its provider takes one.
     public var seed: Int?
     /// Texts that end the reply.
     public var stop: [String]
+    /// What the reply is to look like.
     public var format: ReplyFormat
     /// Whether the log-probabilities of the reply's tokens are wanted (only some providers have them).
     public var wantsLogProbabilities: Bool

@@ -74,6 +74,7 @@ public struct ModelError: RunEnding, Sendable, CustomStringConvertible {
         case run
     }
 
+    /// What went wrong.
     public let code: Code
     /// What happened and what to do next, for a person.
     public private(set) var message: String

@@ -3,6 +3,7 @@ import Foundation
 /// Where local models, their engine and the logs of their servers are kept: `OPTRACE_CACHE_HOME`, or `optrace` in the
 /// user's cache folder (`XDG_CACHE_HOME`, `~/.cache`).
 public struct LocalFolder: Sendable, Hashable {
+    /// Where it is.
     public let path: String
 
     public init(_ path: String) {

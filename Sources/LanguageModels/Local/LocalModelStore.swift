@@ -3,6 +3,7 @@ import Foundation
 
 /// The folder of local models: brings them in, checked, and tells what is there.
 public struct LocalModelStore: Sendable {
+    /// Where the models lie.
     public let folder: LocalFolder
     let transport: any HTTPTransport
     let time: Timekeeper

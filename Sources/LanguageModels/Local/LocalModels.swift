@@ -5,19 +5,27 @@ import Foundation
 public final class LocalModels: Sendable {
     /// A model and what is known of it here.
     public struct Listing: Sendable, Hashable {
+        /// What the manifest says of it.
         public let model: LocalModelFile
+        /// Where its file is.
         public let path: String
         /// Whether the file is here, whole.
         public let isPresent: Bool
         /// The size: of the file when it is here, else as the manifest says; nil when nobody knows.
         public let bytes: Int?
+        /// The servers that run it now.
         public let servers: [RunningServer]
     }
 
+    /// The models that can be had by a short name.
     public let manifest: ModelManifest
+    /// Where their files are kept.
     public let store: LocalModelStore
+    /// What runs them.
     public let engine: LocalEngine
+    /// What starts and stops servers.
     public let servers: LocalServers
+    /// How servers are started.
     public let settings: LocalServerSettings
     let transport: any HTTPTransport
     private let progress: @Sendable (LocalProgress) -> Void

@@ -2,6 +2,7 @@ import ContentHash
 
 /// The local models that have a name, and what other names mean.
 public struct ModelManifest: Sendable, Hashable {
+    /// In the order of the manifest.
     public let models: [LocalModelFile]
     /// The model that `default` stands for.
     public let defaultName: String

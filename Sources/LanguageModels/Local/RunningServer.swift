@@ -11,14 +11,19 @@ import TraceGraph
 
 /// A local model server that runs, as it is registered for all processes of the user.
 public struct RunningServer: Sendable, Hashable {
+    /// Its process.
     public let pid: Int
+    /// Where it listens on 127.0.0.1.
     public let port: Int
     /// The path of the model file.
     public let model: String
     /// `llama-server`, or the wheel's name.
     public let engine: String
+    /// Threads it computes with.
     public let threads: Int
+    /// Requests it works on at once.
     public let slots: Int
+    /// Tokens that a request and its reply may have.
     public let context: Int
     /// Where it writes what it has to say.
     public let log: String

@@ -2,9 +2,11 @@ public import TraceGraph
 
 /// What a model costs, US dollars per million tokens.
 public struct Price: Sendable, Hashable {
+    /// US dollars per million tokens of prompts.
     public var prompt: Double
     /// Prompt tokens the provider had cached.
     public var cachedPrompt: Double
+    /// US dollars per million tokens of replies.
     public var completion: Double
 
     /// - Parameter cachedPrompt: The price of uncached prompt tokens when nil.

@@ -13,5 +13,6 @@ public struct APIKey: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
 
     public var description: String { "(hidden key)" }
     public var debugDescription: String { description }
+    /// Shows nothing of the key.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -10,8 +10,11 @@ public struct ProviderVariables: Sendable, Hashable {
         self.address = address
     }
 
+    /// Those of OpenAI, and of servers that speak as theirs do.
     public static let openAI = ProviderVariables(key: "OPENAI_API_KEY", address: "OPENAI_BASE_URL")
+    /// Those of Anthropic.
     public static let anthropic = ProviderVariables(key: "ANTHROPIC_API_KEY", address: "ANTHROPIC_BASE_URL")
+    /// Those of Ollama.
     public static let ollama = ProviderVariables(key: "OLLAMA_API_KEY", address: "OLLAMA_HOST")
 
     func key(in environment: [String: String]) -> APIKey? { environment[key].flatMap { APIKey($0) } }

@@ -7,7 +7,9 @@
 public struct FallbackModel: LanguageModel {
     /// A model that stands in for another.
     public struct Change: Sendable {
+        /// Who failed.
         public let from: ModelName
+        /// Who answers instead.
         public let to: ModelName
         /// What the first of them failed with.
         public let failure: ModelError

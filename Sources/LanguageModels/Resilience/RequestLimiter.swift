@@ -37,6 +37,7 @@ public final class RequestLimiter: Sendable {
     private let most: Double
     private let time: Timekeeper
 
+    /// A limiter that has let nothing through yet.
     public init(_ limits: RequestLimits, time: Timekeeper = .system) {
         let now = time.now()
         self.most = Double(min(max(1, limits.inFlight), RequestLimits.mostInFlight))

@@ -25,6 +25,7 @@ public struct Script: Sendable {
 
     /// A failure that a script asks for.
     public struct Failure: Sendable, Hashable {
+        /// What the call fails with.
         public var code: ModelError.Code
         /// How many tries of the same request fail before it is answered; nil when all do.
         public var times: Int?
@@ -54,8 +55,11 @@ public struct Script: Sendable {
     /// request (equal in all that decides a reply, repetition included) always gets the same one. Requests made at the
     /// same time count in the order they arrive. A rule that is not ordered gives its one reply to every request.
     public struct Rule: Sendable {
+        /// When the rule answers.
         public var conditions: ScriptConditions
+        /// What it answers, one after the other.
         public var replies: [Reply]
+        /// What follows the last of them.
         public var ending: Ending
         /// Whether the replies are given in order.
         public var isOrdered: Bool
@@ -85,6 +89,7 @@ public struct Script: Sendable {
         }
     }
 
+    /// The first one whose conditions hold answers.
     public var rules: [Rule]
     /// What the script is called in messages.
     public var name: String

@@ -6,6 +6,7 @@ public struct Timekeeper: Sendable {
     /// Returns after `duration`; throws `CancellationError` as soon as the task is cancelled.
     public let sleep: @Sendable (_ duration: Duration) async throws -> Void
 
+    /// A clock and a way to wait that belong together.
     public init(
         now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (_ duration: Duration) async throws -> Void
     ) {

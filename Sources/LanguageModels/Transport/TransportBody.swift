@@ -15,11 +15,13 @@ public struct TransportBody: AsyncSequence, Sendable {
     /// - Throws: ``ModelError`` when the transfer fails; `CancellationError` when the task is cancelled.
     public func next() async throws -> [UInt8]? { try await produce() }
 
+    /// Hands on the body as it comes.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let body: TransportBody
 
         public func next() async throws -> [UInt8]? { try await body.next() }
     }
 
+    /// A body is read once.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: self) }
 }

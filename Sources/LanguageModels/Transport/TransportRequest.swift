@@ -2,11 +2,15 @@ public import HTTPTypes
 
 /// One HTTP request, with the limits its transfer has to keep.
 public struct TransportRequest: Sendable, Hashable {
+    /// What is to be done.
     public var method: HTTPRequest.Method
+    /// Whom to ask.
     public var address: ServerAddress
+    /// The headers.
     public var fields: HTTPFields
     /// Sent as it is; empty for none.
     public var body: [UInt8]
+    /// How long it may take.
     public var timeouts: TransferTimeouts
     /// The largest body of an answer that is accepted, bytes after decompression. Default 32 MiB.
     public var maximumBodySize: Int

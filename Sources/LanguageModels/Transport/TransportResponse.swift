@@ -20,6 +20,7 @@ public struct TransportResponse: Sendable, Hashable {
 public struct TransportStream: Sendable {
     /// Status and header fields.
     public var head: HTTPResponse
+    /// The content, as it comes.
     public var body: TransportBody
 
     public init(head: HTTPResponse, body: TransportBody) {

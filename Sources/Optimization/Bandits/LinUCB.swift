@@ -12,6 +12,7 @@ public struct LinUCB: Sendable, Hashable {
         var pulls = 0
     }
 
+    /// How many standard deviations above the expected value count.
     public let optimism: Double
     private(set) var models: [Model]
 

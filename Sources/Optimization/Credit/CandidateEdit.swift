@@ -2,6 +2,7 @@ public import TraceGraph
 
 /// One of the edits that lead from a candidate to another: a changed value, or one hunk of a changed text.
 public struct CandidateEdit: Sendable, Hashable {
+    /// Whose value is changed.
     public let parameter: String
     /// What it takes away; empty for what is only added. A value that is no text is written as JSON.
     public let old: String
@@ -20,6 +21,7 @@ public struct CandidateEdits: Sendable {
         case whole(Value, place: Int)
     }
 
+    /// In the order of the parameters, and of the places in their texts.
     public let edits: [CandidateEdit]
     private let old: Candidate
     private let new: Candidate

@@ -3,6 +3,7 @@ public import TraceGraph
 
 /// The smallest part of a change that is enough.
 public struct SmallestChange: Sendable {
+    /// By parameter, with the edits that were kept.
     public var values: [String: Value]
     /// Those that are kept.
     public var kept: [CandidateEdit]
@@ -11,6 +12,7 @@ public struct SmallestChange: Sendable {
     /// Mean score of all edits together, and of those that are kept, on the examples of the selection.
     public var wholeScore: Double
     public var score: Double
+    /// How many examples the scores are means of.
     public var examples: Int
     /// Whether no more is lost than was allowed; not where the most edits that may be kept are too few for that.
     public var isEnough: Bool

@@ -7,15 +7,18 @@ public import TraceGraph
 ///
 /// Effects are those of interventions in the sense of Pearl's do-operator, paired by example.
 public struct CreditAssignment: Sendable {
+    /// What runs and scores.
     public let evaluator: Evaluator
     /// How sure intervals are.
     public var confidence: Double
     /// Where resampling draws from, and how often it draws.
     public var random: SeededGenerator
+    /// Of the bootstrap that intervals come from.
     public var resamples = 1999
     /// Asked before each execution; false ends with `CancellationError`.
     public var mayStart: @Sendable () -> Bool
 
+    /// - Parameter evaluator: What runs and scores.
     public init(
         _ evaluator: Evaluator, confidence: Double = 0.95, random: SeededGenerator = SeededGenerator(seed: 0),
         mayStart: @escaping @Sendable () -> Bool = { true }

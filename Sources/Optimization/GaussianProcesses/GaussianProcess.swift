@@ -2,9 +2,11 @@ import Foundation
 
 /// A Gaussian process: what is known of a function from noisy values at some points.
 public struct GaussianProcess: Sendable {
+    /// How alike neighbouring points are.
     public let kernel: MaternKernel
     /// The value far from every point.
     public let mean: Double
+    /// Where it was observed.
     public let points: [[Double]]
     /// Of the covariances of the observed values, noise included.
     let factor: CholeskyFactor

@@ -5,6 +5,7 @@ import Foundation
 /// k(a, b) = v (1 + √5 r + 5 r² / 3) e^(−√5 r) with r² = Σ (Δ / length)². Δ is the difference of two coordinates, or,
 /// where a coordinate only names one of several options, 1 for different options.
 public struct MaternKernel: Sendable, Hashable {
+    /// One for each dimension: the distance over which values have much in common.
     public var lengthScales: [Double]
     /// k(a, a).
     public var variance: Double

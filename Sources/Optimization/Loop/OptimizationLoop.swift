@@ -24,9 +24,13 @@ public struct OptimizationLoop: Sendable {
         }
     }
 
+    /// What runs and scores candidates.
     public var evaluator: Evaluator
+    /// The examples in their parts.
     public var splits: Splits
+    /// How many steps, proposals and examples.
     public var plan: OptimizationPlan
+    /// What decides at the end.
     public var gate: Gate
     /// What the workflow is for, in words; told to the optimizer.
     public var purpose: String
@@ -34,8 +38,11 @@ public struct OptimizationLoop: Sendable {
     public var expectations: ExpectationSummary?
     /// The model the optimizer asks, with its name.
     public var model: any LanguageModel
+    /// The name of the model that the optimizer asks.
     public var modelName: ModelName
+    /// What spends the budget.
     public var ledger: Ledger
+    /// Where the run is written down.
     public var journal: any RunJournal
     /// Ends the run as interrupted, without a verdict.
     public var signal: StopSignal
@@ -118,9 +125,13 @@ public struct OptimizationLoop: Sendable {
 
 /// How far an evaluation has come.
 public struct LoopProgress: Sendable {
+    /// From 1; 0 is the baseline.
     public var step: Int
+    /// What is being run.
     public var candidate: Candidate.ID
+    /// On which part of the data.
     public var split: String
+    /// Examples that have ended.
     public var done: Int
     public var count: Int
 }

@@ -1,5 +1,6 @@
 /// An optimizer that cannot be made as it was asked for.
 public struct OptimizerError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What went wrong.
     public enum Code: Sendable, Hashable {
         /// No optimizer is registered under that name.
         case unknownOptimizer
@@ -9,6 +10,7 @@ public struct OptimizerError: Error, Hashable, Sendable, CustomStringConvertible
         case badState
     }
 
+    /// What went wrong.
     public let code: Code
     /// What is wrong and what would be right.
     public let message: String

@@ -22,6 +22,7 @@ public struct OptimizerOption: Sendable, Hashable {
 
     /// As it is written in a workflow file: `token_budget`.
     public let name: String
+    /// What values it takes.
     public let kind: Kind
     /// The value when none is given.
     public let standard: Value
@@ -35,22 +36,26 @@ public struct OptimizerOption: Sendable, Hashable {
         self.documentation = documentation
     }
 
+    /// An option that takes a whole number.
     public static func integer(
         _ name: String, _ range: ClosedRange<Int>, standard: Int, _ documentation: String
     ) -> OptimizerOption {
         OptimizerOption(name, .integer(range), .integer(standard), documentation)
     }
 
+    /// An option that takes a number.
     public static func number(
         _ name: String, _ range: ClosedRange<Double>, standard: Double, _ documentation: String
     ) -> OptimizerOption {
         OptimizerOption(name, .number(range), .number(standard), documentation)
     }
 
+    /// An option that is on or off.
     public static func flag(_ name: String, standard: Bool, _ documentation: String) -> OptimizerOption {
         OptimizerOption(name, .flag, .flag(standard), documentation)
     }
 
+    /// An option that takes a text.
     public static func text(_ name: String, standard: String, _ documentation: String) -> OptimizerOption {
         OptimizerOption(name, .text, .text(standard), documentation)
     }

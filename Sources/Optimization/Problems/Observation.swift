@@ -3,6 +3,7 @@ public import TraceGraph
 
 /// One execution as a problem sees it: its trace with feedback, and what it scored.
 public struct Observation: Sendable {
+    /// What happened, with feedback.
     public var trace: Trace
     /// Higher is better; nil when it could not be scored.
     public var score: Double?

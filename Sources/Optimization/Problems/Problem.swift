@@ -29,7 +29,9 @@ public struct Problem: Sendable {
     public struct Line: Sendable {
         /// Unique in the problem.
         public let label: String
+        /// What was done.
         public let operation: String
+        /// With what, in order.
         public let arguments: [Argument]
         /// The composite operations it belongs to, outermost first, with `/` between them; empty at the top.
         public let scope: String
@@ -63,11 +65,13 @@ public struct Problem: Sendable {
     /// Something said about an operation or a variable.
     public struct Note: Sendable, Hashable {
         public let name: String
+        /// As the problem shows it.
         public let text: String
     }
 
     /// A trainable parameter with its present value.
     public struct Variable: Sendable {
+        /// What the variable may be.
         public let definition: ParameterDefinition
         public let value: Value
         /// False when it lies on no way to any output of these runs.
@@ -77,12 +81,15 @@ public struct Problem: Sendable {
     /// One execution.
     public struct Run: Sendable {
         public let score: Double?
+        /// Whether the execution failed.
         public let hasFailed: Bool
         /// Roots besides the parameters.
         public let inputs: [Entry]
         /// Intermediate values.
         public let others: [Entry]
+        /// What the feedback is about.
         public let outputs: [Entry]
+        /// What was said.
         public let feedback: [Remark]
         /// Outputs with feedback that are not among `outputs`, because so many have the same shape.
         public let outputsLeftOut: Int
@@ -90,8 +97,10 @@ public struct Problem: Sendable {
 
     /// A node's value under its label.
     public struct Entry: Sendable {
+        /// How the problem calls it.
         public let label: String
         public let value: Value
+        /// Whether it is a failure.
         public let isFailure: Bool
         /// Whether something that failed reads it.
         var isReadByFailure = false
@@ -101,6 +110,7 @@ public struct Problem: Sendable {
     public struct Remark: Sendable {
         /// The label of the output.
         public let label: String
+        /// What was said.
         public let text: String
         /// By metric, sorted by name.
         public let scores: [(metric: String, value: Double)]

@@ -17,6 +17,7 @@ public struct ProblemRenderer: Sendable {
     /// Tokens by ``TextTokens``. The text costs no more whenever instruction, variables and constraints leave 160 for what
     /// happened; when they do not, a quarter of the budget comes on top of them.
     public var tokenBudget: Int
+    /// How the parts are set.
     public var layout: Layout
     /// The most runs whose values are shown.
     public var maximumRuns: Int
@@ -78,6 +79,7 @@ private struct ProblemPage {
 
 /// A problem as a model reads it.
 public struct RenderedProblem: Sendable, Hashable {
+    /// What the model is shown.
     public let text: String
     /// By ``TextTokens``.
     public let tokens: Int

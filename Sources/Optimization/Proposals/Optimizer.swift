@@ -61,7 +61,9 @@ extension Optimizer {
 
 /// What an optimizer has to keep to go on after a restart, in a form of its own.
 public struct OptimizerState: Sendable, Hashable, Codable {
+    /// The name of the optimizer it belongs to.
     public var optimizer: String
+    /// In a form that only that optimizer reads.
     public var content: Value
 
     public init(optimizer: String, content: Value) {

@@ -19,6 +19,7 @@ public struct PairedScores: Sendable {
 
     private var standings: [Candidate.ID: Standing] = [:]
 
+    /// That of a candidate; nil when it was not run on validation.
     public subscript(_ candidate: Candidate.ID) -> Standing? { standings[candidate] }
 
     /// Those of all candidates that were run on validation. An example without a score counts as the worst score of all.

@@ -3,6 +3,7 @@ public import TraceGraph
 
 /// What an optimizer returns: changed values, why, and what sort of change it is meant to be.
 public struct Proposal: Sendable, Hashable, Codable {
+    /// What sort of change it is meant to be.
     public enum Intent: String, Sendable, Hashable, Codable {
         /// A small change near the best.
         case refine
@@ -12,7 +13,9 @@ public struct Proposal: Sendable, Hashable, Codable {
 
     /// New values by parameter, checked against their definitions.
     public var changes: [String: Value]
+    /// Why, in the optimizer's words.
     public var rationale: String
+    /// What sort of change it is meant to be.
     public var intent: Intent
     /// The candidate the changes are made to: any that was tried.
     public var parent: Candidate.ID
@@ -40,12 +43,15 @@ public struct Trial: Sendable {
         case rejected(String)
     }
 
+    /// What was tried.
     public var candidate: Candidate
+    /// What it was made of.
     public var proposal: Proposal
     /// On the step's minibatch.
     public var minibatch: [Evaluation]
     /// On the validation split, as far as it was run; empty when the minibatch ruled the candidate out.
     public var validation: [Evaluation]
+    /// What the loop did with it.
     public var fate: Fate
 
     public init(

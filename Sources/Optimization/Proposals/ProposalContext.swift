@@ -37,6 +37,7 @@ public struct ProposalContext: Sendable {
     public var siblings: Int
     /// The model to ask, and its name.
     public var model: any LanguageModel
+    /// The name of the model to ask.
     public var modelName: ModelName
     /// Where all randomness of the step comes from.
     public var random: SeededGenerator
@@ -86,6 +87,7 @@ extension ProposalContext {
 
 /// Something an optimizer wants on record.
 public struct OptimizerNote: Sendable, Hashable, Codable {
+    /// What sort of note it is.
     public enum Kind: String, Sendable, Hashable, Codable {
         /// A model was asked and answered.
         case asked
@@ -101,6 +103,7 @@ public struct OptimizerNote: Sendable, Hashable, Codable {
         case remark
     }
 
+    /// What sort of note it is.
     public var kind: Kind
     /// In one line, without prompt text.
     public var text: String

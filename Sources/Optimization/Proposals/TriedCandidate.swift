@@ -3,6 +3,7 @@ public import TraceGraph
 
 /// A candidate of an earlier step with what it scored.
 public struct TriedCandidate: Sendable {
+    /// What was tried.
     public var candidate: Candidate
     /// The mean over `examples`; nil when none could be scored.
     public var score: Double?

@@ -10,7 +10,9 @@
 ///
 /// `GraphDiff(a, a)` is empty; `GraphDiff(b, a)` is `GraphDiff(a, b)` with the sides swapped.
 public struct GraphDiff: Sendable {
+    /// The trace that is compared with.
     public let before: Trace
+    /// The trace that is compared.
     public let after: Trace
     /// Changed parameters first, then everything in execution order.
     public let changes: [Change]
@@ -100,6 +102,7 @@ extension GraphDiff {
             }
         }
 
+        /// Which of the two traces have the node.
         public let sides: Sides
         /// What is different; empty for nodes that are only on one side.
         public let aspects: Aspects

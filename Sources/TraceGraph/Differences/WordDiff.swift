@@ -6,6 +6,7 @@
 ///
 /// - Complexity: O(n log n) in the length of both texts.
 public struct WordDiff: Sendable, Hashable {
+    /// A stretch of text that both have, or only one.
     public enum Piece: Sendable, Hashable {
         case kept(String)
         case removed(String)

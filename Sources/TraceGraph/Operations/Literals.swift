@@ -20,6 +20,7 @@ extension DefaultStringInterpolation {
         *, deprecated,
         message: "in a plain text a traced value loses its origin: say that the text is a Traced<String>, or use .value"
     )
+    /// Puts a traced value in: it becomes an input of the text.
     public mutating func appendInterpolation<Content>(_ traced: Traced<Content>) {
         appendInterpolation(traced.content)
     }

@@ -3,6 +3,7 @@
 /// Operators and methods on ``Traced`` throw where the plain ones would stop the program: the failure is recorded as a
 /// node with its inputs as parents, and the workflow may catch it or end with it.
 public struct OperationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What went wrong.
     public enum Code: Sendable, Hashable, CaseIterable {
         /// A result that the type of number cannot hold.
         case overflow
@@ -20,6 +21,7 @@ public struct OperationError: Error, Hashable, Sendable, CustomStringConvertible
         case invalidArgument
     }
 
+    /// What went wrong.
     public let code: Code
     /// What happened, without any text of the workflow.
     public let message: String

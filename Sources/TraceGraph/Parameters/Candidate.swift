@@ -4,10 +4,12 @@
 public struct Candidate: Sendable, Hashable, Codable, Identifiable {
     /// The place of a candidate in its run, counted from the seed, 0. Written `c7`.
     public struct ID: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
+        /// From 0, the seed.
         public let number: Int
 
         public init(_ number: Int) { self.number = number }
 
+        /// The first candidate of a run: the initial values.
         public static let seed = ID(0)
 
         public static func < (a: ID, b: ID) -> Bool { a.number < b.number }

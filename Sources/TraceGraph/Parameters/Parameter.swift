@@ -9,6 +9,7 @@
 /// traced, recorded once in a trace. Nothing is ever assigned: candidates are bound for the length of a run.
 @propertyWrapper
 public struct Parameter<Content: ParameterValue>: Sendable {
+    /// What the parameter may be.
     public let definition: ParameterDefinition
     private let initial: Content
 
@@ -52,6 +53,7 @@ public struct Parameter<Content: ParameterValue>: Sendable {
         return value
     }
 
+    /// The value with its node: what is computed from it is connected to the parameter.
     public var projectedValue: Traced<Content> {
         guard let recording = Recording.current?.recording else {
             return Traced(unrecorded: initial, name: definition.name)

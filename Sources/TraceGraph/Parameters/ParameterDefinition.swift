@@ -2,9 +2,11 @@
 public struct ParameterDefinition: Sendable, Hashable, Codable, Identifiable {
     /// Unique within the workflow.
     public var name: String
+    /// What sort of value it has.
     public var kind: ParameterKind
     /// The value before anything is optimized.
     public var initial: Value
+    /// What it may be.
     public var constraint: ParameterConstraint
     /// What the parameter is for, in words; empty when nobody said.
     public var documentation: String

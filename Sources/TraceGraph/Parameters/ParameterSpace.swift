@@ -1,5 +1,6 @@
 /// The parameters of a workflow, in the order they were declared.
 public struct ParameterSpace: Sendable, Hashable, Codable {
+    /// In the order they are declared; no two have the same name.
     public private(set) var definitions: [ParameterDefinition]
 
     /// - Precondition: No two definitions share a name.

@@ -20,6 +20,7 @@ public struct TracedInterpolation: StringInterpolationProtocol, Sendable {
         inputs.reserveCapacity(interpolationCount)
     }
 
+    /// Puts plain text in.
     public mutating func appendLiteral(_ literal: String) { text += literal }
 
     /// A traced value becomes an input of the text.

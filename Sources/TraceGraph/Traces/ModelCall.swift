@@ -6,6 +6,7 @@ public struct ModelCall: Sendable, Hashable {
     public var model: String
     /// The key under which request and reply are stored, 64 hex digits; nil when they were not kept.
     public var completion: String?
+    /// What the call used up.
     public var usage: Usage
     /// True when a cache answered.
     public var wasCached: Bool

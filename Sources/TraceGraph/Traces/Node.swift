@@ -31,6 +31,7 @@ public struct Node: Sendable, Identifiable {
     /// An input of an operation under its argument name. The same node may come in under several names.
     public struct Input: Sendable, Hashable {
         public var name: String
+        /// What was read.
         public var node: NodeID
 
         public init(name: String, node: NodeID) {
@@ -53,6 +54,7 @@ public struct Node: Sendable, Identifiable {
     public var baseIndex: Int { Int(record.base) }
     /// How many earlier nodes of the trace share the base.
     public var ordinal: Int { Int(record.ordinal) }
+    /// What sort of node it is.
     public var kind: Kind { signature.kind }
     /// What made the value; nil for roots.
     public var operation: Operation? { operationIndex.map { storage.columns.operations[$0] } }
@@ -91,6 +93,7 @@ public struct Node: Sendable, Identifiable {
 
         public var startIndex: Int { 0 }
         public var endIndex: Int { row.count }
+        /// The node that the input at `position` reads.
         public subscript(position: Int) -> NodeID {
             NodeID(Int(storage.columns.parents[row.lowerBound + position]))
         }
@@ -127,15 +130,22 @@ public struct Scope: Sendable, Hashable {
 
 /// All that a trace keeps of one node, for recorders, stores and importers.
 public struct NodeDraft: Sendable {
+    /// The name without its ordinal.
     public var base: String
+    /// The place among the nodes of the same base, from 0.
     public var ordinal: Int
+    /// What sort of node it is.
     public var kind: Node.Kind
     /// An index into the trace's operations; nil for roots.
     public var operation: Int?
+    /// What it reads, by argument, all of them earlier nodes.
     public var inputs: [Node.Input]
     public var value: Value
+    /// An index into the trace's scopes; nil outside of any.
     public var scope: Int?
+    /// Nanoseconds since the trace began.
     public var start: Int64
+    /// Nanoseconds.
     public var duration: Int64
 
     public init(

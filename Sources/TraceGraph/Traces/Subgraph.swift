@@ -23,6 +23,7 @@ public struct Subgraph: Sendable, Hashable {
         return all
     }
 
+    /// Whether no node lies between the two ends.
     public var isEmpty: Bool { nodes.isEmpty }
 }
 

@@ -24,11 +24,13 @@ public struct Trace: Sendable {
     let storage: TraceStorage
     /// The candidate whose values the parameters had.
     public let candidate: Candidate
+    /// How the execution ended.
     public let outcome: Outcome
     /// What was thrown when the execution failed; nil for a trace that was read back, which keeps only its failure node.
     public let error: (any Error)?
     /// Nanoseconds from start to end.
     public let duration: Int64
+    /// The model calls, in the order they were made.
     public let calls: [ModelCall]
     /// The nodes that an earlier trace answered instead of their operations being run, with the nodes of that trace.
     public var reused: [NodeID: NodeID] = [:]
@@ -148,6 +150,7 @@ public struct Trace: Sendable {
 
 /// Something a trace cannot do or hold.
 public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What went wrong.
     public enum Code: Sendable, Hashable {
         /// A node that is not in this trace.
         case foreignNode
@@ -159,7 +162,9 @@ public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
         case notRecorded
     }
 
+    /// What went wrong.
     public let code: Code
+    /// What is wrong, and where.
     public let message: String
 
     public init(_ code: Code, _ message: String) {

@@ -5,7 +5,9 @@
 ///
 /// - Complexity: Looking up a name is linear in the number of fields up to 16, constant beyond.
 public struct Fields: Sendable {
+    /// In order.
     public private(set) var names: [String] = []
+    /// In the order of ``names``.
     public private(set) var values: [Value] = []
     private var places: [String: Int] = [:]
 
@@ -13,11 +15,13 @@ public struct Fields: Sendable {
 
     public init() {}
 
+    /// The pairs in their order; of two with one name the later value counts.
     public init(_ pairs: some Sequence<(String, Value)>) {
         for (name, value) in pairs { self[name] = value }
     }
 
     public var count: Int { names.count }
+    /// Whether there is no field.
     public var isEmpty: Bool { names.isEmpty }
 
     /// The value of `name`; setting nil removes the field.
@@ -78,6 +82,7 @@ extension Fields: Hashable {
 extension Fields: RandomAccessCollection {
     public var startIndex: Int { 0 }
     public var endIndex: Int { names.count }
+    /// The field at `position`.
     public subscript(position: Int) -> (name: String, value: Value) { (names[position], values[position]) }
 }
 

@@ -5,6 +5,7 @@ public import TraceGraph
 
 /// A model's reply with the request it answers, as kept.
 public struct StoredCompletion: Sendable {
+    /// Of the request and its repeat.
     public var key: ContentHash
     /// The model that was asked, as `provider:name`.
     public var model: String

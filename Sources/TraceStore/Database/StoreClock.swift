@@ -2,6 +2,7 @@ public import Foundation
 
 /// Where the store reads the time of day that it notes beside what it keeps.
 public struct StoreClock: Sendable {
+    /// What time it is.
     public var now: @Sendable () -> Date
 
     public init(now: @escaping @Sendable () -> Date) { self.now = now }

@@ -43,6 +43,7 @@ public struct StoreError: RunEnding, Sendable, CustomStringConvertible {
         public var description: String { name.rawValue }
     }
 
+    /// What went wrong.
     public let code: Code
     /// What happened and what to do next, for a person.
     public let message: String

@@ -2,6 +2,7 @@ public import Foundation
 
 /// How much the store holds.
 public struct StoreStatistics: Sendable, Hashable {
+    /// Replies.
     public var completions: Int
     /// Bytes of the kept replies and their requests.
     public var completionBytes: Int
@@ -15,9 +16,13 @@ public struct StoreStatistics: Sendable, Hashable {
     public var results: Int
     /// Bytes of the kept results.
     public var resultBytes: Int
+    /// Attempts at runs.
     public var runs: Int
+    /// Executions.
     public var traces: Int
+    /// Recorded values of all executions.
     public var nodes: Int
+    /// Distinct values.
     public var values: Int
     /// Bytes of the database file, what is still in its log not counted.
     public var fileBytes: Int
@@ -37,12 +42,15 @@ public struct Removal: Sendable, Hashable {
 
 /// What checking the store found.
 public struct Verification: Sendable, Hashable {
+    /// Replies that were checked.
     public var completions: Int
     /// Kept results of operations.
     public var results: Int
+    /// Values that were checked.
     public var values: Int
     /// One sentence each; empty when all is well. No more than a hundred of a sort.
     public var problems: [String]
 
+    /// Whether nothing is wrong.
     public var isSound: Bool { problems.isEmpty }
 }

@@ -10,9 +10,13 @@ public struct StoredRun: Sendable, Identifiable {
     public var name: String
     /// Counted from 1 for each name.
     public var attempt: Int
+    /// The workflow's name.
     public var workflow: String
+    /// The optimizer's name.
     public var optimizer: String
+    /// What all draws began with.
     public var seed: UInt64
+    /// An object: models, splits, plan and arguments.
     public var settings: Value
     public var parameters: ParameterSpace
     /// Nil while it runs, and for good when its process was killed.
@@ -21,9 +25,11 @@ public struct StoredRun: Sendable, Identifiable {
     public var reason: String?
     /// Nil without a status.
     public var best: Candidate.ID?
+    /// The gate's finding; nil before it.
     public var verdict: Verdict?
     /// Steps committed, the baseline and the gate included.
     public var steps: Int
+    /// How many were made.
     public var candidates: Int
     /// Up to the last step committed.
     public var spend: Usage
@@ -37,7 +43,9 @@ public struct StoredRun: Sendable, Identifiable {
     public var stop: RecordedStop?
     /// Seconds of wall clock up to its end, or to the last step committed.
     public var elapsed: Double
+    /// When it began.
     public var started: Date
+    /// When it ended; nil while it goes on, and for one that was killed.
     public var finished: Date?
 
     /// `name#attempt`, by which the attempt is found again.
@@ -46,10 +54,13 @@ public struct StoredRun: Sendable, Identifiable {
 
 /// A candidate of a run with what became of it.
 public struct StoredCandidate: Sendable {
+    /// The values.
     public var candidate: Candidate
     /// The step that made it.
     public var step: Int?
+    /// What sort of change it was meant to be; nil for the seed.
     public var intent: Proposal.Intent?
+    /// Why it was proposed; nil for the seed.
     public var rationale: String?
     /// Nil for the seed, and while it is undecided.
     public var fate: Trial.Fate?
@@ -68,13 +79,18 @@ public struct StoredEvaluation: Sendable, Identifiable {
     public var id: Int
     /// Nil outside runs.
     public var step: Int?
+    /// What was run.
     public var candidate: Candidate.ID
+    /// What it was run on.
     public var example: Example
+    /// The part of the data that the example is from.
     public var split: String
+    /// Which independent repeat, from 0.
     public var repetition: Int
     /// By metric.
     public var scores: [String: Score]
     public var score: Double?
+    /// How close the output came, 0 to 1.
     public var evidence: Double
     /// The model calls that scoring made.
     public var calls: [MetricCall]
@@ -97,6 +113,7 @@ public struct StoredStep: Sendable, Hashable {
 
 /// One event of a run.
 public struct StoredEvent: Sendable, Hashable {
+    /// From 0, the baseline.
     public var step: Int
     /// Its place in the step, counted from 0.
     public var sequence: Int

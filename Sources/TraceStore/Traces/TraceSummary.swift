@@ -7,17 +7,23 @@ public struct TraceSummary: Sendable, Hashable, Identifiable {
     public var id: Int
     /// The run it was recorded in, as `name#attempt`; nil outside runs.
     public var run: String?
+    /// Of its run; nil outside of runs.
     public var step: Int?
+    /// The workflow's name.
     public var workflow: String
+    /// What ran.
     public var candidate: Candidate.ID
     /// The example it was run on.
     public var example: String?
+    /// The part of the data that the example is from; nil outside of datasets.
     public var split: String?
+    /// Which independent repeat, from 0.
     public var repetition: Int
     /// `completed`, `failed` or `cancelled`.
     public var outcome: String
     /// The objective's value; nil when it was not scored.
     public var score: Double?
+    /// How many there are.
     public var nodes: Int
     /// Of all model calls.
     public var usage: Usage
@@ -54,10 +60,15 @@ extension TraceSummary {
 public struct TraceFilter: Sendable, Hashable {
     /// A run's number.
     public var run: Int?
+    /// Of the run; nil for all.
     public var step: Int?
+    /// The workflow's name; nil for all.
     public var workflow: String?
+    /// Nil for all.
     public var candidate: Candidate.ID?
+    /// Its id; nil for all.
     public var example: String?
+    /// The part of the data; nil for all.
     public var split: String?
     /// True for traces that failed, false for those that did not.
     public var failed: Bool?

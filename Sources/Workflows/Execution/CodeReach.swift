@@ -55,7 +55,7 @@ extension WorkflowStep {
         switch action {
         case .prompt: []
         case .code: bindings.flatMap(\.expression.references)
-        case .command, .program, .each, .when, .repeat: references
+        case .command, .program, .each, .when, .repeat, .workflow: references
         case .http: []
         }
     }

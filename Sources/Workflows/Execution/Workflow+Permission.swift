@@ -42,7 +42,7 @@ extension WorkflowStep {
     /// Whether the step runs a program that no sandbox holds.
     var runsUnconfined: Bool {
         switch action {
-        case .prompt, .code, .http, .each, .when, .repeat: false
+        case .prompt, .code, .http, .each, .when, .repeat, .workflow: false
         case .command: true
         case .program(let program): !program.isSandboxed
         }

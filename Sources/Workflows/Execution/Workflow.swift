@@ -163,6 +163,7 @@ extension WorkflowStep {
             names +=
                 ["turn", "result", "until_value", "until", "nothing"] + action.start.map(\.name)
                 + action.next.map(\.name)
+        case .workflow(let action): return names.map(base) + [base("result")] + action.inputs.map(\.name)
         }
         return names.map(base)
     }
@@ -172,6 +173,15 @@ extension WorkflowStep {
 }
 
 extension WorkflowFile {
+    /// Why the workflow cannot be run; nil when it can.
+    public var refusalToRun: WorkflowError? {
+        guard isObserved else { return nil }
+        return WorkflowError(
+            .noSteps,
+            "\(path) has 'bindings' and no steps: it reads traces that were recorded elsewhere and cannot be run; "
+                + "improve it from such traces with: optrace propose \(path)")
+    }
+
     /// Every function the workflow and its metrics call.
     var codeSources: [CodeSource] {
         let steps = allSteps.compactMap { step -> CodeSource? in

@@ -6,7 +6,7 @@ public struct WorkflowError: Error, Hashable, Sendable, CustomStringConvertible 
         private enum Name: String {
             case noRuntime, missingInput, wrongInput, missingField, wrongSetting, refused, commandFailed,
                 commandNotFound, commandTimeout, unreadableOutput, tooMuchOutput, noData, givenUp, serverRefused,
-                serverUnreachable, stepTimeout, schemaMismatch
+                serverUnreachable, stepTimeout, schemaMismatch, noSteps
         }
 
         private let name: Name
@@ -43,6 +43,8 @@ public struct WorkflowError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let schemaMismatch = Code(name: .schemaMismatch)
         /// The execution was given up: it was as good as certain to fail.
         public static let givenUp = Code(name: .givenUp)
+        /// The workflow file says how to read what was recorded elsewhere, and has nothing to run.
+        public static let noSteps = Code(name: .noSteps)
         /// The workflow file names no data.
         public static let noData = Code(name: .noData)
 

@@ -16,6 +16,7 @@ struct WorkflowRun {
     ///
     /// - Throws: What a step threw: what ends the whole optimization first, else the first in the order of the file.
     func output(for example: Example) async throws -> Traced<Value> {
+        if let refusal = workflow.file.refusalToRun { throw refusal }
         let known = try await finished(workflow.file.steps, try roots(for: example), mayGiveUp: true)
         return try value(of: workflow.file.output, base: "output", known)
     }
@@ -161,6 +162,7 @@ struct WorkflowRun {
         case .each(let action): return try await every(action, in: step, known)
         case .when(let when): return try await self.when(when, in: step, known)
         case .repeat(let action): return try await repeated(action, in: step, known)
+        case .workflow(let action): return try await nested(action, in: step, known)
         }
     }
 
@@ -178,7 +180,10 @@ struct WorkflowRun {
                 documentation: "Takes \(reference.fields.joined(separator: ".")) out of the object."
             ) { try Self.field(reference, of: whole.value) }
         case .template(let placed):
-            let inputs = try placed.template.names.map { ($0, try self.known($0, known)) }
+            // What nothing is called here is the field of an element inside of a section.
+            let inputs = placed.template.names.compactMap { name in
+                known[placed.meaning(of: name)].map { (name, $0) }
+            }
             return try traced(
                 "format", node: base, inputs: inputs.map { $1.input(as: $0) }, documentation: "Puts values into a text."
             ) {

@@ -50,7 +50,7 @@ extension WorkflowStep.Action {
                 .map { ($0.key, $0.value.map(Value.text) ?? .null) }
             return [
                 "words": .list(program.words.map(Value.text)),
-                "parameters": .list(program.parameters.map { .text($0.description) }),
+                "parameters": .list(program.parameters.map { .text("$\($0.name)") }),
                 "env": .object(Fields(variables)),
             ]
         case .http(let http):
@@ -73,6 +73,11 @@ extension WorkflowStep.Action {
             return [
                 "turns": .integer(action.turns), "start": action.start.meaning, "does": action.block.meaning(in: file),
                 "next": action.next.meaning, "until": action.until?.meaning ?? .null,
+            ]
+        case .workflow(let action):
+            return [
+                "inputs": .list(action.inputs.map { [.text($0.name), .text($0.kind.rawValue), $0.value.meaning] }),
+                "does": action.block.meaning(in: file),
             ]
         }
     }
@@ -147,7 +152,14 @@ extension Expression {
         switch self {
         case .reference(let reference): ["reference": .text(reference.description)]
         case .literal(let value): ["literal": value]
-        case .template(let placed): ["template": .text(placed.template.source)]
+        case .template(let placed):
+            placed.meanings.isEmpty
+                ? ["template": .text(placed.template.source)]
+                : [
+                    "template": .text(placed.template.source),
+                    "names": .object(
+                        Fields(placed.meanings.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) })),
+                ]
         case .list(let elements): ["list": .list(elements.map(\.meaning))]
         case .object(let bindings): ["object": .list(bindings.map { [.text($0.name), $0.expression.meaning] })]
         }

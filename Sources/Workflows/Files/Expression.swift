@@ -35,11 +35,16 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
 public struct PlacedTemplate: Sendable, Hashable {
     public var template: Template
     public var location: FileLocation
+    /// What names of the text stand for in the workflow, where that is another name.
+    public var meanings: [String: String] = [:]
 
     public init(_ template: Template, location: FileLocation) {
         self.template = template
         self.location = location
     }
+
+    /// What the name in the text stands for in the workflow.
+    func meaning(of name: String) -> String { meanings[name] ?? name }
 }
 
 /// What stands where a workflow file wants a value: a reference, a text with places to fill, or the value itself.
@@ -55,7 +60,8 @@ public indirect enum Expression: Sendable, Hashable {
         switch self {
         case .reference(let reference): [reference]
         case .literal: []
-        case .template(let placed): placed.template.names.map { Reference($0, location: placed.location) }
+        case .template(let placed):
+            placed.template.names.map { Reference(placed.meaning(of: $0), location: placed.location) }
         case .list(let elements): elements.flatMap(\.references)
         case .object(let bindings): bindings.flatMap(\.expression.references)
         }

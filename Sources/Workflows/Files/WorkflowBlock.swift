@@ -57,6 +57,23 @@ public struct RepeatAction: Sendable, Hashable {
     }
 }
 
+/// Running another workflow file as one step.
+public struct WorkflowAction: Sendable, Hashable {
+    /// What one of its inputs is given.
+    public struct Given: Sendable, Hashable {
+        /// The input's name inside of the step.
+        public var name: String
+        public var kind: WorkflowInput.Kind
+        public var value: Expression
+    }
+
+    /// The file's path, as it is reached from the outermost one.
+    public var path: String
+    public var inputs: [Given]
+    /// Its steps and output. All names in it begin with the step's name.
+    public var block: WorkflowBlock
+}
+
 /// What is asked before one thing is done and not another.
 public indirect enum Condition: Sendable, Hashable {
     /// Holds for true, for numbers other than 0, and for texts, lists and objects with something in them.

@@ -37,7 +37,13 @@ public struct WorkflowDescription: Sendable, CustomStringConvertible {
         for (index, step) in file.steps.enumerated() {
             lines.append((index == 0 ? "steps       " : "            ") + Self.line(for: step))
         }
-        lines.append("output      " + Self.joined(file.output.references.map(\.description)))
+        for (index, binding) in file.bindings.enumerated() {
+            let place = (binding.operation.map { "\($0)/" } ?? "") + binding.input
+            lines.append((index == 0 ? "bindings    " : "            ") + "\(binding.parameter) is \(place)")
+        }
+        if !file.isObserved {
+            lines.append("output      " + Self.joined(file.output.references.map(\.description)))
+        }
         if let data = file.data {
             var line = "data        \(data.file)"
             if let dataset { line += ": \(dataset.count) examples" }
@@ -81,6 +87,7 @@ public struct WorkflowDescription: Sendable, CustomStringConvertible {
             case .when(let when):
                 "does \(joined(when.then.steps.map(\.name))) or \(joined(when.otherwise?.steps.map(\.name) ?? []))"
             case .repeat(let action): "repeats \(joined(action.block.steps.map(\.name)))"
+            case .workflow(let action): "runs \(action.path): \(joined(action.block.steps.map(\.name)))"
             }
         return "\(step.name): \(does), reads \(joined(reads))"
     }

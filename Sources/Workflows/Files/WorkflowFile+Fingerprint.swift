@@ -46,7 +46,7 @@ extension WorkflowReader {
     func document(_ root: SourceNode) -> Value {
         guard case .mapping(let entries) = root.content else { return .null }
         return Self.ordered(
-            entries.filter { $0.key != "models" }.map { entry in
+            entries.filter { !["models", "bindings"].contains($0.key) }.map { entry in
                 switch entry.key {
                 case "data": (entry.key, parts(of: entry.value, without: ["file", "split"]))
                 case "optimize":

@@ -18,6 +18,15 @@ extension WorkflowFile {
         contentsOf path: String, environment: [String: String], files: SourceFiles = .disk,
         optimizers: @escaping OptimizerCheck = { _ in [] }
     ) throws(WorkflowFileError) {
+        try self.init(
+            contentsOf: path, environment: environment, files: files, optimizers: optimizers, family: nil)
+    }
+
+    /// - Parameter family: The files this one is read inside of.
+    init(
+        contentsOf path: String, environment: [String: String], files: SourceFiles,
+        optimizers: @escaping OptimizerCheck, family: WorkflowFamily?
+    ) throws(WorkflowFileError) {
         let start = FileLocation(file: path, line: 1, column: 1)
         let bytes: [UInt8]?
         do {
@@ -31,7 +40,8 @@ extension WorkflowFile {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw WorkflowFileError([WorkflowProblem(.error, at: start, "the file is not a text in UTF-8")])
         }
-        try self.init(yaml: text, path: path, environment: environment, files: files, optimizers: optimizers)
+        try self.init(
+            yaml: text, path: path, environment: environment, files: files, optimizers: optimizers, family: family)
     }
 
     /// Reads and checks the text of a workflow file; see ``init(contentsOf:environment:files:optimizers:)``.
@@ -39,7 +49,16 @@ extension WorkflowFile {
         yaml: String, path: String, environment: [String: String], files: SourceFiles = .disk,
         optimizers: @escaping OptimizerCheck = { _ in [] }
     ) throws(WorkflowFileError) {
-        let reader = WorkflowReader(path: path, environment: environment, files: files, optimizers: optimizers)
+        try self.init(
+            yaml: yaml, path: path, environment: environment, files: files, optimizers: optimizers, family: nil)
+    }
+
+    private init(
+        yaml: String, path: String, environment: [String: String], files: SourceFiles,
+        optimizers: @escaping OptimizerCheck, family: WorkflowFamily?
+    ) throws(WorkflowFileError) {
+        let reader = WorkflowReader(
+            path: path, environment: environment, files: files, optimizers: optimizers, family: family)
         let root: SourceNode?
         do {
             root = try SourceNode.composed(from: yaml)
@@ -75,11 +94,17 @@ extension WorkflowReader {
         let parameters = readParameters(document["parameters"])
         let program = wholeProgram(document)
         let steps = program.map { [$0] } ?? ordered(readSteps(document["steps"]))
-        if document["steps"] == nil, document["program"] == nil {
+        let bindings = readBindings(document["bindings"])
+        let isObserved = document["bindings"] != nil && document["steps"] == nil && document["program"] == nil
+        if document["steps"] == nil, document["program"] == nil, !isObserved {
             error(root.place, "the workflow has no steps; expected 'steps', or 'program'")
         }
-        let output = document["output"].flatMap { expression($0.value) } ?? program?.result
-        if document["output"] == nil, document["program"] == nil {
+        if isObserved { used.formUnion(names.filter { $0.meaning == .input }.map(\.name)) }
+        reportAmbiguous(steps)
+        let output =
+            document["output"].flatMap { expression($0.value) } ?? program?.result
+            ?? (isObserved ? .literal(.null) : nil)
+        if document["output"] == nil, document["program"] == nil, !isObserved {
             let last = steps.last.map { ", such as 'output: $\($0.name)'" } ?? ""
             error(root.place, "the workflow has no output; expected 'output'\(last)")
         }
@@ -99,7 +124,8 @@ extension WorkflowReader {
         guard !hasErrors, let name, let output else { return nil }
         return WorkflowFile(
             path: path, name: name, description: text(document["description"]) ?? "", inputs: inputs,
-            constants: constants, models: models, parameters: parameters, steps: steps, output: output, data: data,
+            constants: constants + adopted.constants, models: models + adopted.models,
+            parameters: parameters + adopted.parameters, steps: steps, output: output, bindings: bindings, data: data,
             metrics: metrics, objective: objective, optimize: optimize, gate: gate, variables: variables,
             document: self.document(root),
             warnings: sortedProblems)

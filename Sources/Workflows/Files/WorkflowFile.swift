@@ -19,6 +19,10 @@ public struct WorkflowFile: Sendable {
     public var output: Expression
     /// All steps, those inside other steps included.
     public var allSteps: [WorkflowStep] { steps.flatMap(\.withInner) }
+    /// Where traces that were recorded elsewhere hold the parameters' values.
+    public var bindings: [TraceBinding] = []
+    /// Whether it only says how to read what was recorded elsewhere, and has no steps to run.
+    public var isObserved: Bool { steps.isEmpty }
     public var data: DataSource?
     public var metrics: [MetricDeclaration]
     /// What `objective` says; for a file with one metric and no objective, that metric. Nil without metrics.

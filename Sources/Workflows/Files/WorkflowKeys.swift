@@ -3,16 +3,16 @@
 /// The names of the mappings are those of the definitions in `docs/workflow.schema.json`.
 enum WorkflowKeys {
     static let document = [
-        "name", "description", "inputs", "constants", "models", "parameters", "program", "steps", "output", "data",
-        "metrics", "objective", "optimize", "gate",
+        "name", "description", "inputs", "constants", "models", "parameters", "program", "steps", "output", "bindings",
+        "data", "metrics", "objective", "optimize", "gate",
     ]
+    static let traceBinding = ["span", "input"]
     static let modelRole = ["model", "fallback"]
     static let parameter = [
         "kind", "value", "range", "log", "options", "keep", "max", "max_length", "language", "entry", "note",
         "description",
     ]
-    static let stepKinds = ["prompt", "code", "command", "program", "http", "each", "when", "repeat"]
-    static let laterStepKinds = ["workflow"]
+    static let stepKinds = ["prompt", "code", "command", "program", "http", "each", "when", "repeat", "workflow"]
     static let blockStep = ["description", "retries", "timeout", "schema"]
     static let anyStep = ["with"] + blockStep
     static let promptStep =
@@ -32,6 +32,7 @@ enum WorkflowKeys {
     static let eachStep = ["each", "as", "steps", "output", "concurrency"] + blockStep
     static let whenStep = ["when", "then", "else"] + blockStep
     static let repeatStep = ["repeat", "start", "steps", "output", "next", "until"] + blockStep
+    static let workflowStep = ["workflow"] + anyStep
     static let block = ["steps", "output"]
     static let condition = ["equals", "contains", "above", "below", "not", "all", "any"]
     static let program = ["command", "description"] + programSettings
@@ -61,7 +62,8 @@ enum WorkflowKeys {
             "promptTexts": promptTexts,
             "message": message, "codeStep": codeStep, "commandStep": commandStep, "programStep": programStep,
             "program": program, "httpStep": httpStep, "eachStep": eachStep, "whenStep": whenStep,
-            "repeatStep": repeatStep, "block": block, "condition": condition, "data": data, "split": split,
+            "repeatStep": repeatStep, "workflowStep": workflowStep,
+            "traceBinding": traceBinding, "block": block, "condition": condition, "data": data, "split": split,
             "objective": objective, "risk": risk, "limit": limit, "robust": robust, "optimize": optimize,
             "budget": budget, "gate": gate, "metric": metric,
         ]

@@ -26,7 +26,7 @@ extension WorkflowReader {
         let place = location(entry.place)
         guard
             var action = programAction(
-                command, keys, parameters: listed.map { Reference($0, location: place) })
+                command, keys, parameters: listed.map { .init($0, Reference($0, location: place)) })
         else { return nil }
         action.isWhole = true
         let inputs = names.filter { $0.meaning == .input }.map(\.name)
@@ -52,7 +52,7 @@ extension WorkflowReader {
     }
 
     /// The parameters a step's program is given values for: those listed, by name.
-    private func programParameters(_ entry: SourceNode.Entry?) -> [Reference] {
+    private func programParameters(_ entry: SourceNode.Entry?) -> [ProgramAction.Parameter] {
         guard let entry, let listed = texts(entry) else { return [] }
         return listed.compactMap { name in
             guard meanings[name] == .parameter else {
@@ -65,12 +65,12 @@ extension WorkflowReader {
                 return nil
             }
             used.insert(name)
-            return Reference(name, location: location(entry.value.place))
+            return .init(name, Reference(name, location: location(entry.value.place)))
         }
     }
 
     private func programAction(
-        _ command: SourceNode.Entry, _ keys: [String: SourceNode.Entry], parameters: [Reference]
+        _ command: SourceNode.Entry, _ keys: [String: SourceNode.Entry], parameters: [ProgramAction.Parameter]
     ) -> ProgramAction? {
         guard case .list(let nodes) = command.value.content, !nodes.isEmpty else {
             if case .unusable = command.value.content { return nil }

@@ -16,13 +16,6 @@ extension WorkflowReader {
     private func step(_ entry: SourceNode.Entry) -> WorkflowStep? {
         guard let all = anyEntries(of: entry.value, what: "a step") else { return nil }
         let keys = Set(all.map(\.key))
-        for later in all where WorkflowKeys.laterStepKinds.contains(later.key) {
-            error(
-                later.place,
-                "steps of the kind '\(later.key)' are not supported yet; expected \(Self.listed(WorkflowKeys.stepKinds))"
-            )
-            return nil
-        }
         let isPrompt = !keys.isDisjoint(with: ["prompt", "system", "user", "messages"])
         let kinds = (isPrompt ? ["prompt"] : []) + WorkflowKeys.stepKinds.dropFirst().filter(keys.contains)
         guard let kind = kinds.first, kinds.count == 1 else {
@@ -44,6 +37,7 @@ extension WorkflowReader {
             case "each": eachStep(entry)
             case "when": whenStep(entry)
             case "repeat": repeatStep(entry)
+            case "workflow": workflowStep(entry)
             default: promptStep(entry)
             }
         return step.flatMap { endurance(of: $0, entry) }

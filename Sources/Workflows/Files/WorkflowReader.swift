@@ -33,16 +33,21 @@ final class WorkflowReader {
     private(set) var variables: [String: String?] = [:]
     /// Names of declarations that could not be read: known, but not fit to be looked at closely.
     var broken: Set<String> = []
+    /// What steps that are workflows bring in.
+    var adopted = Adopted()
+    /// The files this one is read inside of.
+    let family: WorkflowFamily
 
     init(
         path: String, environment: [String: String], files: SourceFiles,
-        optimizers: @escaping OptimizerCheck = { _ in [] }
+        optimizers: @escaping OptimizerCheck = { _ in [] }, family: WorkflowFamily? = nil
     ) {
         self.path = path
         self.folder = SourceFiles.folder(of: path)
         self.environment = environment
         self.files = files
         self.optimizers = optimizers
+        self.family = family ?? WorkflowFamily(path)
     }
 
     // MARK: Reporting
@@ -78,6 +83,9 @@ final class WorkflowReader {
     }
 
     // MARK: The environment
+
+    /// Notes a variable that an inner file names.
+    func noteVariable(_ name: String, _ value: String?) { variables.updateValue(value, forKey: name) }
 
     /// The tree with `${NAME:-default}` filled in.
     func substituted(_ node: SourceNode) -> SourceNode {

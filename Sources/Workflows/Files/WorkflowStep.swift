@@ -12,6 +12,7 @@ public struct WorkflowStep: Sendable, Hashable {
         case each(EachAction)
         case when(WhenAction)
         case `repeat`(RepeatAction)
+        case workflow(WorkflowAction)
     }
 
     public var name: String
@@ -45,13 +46,15 @@ public struct WorkflowStep: Sendable, Hashable {
         case .prompt(let prompt): prompt.references
         case .code(let code): code.source.reference.map { [$0] } ?? []
         case .command(let command): command.input?.references ?? []
-        case .program(let program): program.parameters
+        case .program(let program): program.parameters.map(\.reference)
         case .http(let http): http.body?.references ?? []
         case .each(let action): action.list.references + action.block.references(without: [action.element])
         case .when(let when):
             when.condition.references + when.then.references() + (when.otherwise?.references() ?? [])
         case .repeat(let action):
             action.start.flatMap(\.expression.references) + action.references
+        case .workflow(let action):
+            action.inputs.flatMap(\.value.references) + action.block.references(without: action.inputs.map(\.name))
         }
     }
 
@@ -62,6 +65,7 @@ public struct WorkflowStep: Sendable, Hashable {
         case .each(let action): [(action.block, [action.element])]
         case .when(let when): [when.then, when.otherwise].compactMap { $0 }.map { ($0, []) }
         case .repeat(let action): [(action.block, action.start.map(\.name))]
+        case .workflow(let action): [(action.block, action.inputs.map(\.name))]
         }
     }
 
@@ -178,10 +182,23 @@ public struct CommandAction: Sendable, Hashable {
 
 /// Running a program that speaks the protocol of `docs/protocol.md`.
 public struct ProgramAction: Sendable, Hashable {
+    /// A parameter as the program knows it.
+    public struct Parameter: Sendable, Hashable {
+        /// What the program calls it.
+        public var name: String
+        /// What it is in the workflow.
+        public var reference: Reference
+
+        public init(_ name: String, _ reference: Reference) {
+            self.name = name
+            self.reference = reference
+        }
+    }
+
     /// The program and its arguments.
     public var words: [String]
     /// The parameters it is given values for.
-    public var parameters: [Reference]
+    public var parameters: [Parameter]
     /// Variables it gets beside those every program gets: a value, or nil for the one Optrace has.
     public var environment: [String: String?]
     public var isSandboxed: Bool
@@ -195,7 +212,7 @@ public struct ProgramAction: Sendable, Hashable {
     public var isWhole: Bool
 
     public init(
-        words: [String], parameters: [Reference], environment: [String: String?], isSandboxed: Bool,
+        words: [String], parameters: [Parameter], environment: [String: String?], isSandboxed: Bool,
         concurrency: Int, processes: Int, timeout: Double, isWhole: Bool
     ) {
         self.words = words

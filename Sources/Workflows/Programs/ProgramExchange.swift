@@ -34,7 +34,7 @@ struct ProgramExchange {
         while poll(&waiting, nfds_t(waiting.count), -1) < 0, errno == EINTR {}
         if waiting[3].revents != 0 {
             var rung: [UInt8] = []
-            _ = Self.read(bell, into: &rung)
+            _ = ChildProcess.read(bell, into: &rung)
         }
     }
 
@@ -56,7 +56,7 @@ struct ProgramExchange {
         readOutput()
         while true {
             let start = line.count
-            let count = Self.read(child.replies, into: &line)
+            let count = ChildProcess.read(child.replies, into: &line)
             guard count > 0 else {
                 if count == 0 { isOpen = false }
                 return
@@ -82,7 +82,7 @@ struct ProgramExchange {
 
     private mutating func readOutput() {
         guard outputIsOpen else { return }
-        let count = Self.read(child.output, into: &tail)
+        let count = ChildProcess.read(child.output, into: &tail)
         if count == 0 { outputIsOpen = false }
         if tail.count > 4 * ProgramLaunch.keptOutput { tail = Array(tail.suffix(ProgramLaunch.keptOutput)) }
     }
@@ -91,29 +91,10 @@ struct ProgramExchange {
     ///
     /// - Returns: Whether that came within `seconds`.
     mutating func drain(within seconds: Double) -> Bool {
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        while outputIsOpen {
-            var waiting = pollfd(fd: child.output, events: Int16(POLLIN), revents: 0)
-            let rest = (deadline - ContinuousClock.now).seconds
-            guard rest > 0 else { return false }
-            if poll(&waiting, 1, Int32(rest * 1000 + 1)) > 0 { readOutput() }
-        }
-        return true
-    }
-
-    /// Bytes read, 0 at the end, -1 when there is nothing now.
-    private static func read(_ descriptor: Int32, into bytes: inout [UInt8]) -> Int {
-        withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { buffer in
-            while true {
-                let count = systemRead(descriptor, buffer.baseAddress, buffer.count)
-                if count > 0 { bytes.append(contentsOf: buffer[..<count]) }
-                if count < 0, errno == EINTR { continue }
-                return count
-            }
+        guard outputIsOpen else { return true }
+        return child.drainOutput(within: .seconds(seconds)) {
+            readOutput()
+            return outputIsOpen
         }
     }
-}
-
-private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-    read(descriptor, buffer, count)
 }

@@ -31,7 +31,9 @@ public struct WrappedProgram: Sendable {
     /// The text of the file. It can be run as it stands; what is still open is marked `TODO`.
     public var yaml: String {
         var lines = ["# Written by optrace wrap; what is marked TODO is open.", "name: \(name)"]
-        if !greeting.documentation.isEmpty { lines.append("description: \(quoted(greeting.documentation))") }
+        if !greeting.documentation.isEmpty {
+            lines.append("description: \(YAMLWriting.quoted(greeting.documentation))")
+        }
         if !greeting.inputs.isEmpty {
             lines.append("inputs:")
             lines += greeting.inputs.map { "  \($0.name): \($0.kind.rawValue)" }
@@ -57,7 +59,7 @@ public struct WrappedProgram: Sendable {
     }
 
     private var program: [String] {
-        let command = "[" + words.map(quoted).joined(separator: ", ") + "]"
+        let command = "[" + words.map(YAMLWriting.quoted).joined(separator: ", ") + "]"
         guard !environment.isEmpty || isSandboxed || greeting.concurrency != nil else { return ["program: \(command)"] }
         var lines = ["program:", "  command: \(command)"]
         if !environment.isEmpty { lines.append("  env: [\(environment.joined(separator: ", "))]") }
@@ -98,7 +100,7 @@ public struct WrappedProgram: Sendable {
     private static func lines(of parameter: ParameterDefinition) -> [String] {
         let constraint = parameter.constraint
         var lines = ["  \(parameter.name):", "    kind: \(parameter.kind.rawValue)"]
-        lines.append("    value: " + scalar(parameter.initial, indent: "      "))
+        lines.append("    value: " + YAMLWriting.scalar(parameter.initial, indent: "      "))
         if let range = constraint.range {
             let isWhole = parameter.kind == .integer
             let ends = [range.lowerBound, range.upperBound].map { number -> String in
@@ -107,44 +109,18 @@ public struct WrappedProgram: Sendable {
             lines.append("    range: [\(ends.joined(separator: ", "))]")
         }
         if constraint.isLogarithmic { lines.append("    log: true") }
-        if !constraint.options.isEmpty { lines.append("    options: \(flow(.list(constraint.options)))") }
-        if !constraint.keep.isEmpty { lines.append("    keep: \(flow(.list(constraint.keep.map(Value.text))))") }
+        if !constraint.options.isEmpty { lines.append("    options: \(YAMLWriting.flow(.list(constraint.options)))") }
+        if !constraint.keep.isEmpty {
+            lines.append("    keep: \(YAMLWriting.flow(.list(constraint.keep.map(Value.text))))")
+        }
         if let most = constraint.maximumCount { lines.append("    max: \(most)") }
         if let most = constraint.maximumLength { lines.append("    max_length: \(most)") }
         if let language = constraint.language { lines.append("    language: \(language)") }
-        if let entry = constraint.entry { lines.append("    entry: \(flow(.text(entry)))") }
-        if let note = constraint.note { lines.append("    note: \(flow(.text(note)))") }
-        if !parameter.documentation.isEmpty { lines.append("    description: \(flow(.text(parameter.documentation)))") }
-        return lines
-    }
-
-    /// A text of several lines as a block where that keeps every character, anything else on one line.
-    private static func scalar(_ value: Value, indent: String) -> String {
-        guard let text = value.text, text.contains("\n") else { return flow(value) }
-        let body = text.hasSuffix("\n") ? String(text.dropLast()) : text
-        let rows = body.split(separator: "\n", omittingEmptySubsequences: false)
-        let isSafe =
-            rows.first.map { !$0.isEmpty && $0.first != " " } == true && rows.last?.isEmpty == false
-            && !text.unicodeScalars.contains {
-                $0 != "\n" && ($0.value < 0x20 || $0.value == 0x7F || $0.value == 0xFEFF)
-            }
-            && !text.contains("\u{2028}") && !text.contains("\u{85}") && !text.contains("\u{2029}")
-        guard isSafe else { return flow(value) }
-        return (text.hasSuffix("\n") ? "|" : "|-")
-            + rows.map { $0.isEmpty ? "\n" : "\n\(indent)\(escaped(String($0)))" }.joined()
-    }
-
-    /// On one line: JSON is YAML.
-    private static func flow(_ value: Value) -> String { escaped(value.json) }
-
-    /// `${` stands for a variable in a workflow file.
-    private static func escaped(_ text: String) -> String { text.replacing("${", with: "$${") }
-
-    private func quoted(_ text: String) -> String {
-        let isPlain = text.unicodeScalars.allSatisfy { scalar in
-            scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789_./-".unicodeScalars.contains(scalar))
+        if let entry = constraint.entry { lines.append("    entry: \(YAMLWriting.flow(.text(entry)))") }
+        if let note = constraint.note { lines.append("    note: \(YAMLWriting.flow(.text(note)))") }
+        if !parameter.documentation.isEmpty {
+            lines.append("    description: \(YAMLWriting.flow(.text(parameter.documentation)))")
         }
-        let isWord = text.unicodeScalars.first.map { $0.properties.isAlphabetic || $0 == "/" } ?? false
-        return isPlain && isWord && !["true", "false", "null"].contains(text) ? text : Self.flow(.text(text))
+        return lines
     }
 }

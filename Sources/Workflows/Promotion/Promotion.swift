@@ -40,7 +40,7 @@ public struct Promotion: Sendable {
         for parameter in changed.sorted(by: { $0.location > $1.location }) {
             let name = parameter.definition.name
             guard let value = values[name] else { continue }
-            let path = parameter.file ?? file.path
+            let path = parameter.location.file
             try open(path)
             if parameter.file != nil {
                 let text = value.text ?? value.prettyJSON

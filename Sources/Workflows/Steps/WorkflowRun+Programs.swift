@@ -12,20 +12,28 @@ extension WorkflowRun {
         }
         if !program.isSandboxed { try refuseCode(in: step) }
         let file = workflow.file
-        let definitions = program.parameters.compactMap { file.definition(of: $0.name) }
+        let given = program.parameters.compactMap { parameter in
+            file.definition(of: parameter.reference.name).map { (told: parameter.name, definition: $0) }
+        }
         let candidate = candidate
         let request = ProgramRequest(
             inputs: Fields(arguments.map { ($0.name, $0.value.value) }),
-            parameters: Fields(definitions.map { ($0.name, candidate[$0.name] ?? $0.initial) }),
+            parameters: Fields(
+                given.map { ($0.told, candidate[$0.definition.name] ?? $0.definition.initial) }),
             repetition: repetition)
+        let told = given.map { parameter in
+            var definition = parameter.definition
+            definition.name = parameter.told
+            return definition
+        }
         let answered = Mutex<[Int: ModelCall]>([:])
         let start = intake.elapsed
         let host = workflow.programs.host(
-            of: program.launch(in: SourceFiles.folder(of: file.path), environment: workflow.environment))
+            of: program.launch(in: SourceFiles.folder(of: step.location.file), environment: workflow.environment))
         let report: ProgramReport
         do {
             report = try await host.run(
-                request, check: { greeting throws(ProgramError) in try greeting.check(definitions) }
+                request, check: { greeting throws(ProgramError) in try greeting.check(told) }
             ) { call in
                 let reply = try await self.reply(to: call)
                 answered.withLock { answered in
@@ -53,7 +61,7 @@ extension WorkflowRun {
         }
         let record = ProgramRecord(
             inputs: Dictionary(arguments.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
-            parameters: Dictionary(definitions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+            parameters: Dictionary(given.map { ($0.told, $0.definition) }, uniquingKeysWith: { first, _ in first }),
             calls: answered.withLock { $0 }, start: start)
         let scope = program.isWhole ? nil : intake.open(step.name)
         let nodes = record.write(report, to: intake, inside: scope)

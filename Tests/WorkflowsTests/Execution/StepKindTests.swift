@@ -243,8 +243,11 @@ struct StepKindTests {
     func timeout() async throws {
         struct Endless: LanguageModel {
             func reply(to request: ChatRequest) async throws -> ChatReply {
-                try await Task.sleep(for: .seconds(3600))
-                return ChatReply(text: "late")
+                // Nothing ever comes: only the cancellation of the task ends the wait.
+                let (replies, source) = AsyncStream<ChatReply>.makeStream()
+                for await reply in replies { return reply }
+                withExtendedLifetime(source) {}
+                throw CancellationError()
             }
         }
         let yaml = """

@@ -103,8 +103,8 @@ struct WorkflowFileTests {
                 "expected a parameter of kind code, $shots is a parameter of kind examples"
             ),
             (
-                "queue: { code: $normalise, with", "queue: { workflow: $normalise, with",
-                "16:12: steps of the kind 'workflow' are not supported yet"
+                "queue: { code: $normalise, with", "queue: { workflow: triage.yaml, with",
+                "16:22: there is no file triage.yaml (looked for at flows/triage.yaml)"
             ),
             ("normalise(reply: str)", "normalise(reply: str", "expected"),
             ("steps: 10", "steps: ${STEPS:-10}", "inside { } and [ ], ${…} needs quotes"),

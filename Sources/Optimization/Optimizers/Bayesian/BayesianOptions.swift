@@ -16,6 +16,7 @@ public struct BayesianOptions: Sendable, Hashable, Codable {
 
     /// Points spread over the space before anything is modelled; 0 for as many as the parameters call for.
     public var initial: Int
+    /// What is assumed of proposals that have not been run yet.
     public var lie: Lie
     /// Draws of the true scores over which the improvement is averaged where scores are noisy.
     public var draws: Int

@@ -14,6 +14,7 @@ public import TraceGraph
 public struct BayesianSampler: Sendable {
     /// A score that was seen.
     public struct Observation: Sendable, Hashable {
+        /// By parameter.
         public var values: [String: Value]
         /// The larger the better; finite.
         public var score: Double

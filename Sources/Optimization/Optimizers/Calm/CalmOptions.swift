@@ -21,8 +21,10 @@ public struct CalmOptions: Sendable, Hashable, Codable {
     public var gatesRules: Bool
     /// Whether rules are dropped again when nothing is lost.
     public var eliminates: Bool
+    /// How the model is asked.
     public var asking: AskingOptions
 
+    /// The standard values where nothing else is said.
     public init(
         examples: Int = 50, repairs: Int = 6, interventions: Int = 3, replays: Int = 1, hintTokens: Int = 40,
         falseRules: Double = 0.2, ruleAlpha: Double = 0.25, gatesRules: Bool = false, eliminates: Bool = true,

@@ -18,7 +18,9 @@ public struct GepaOptions: Sendable, Hashable, Codable {
         case one, all
     }
 
+    /// What candidates have to be best at to stay.
     public var front: Front
+    /// Which parameters a step changes.
     public var components: Components
     /// Train examples that a reflection looks at.
     public var minibatch: Int
@@ -28,6 +30,7 @@ public struct GepaOptions: Sendable, Hashable, Codable {
     public var merges: Int
     /// Rejected values shown to the next reflection on the same parameter.
     public var memory: Int
+    /// How the model is asked.
     public var asking: AskingOptions
 
     public init(

@@ -13,8 +13,10 @@ public struct Opro: Optimizer {
         public var values: Int
         /// The most runs shown.
         public var exemplars: Int
+        /// How the model is asked.
         public var asking: AskingOptions
 
+        /// The standard values where nothing else is said.
         public init(values: Int = 20, exemplars: Int = 3, asking: AskingOptions = AskingOptions(temperature: 1)) {
             self.values = values
             self.exemplars = exemplars

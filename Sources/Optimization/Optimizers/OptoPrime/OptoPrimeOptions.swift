@@ -25,8 +25,11 @@ public struct OptoPrimeOptions: Sendable, Hashable, Codable {
         case together
     }
 
+    /// How the model answers.
     public var dialect: Dialect
+    /// How the problem is laid out.
     public var layout: Layout
+    /// How the proposals of one step differ.
     public var siblings: Siblings
     /// Tokens of the problem, by ``TextTokens``.
     public var tokenBudget: Int

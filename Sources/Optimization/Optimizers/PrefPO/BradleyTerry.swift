@@ -8,7 +8,9 @@ public struct BradleyTerry: Sendable, Hashable {
     /// One comparison: the places of both sides, and 1, 0.5 or 0 for the first.
     public struct Duel: Sendable, Hashable {
         public var first: Int
+        /// The place of the other one.
         public var second: Int
+        /// 1 when the first was preferred, 0 when the second was, 0.5 for a tie.
         public var result: Double
 
         public init(_ first: Int, _ second: Int, result: Double) {
@@ -52,6 +54,7 @@ public struct BradleyTerry: Sendable, Hashable {
         }
     }
 
+    /// The standard error of the rating at `place`.
     public func standardError(of place: Int) -> Double { covariance[place][place].squareRoot() }
 
     /// The standard error of the difference of two ratings.

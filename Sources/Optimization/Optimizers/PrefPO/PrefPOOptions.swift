@@ -3,6 +3,7 @@ public import TraceGraph
 
 /// How PrefPO compares and rewrites.
 public struct PrefPOOptions: Sendable, Hashable, Codable {
+    /// Where preferences come from.
     public enum Mode: String, Sendable, Hashable, Codable, CaseIterable {
         /// The text is part of a workflow that is run on train examples.
         case instruction
@@ -20,10 +21,12 @@ public struct PrefPOOptions: Sendable, Hashable, Codable {
         case pointwise
     }
 
+    /// Where preferences come from.
     public var mode: Mode
     /// Whether the judge is shown what was expected and what checkers noted. Without it no score is looked at anywhere, and
     /// preference alone ranks the texts.
     public var isLabelled: Bool
+    /// What is compared.
     public var comparison: Comparison
     /// Examples, or generations, of each side of a duel.
     public var outputs: Int
@@ -37,6 +40,7 @@ public struct PrefPOOptions: Sendable, Hashable, Codable {
     public var checksHacking: Bool
     /// Whether a model grades texts that were taken for readability, specification and maintainability.
     public var grades: Bool
+    /// How the model is asked.
     public var asking: AskingOptions
 
     public init(

@@ -9,12 +9,14 @@ public struct PromptHygiene: Sendable, Hashable {
     /// The edit similarity to the first text, 0 to 1.
     public let similarity: Double
 
+    /// Compares the text with the one that the run began with.
     public init(of text: String, seed: String) {
         lengthRatio = Double(text.count) / Double(max(1, seed.count))
         repetition = Self.repetition(of: text)
         similarity = EditSimilarity.similarity(of: text, to: seed)
     }
 
+    /// How much of the text says again what it has said, 0 to 1.
     public static func repetition(of text: String) -> Double {
         let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
         guard words.count >= 5 else { return 0 }

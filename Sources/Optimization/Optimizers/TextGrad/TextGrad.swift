@@ -17,6 +17,7 @@ public struct TextGrad: Optimizer {
         public var runs: Int
         /// The most edges of a run that are asked about; beyond them feedback is passed on as it is.
         public var edges: Int
+        /// How the model is asked.
         public var asking: AskingOptions
 
         public init(runs: Int = 4, edges: Int = 12, asking: AskingOptions = AskingOptions()) {

@@ -11,9 +11,11 @@ where List.Element: Sendable {
     @inlinable
     public func makeIterator() -> Iterator { Iterator(list) }
 
+    /// Exactly how many there are.
     @inlinable
     public var underestimatedCount: Int { list.content.count }
 
+    /// Takes the elements out one by one, a node each.
     public struct Iterator: IteratorProtocol {
         @usableFromInline
         let list: Traced<List>

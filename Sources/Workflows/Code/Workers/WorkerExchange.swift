@@ -86,7 +86,7 @@ struct WorkerExchange {
     private mutating func readReplies() -> Result<Bool, WorkerFailure> {
         while true {
             let start = line.count
-            let count = Self.read(child.replies, into: &line)
+            let count = ChildProcess.read(child.replies, into: &line)
             if count == 0 { return .failure(failure(.ended(exitCode: -1))) }
             if count < 0 { return .success(false) }
             if let end = line[start...].firstIndex(of: 0x0A) {
@@ -105,7 +105,7 @@ struct WorkerExchange {
     private mutating func readOutput() {
         guard outputIsOpen else { return }
         var chunk: [UInt8] = []
-        let count = Self.read(child.output, into: &chunk)
+        let count = ChildProcess.read(child.output, into: &chunk)
         if count == 0 { outputIsOpen = false }
         guard count > 0 else { return }
         printedCount += count
@@ -117,29 +117,10 @@ struct WorkerExchange {
     ///
     /// - Returns: Whether that came within `patience`.
     mutating func drain(within patience: Duration) -> Bool {
-        let deadline = ContinuousClock.now + patience
-        while outputIsOpen {
-            var waiting = pollfd(fd: child.output, events: Int16(POLLIN), revents: 0)
-            let rest = (deadline - ContinuousClock.now).seconds
-            guard rest > 0 else { return false }
-            if poll(&waiting, 1, Int32(rest * 1000 + 1)) > 0 { readOutput() }
-        }
-        return true
-    }
-
-    /// Bytes read, 0 at the end, -1 when there is nothing now.
-    private static func read(_ descriptor: Int32, into bytes: inout [UInt8]) -> Int {
-        withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { buffer in
-            while true {
-                let count = systemRead(descriptor, buffer.baseAddress, buffer.count)
-                if count > 0 { bytes.append(contentsOf: buffer[..<count]) }
-                if count < 0, errno == EINTR { continue }
-                return count
-            }
+        guard outputIsOpen else { return true }
+        return child.drainOutput(within: patience) {
+            readOutput()
+            return outputIsOpen
         }
     }
-}
-
-private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-    read(descriptor, buffer, count)
 }
