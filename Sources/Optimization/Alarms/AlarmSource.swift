@@ -23,14 +23,16 @@ struct AlarmSource: Sendable {
     var directions: [String: MetricDirection] = [:]
     /// The ends of what the objective can be.
     var scale = ScoreScale(bottom: nil, top: nil)
+    /// The winner on train examples, as far as it was run on them.
+    var trainRuns: [Evaluation] = []
 
     /// Everything that makes the winner's gain doubtful, a sentence each.
     ///
     /// - Complexity: O(words of the train examples + evaluations).
     var alarms: [String] {
         [
-            constantOutput, copiedExamples, aimedAtTheJudge, flatteredSelection, dearlyBought, grownForLittle,
-            saturated,
+            constantOutput, copiedExamples, aimedAtTheJudge, flatteredSelection, overfitted, dearlyBought,
+            grownForLittle, saturated,
         ].compactMap { $0 } + opposedMetrics
     }
 
@@ -63,13 +65,26 @@ struct AlarmSource: Sendable {
 
     /// The best of many looks better where it was chosen than it is.
     private var flatteredSelection: String? {
-        let (chosen, proven) = (Sample(validation.compactMap(\.score)), Sample(holdout.compactMap(\.score)))
-        guard let first = chosen.mean, let second = proven.mean, let one = chosen.variance, let other = proven.variance
-        else { return nil }
-        let error = (one / Double(chosen.count) + other / Double(proven.count)).squareRoot()
-        guard first - second > 2 * error, error > 0 else { return nil }
+        guard let (first, second) = fall(from: validation) else { return nil }
         return "the winner scored \(ValueText.number(first)) on validation, by which it was chosen, and "
             + "\(ValueText.number(second)) on the hold-out"
+    }
+
+    /// What was made from train examples may be right about them only.
+    private var overfitted: String? {
+        guard trainRuns.count >= 8, let (first, second) = fall(from: trainRuns) else { return nil }
+        return
+            "the winner scored \(ValueText.number(first)) on \(trainRuns.count) train examples, from which it was made, and "
+            + "\(ValueText.number(second)) on the hold-out"
+    }
+
+    /// The mean of some evaluations and that of the hold-out, where it is lower by more than chance.
+    private func fall(from evaluations: [Evaluation]) -> (first: Double, second: Double)? {
+        let (seen, proven) = (Sample(evaluations.compactMap(\.score)), Sample(holdout.compactMap(\.score)))
+        guard let first = seen.mean, let second = proven.mean, let one = seen.variance, let other = proven.variance
+        else { return nil }
+        let error = (one / Double(seen.count) + other / Double(proven.count)).squareRoot()
+        return first - second > 2 * error && error > 0 ? (first, second) : nil
     }
 
     /// Tokens are paid for on every call for as long as the values are used.

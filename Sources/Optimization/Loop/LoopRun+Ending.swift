@@ -115,7 +115,17 @@ extension LoopRun {
                 ScoreSheet(finalist.holdout, metric: gate.metric),
                 cost: isPriced ? finalist.holdout.meanCost : finalist.holdout.meanTokens)
         }
-        let verdicts = gate.verdicts(for: tested, against: ScoreSheet(incumbent, metric: gate.metric))
+        // Who breaks a limit is no choice where another holds it; several chances to hold one by luck share its delta.
+        let verdicts = zip(
+            finalists, gate.verdicts(for: tested, against: ScoreSheet(incumbent, metric: gate.metric))
+        ).map { finalist, verdict in
+            verdict.holding(
+                gate.ceilings.map { ceiling in
+                    var ceiling = ceiling
+                    ceiling.delta /= Double(finalists.count)
+                    return ceiling.verdict(for: ScoreSheet(finalist.holdout, quantity: ceiling.metric))
+                })
+        }
         let place = gate.choice(among: tested, verdicts, thrifty: gate.isThrifty) ?? 0
         guard verdicts.indices.contains(place) else {
             return loop.gate.verdict(for: ScoreSheet(), against: ScoreSheet())
@@ -135,7 +145,8 @@ extension LoopRun {
             history: tried, objective: loop.evaluator.objective.terms,
             directions: Dictionary(
                 loop.evaluator.metrics.map { ($0.name, $0.direction) }, uniquingKeysWith: { first, _ in first }),
-            scale: loop.scale)
+            scale: loop.scale,
+            trainRuns: loop.splits.train.compactMap { memory[EvaluationKey(best.id, $0)] })
         verdict.alarms += source.alarms
         let errors = source.errors
         if !errors.isEmpty {
@@ -144,8 +155,6 @@ extension LoopRun {
             verdict.reasons = errors + verdict.reasons
         }
         verdict.alarms += disagreements(winner, incumbent) + circumstances(looks)
-        verdict = verdict.holding(
-            loop.gate.ceilings.map { $0.verdict(for: ScoreSheet(winner, quantity: $0.metric)) })
         verdict.noise = noise(of: best, on: loop.splits.holdout) { [metric = loop.gate.metric] in
             $0.scores[metric]?.value
         }

@@ -32,12 +32,13 @@ struct AlarmSourceTests {
 
     private func alarms(
         winner: String = "Answer with one word.", train: [Example] = [], validation: [Evaluation] = [],
-        holdout: [Evaluation] = [], incumbent: [Evaluation] = []
+        holdout: [Evaluation] = [], incumbent: [Evaluation] = [], trainRuns: [Evaluation] = []
     ) -> [String] {
         AlarmSource(
             parameters: ParameterSpace([definition]), seed: Candidate(values: ["instruction": definition.initial]),
             winner: Candidate(id: Candidate.ID(1), values: ["instruction": .text(winner)]), train: train,
-            expectedField: "expected", validation: validation, holdout: holdout, incumbent: incumbent
+            expectedField: "expected", validation: validation, holdout: holdout, incumbent: incumbent,
+            trainRuns: trainRuns
         ).alarms
     }
 
@@ -70,6 +71,16 @@ struct AlarmSourceTests {
         let near = await evaluations(outputs, scores: (0..<40).map { $0 < 28 ? 1 : 0 })
         #expect(alarms(validation: high, holdout: low).contains { $0.contains("0.8 on validation") })
         #expect(alarms(validation: high, holdout: near).isEmpty)
+    }
+
+    @Test("a score that is far higher on train examples than on the hold-out is told")
+    func overfitted() async {
+        let outputs = (0..<40).map { Value.integer($0) }
+        let low = await evaluations(outputs, scores: (0..<40).map { $0 < 16 ? 1 : 0 })
+        let train = await evaluations(Array(outputs.prefix(20)), scores: (0..<20).map { $0 < 18 ? 1 : 0 })
+        #expect(alarms(holdout: low, trainRuns: train).contains { $0.contains("0.9 on 20 train examples") })
+        #expect(alarms(holdout: low, trainRuns: Array(train.prefix(6))).isEmpty)
+        #expect(alarms(holdout: train, trainRuns: low).isEmpty)
     }
 
     @Test("a winner that takes twice the tokens is told with what it gains")
