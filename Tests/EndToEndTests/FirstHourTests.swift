@@ -134,7 +134,7 @@ struct FirstHourTests {
         #expect(run.status == 102)
         #expect(run.error.contains("--max-calls ") && !run.error.contains("--resume"), "\(run.error)")
         let last = try Value(json: String(run.lines.last ?? ""))
-        #expect(last["event"] == "failed" && last["reason"]?.text?.isEmpty == false)
+        #expect(last["event"] == "aborted" && last["reason"]?.text?.isEmpty == false)
     }
 
     @Test("a replay that runs nothing, or answers from the cache, says so")

@@ -23,8 +23,8 @@ struct BudgetOptions: ParsableArguments {
         if (maxCalls ?? 0) < 0 || (maxTokens ?? 0) < 0 || (maxCost ?? 0) < 0 {
             throw ValidationError("a budget cannot be negative")
         }
-        if let maxCost, !maxCost.isFinite {
-            throw ValidationError("--max-cost takes a number of US dollars, not \(maxCost)")
+        if let maxCost, !(maxCost <= 1e12) {
+            throw ValidationError("--max-cost takes a number of US dollars, a trillion at the most, not \(maxCost)")
         }
     }
 

@@ -52,7 +52,7 @@ struct KeptEvaluations {
             Output.message("\(kept.count) of \(Figures.count(count, "evaluation")) are kept; \(way)")
             if json {
                 let line: Value = [
-                    "schema": "optrace.eval.v1", "event": "failed", "evaluations": .integer(kept.count),
+                    "schema": "optrace.eval.v1", "event": "aborted", "evaluations": .integer(kept.count),
                     "reason": .text("\(error)"),
                 ]
                 Output.result(line.json)

@@ -162,7 +162,7 @@ struct OptimizationJob {
     /// The last line for a program of a run that came to no end.
     private func failureLine(_ error: any Error) -> String {
         let line: Value = [
-            "schema": "optrace.optimize.v1", "event": "failed", "run": .text(record.name), "reason": .text("\(error)"),
+            "schema": "optrace.optimize.v1", "event": "aborted", "run": .text(record.name), "reason": .text("\(error)"),
         ]
         return line.json
     }
