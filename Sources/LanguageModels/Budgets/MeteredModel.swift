@@ -26,6 +26,8 @@ public final class MeteredModel: LanguageModel {
     private let recorded: @Sendable (ContentHash) throws -> Usage?
     private let onCall: @Sendable (Call) -> Void
     private let ratios = Mutex<[ModelName: Double]>([:])
+    /// The longest reply of each model to requests that did not say how long it may be.
+    private let longest = Mutex<[ModelName: Int]>([:])
 
     /// - Parameters:
     ///   - prices: What reservations are worth.
@@ -65,7 +67,7 @@ public final class MeteredModel: LanguageModel {
         let key = request.key
         let price = prices.price(of: request.model)
         let reservation = try await reservation(for: request, key, price)
-        let reply: ChatReply
+        var reply: ChatReply
         do {
             let account = FailedTries.Account(of: ledger, asking: request.model)
             reply = try await FailedTries.$account.withValue(account) { try await call(request) }
@@ -76,10 +78,11 @@ public final class MeteredModel: LanguageModel {
             ledger.release(reservation)
             throw error
         }
-        var usage = reply.usage
-        usage.cost = usage.cost ?? price?.cost(of: usage)
+        let usage = counted(reply.usage, for: request, price)
         ledger.settle(reservation, usage, wasCached: reply.wasCached, isKept: reply.isCacheable)
-        learn(request, usage.promptTokens)
+        learn(request, reply.usage)
+        // Who makes the run again counts it once more, see RepeatingModel.
+        if !reply.isCacheable { reply.usage = usage }
         onCall(Call(request: request, key: key, reply: reply, start: start, duration: time.now() - start))
         return reply
     }
@@ -88,17 +91,32 @@ public final class MeteredModel: LanguageModel {
         for request: ChatRequest, _ key: ContentHash, _ price: Price?
     ) async throws -> Ledger.Reservation {
         let prompt = mostOfPrompt(of: request)
-        let completion = TokenEstimate.mostOfReply(to: request)
+        let completion = mostOfReply(to: request)
         let kept = ledger.budget == .unlimited ? nil : try recorded(key)
-        let usage = kept.map { kept in
-            var usage = kept
-            usage.cost = kept.cost ?? price?.cost(of: kept)
-            return usage
-        }
+        let usage = kept.map { counted($0, for: request, price) }
         return try await ledger.reserve(
             key, model: request.model.description, tokens: prompt + completion,
             cost: price.map { ($0.prompt * Double(prompt) + $0.completion * Double(completion)) / 1_000_000 },
             recorded: usage)
+    }
+
+    /// What a reply that used `usage` counts as.
+    ///
+    /// Where the provider does not tell what it used, and tokens or cost are capped, that is the most the call can have
+    /// used: by less the caps would not hold. It depends on nothing but the request, so that a replay counts the same.
+    private func counted(_ usage: Usage, for request: ChatRequest, _ price: Price?) -> Usage {
+        var usage = usage
+        if usage.isUntold {
+            guard ledger.budget.tokens != nil || ledger.budget.cost != nil else {
+                usage.cost = usage.cost ?? (price == .free ? 0 : nil)
+                return usage
+            }
+            usage.promptTokens = TokenEstimate.mostOfPrompt(of: request)
+            usage.completionTokens = TokenEstimate.mostOfReply(to: request)
+            usage.cost = nil
+        }
+        usage.cost = usage.cost ?? price?.cost(of: usage)
+        return usage
     }
 
     /// The most tokens of the prompt; more than its bytes for a model that has been seen to count more.
@@ -108,9 +126,24 @@ public final class MeteredModel: LanguageModel {
         return Int(min((Double(bytes) * ratio).rounded(.up), 1e12))
     }
 
-    private func learn(_ request: ChatRequest, _ promptTokens: Int) {
-        let ratio = Double(promptTokens) / Double(TokenEstimate.mostOfPrompt(of: request))
+    /// The most tokens of the reply; where the request does not say, more for a model that has been seen to write more.
+    private func mostOfReply(to request: ChatRequest) -> Int {
+        let most = TokenEstimate.mostOfReply(to: request)
+        guard request.maximumTokens == nil else { return most }
+        return max(most, min(longest.withLock { $0[request.model] } ?? 0, 1_000_000_000))
+    }
+
+    private func learn(_ request: ChatRequest, _ usage: Usage) {
+        if request.maximumTokens == nil {
+            longest.withLock { $0[request.model] = max($0[request.model] ?? 0, usage.completionTokens) }
+        }
+        let ratio = Double(usage.promptTokens) / Double(TokenEstimate.mostOfPrompt(of: request))
         guard ratio > 1 else { return }
         ratios.withLock { $0[request.model] = max($0[request.model] ?? 1, ratio) }
     }
+}
+
+extension Usage {
+    /// Whether whoever answered did not tell what it used: no prompt has no tokens at all.
+    var isUntold: Bool { promptTokens == 0 && completionTokens == 0 && (cost ?? 0) == 0 }
 }

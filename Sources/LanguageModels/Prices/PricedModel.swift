@@ -1,6 +1,7 @@
 import TraceGraph
 
-/// Fills in what each reply cost, by a price table; unknown where the table does not know the model.
+/// Fills in what each reply cost, by a price table; unknown where the table does not know the model, or where the
+/// provider does not tell what a reply that is not free used.
 public struct PricedModel: LanguageModel {
     private let base: any LanguageModel
     private let prices: PriceTable
@@ -24,7 +25,8 @@ public struct PricedModel: LanguageModel {
 
     private func priced(_ reply: ChatReply, for model: ModelName) -> ChatReply {
         var reply = reply
-        reply.usage.cost = prices.price(of: model)?.cost(of: reply.usage)
+        let price = prices.price(of: model)
+        reply.usage.cost = reply.usage.isUntold && price != .free ? nil : price?.cost(of: reply.usage)
         return reply
     }
 }

@@ -170,4 +170,49 @@ import TraceGraph
         #expect(ledger.spent.calls == 1)
         await fails(with: .budgetExhausted) { for try await _ in model.stream(request("b")) {} }
     }
+
+    @Test("of a reply whose usage nobody told, the most it can have used counts, now and in a replay")
+    func untoldUsage() async throws {
+        let prices = PriceTable(["scripted:test": Price(prompt: 0, completion: 1_000_000)])
+        let cache = MemoryCompletionCache()
+        for budget in [Budget(tokens: 1000), Budget(cost: 1000)] {
+            var spends: [Usage] = []
+            for _ in 0..<2 {
+                let ledger = Ledger(budget)
+                let cached = CachedModel(
+                    PricedModel(
+                        ScriptedModel { _ in Script.Reply("ok", usage: Usage(calls: 1, cost: nil)) }, prices: prices),
+                    cache: cache)
+                let model = MeteredModel(
+                    cached, ledger: ledger, prices: prices, recorded: { try cached.recordedUsage(for: $0) })
+                await fails(with: .budgetExhausted) {
+                    for number in 0..<100 { _ = try await model.reply(to: request("\(number)", maximumTokens: 100)) }
+                }
+                #expect((1...10).contains(ledger.spent.calls))
+                #expect(ledger.spent.completionTokens == 100 * ledger.spent.calls)
+                #expect(ledger.spent.cost == Double(100 * ledger.spent.calls))
+                spends.append(ledger.spent)
+            }
+            #expect(spends[0] == spends[1])
+        }
+        let uncapped = Ledger()
+        let model = MeteredModel(
+            ScriptedModel { _ in Script.Reply("ok", usage: Usage(calls: 1, cost: nil)) }, ledger: uncapped,
+            prices: prices)
+        _ = try await model.reply(to: request("a"))
+        #expect(uncapped.spent == Usage(calls: 1, cost: nil), "unknown, and not free")
+    }
+
+    @Test("a model that writes more than was assumed is learnt from, where requests do not say how much it may")
+    func longReplies() async throws {
+        let ledger = Ledger(Budget(tokens: 100_000))
+        let model = MeteredModel(
+            ScriptedModel { _ in
+                Script.Reply("ok", usage: Usage(calls: 1, promptTokens: 10, completionTokens: 29_990))
+            }, ledger: ledger)
+        await fails(with: .budgetExhausted) {
+            for number in 0..<20 { _ = try await model.reply(to: request("\(number)")) }
+        }
+        #expect(ledger.spent.totalTokens == 90_000)
+    }
 }

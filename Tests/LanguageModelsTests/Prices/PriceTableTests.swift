@@ -75,4 +75,12 @@ import TraceGraph
         let unknown = PricedModel(base, prices: PriceTable())
         #expect(try await unknown.reply(to: request("hello")).usage.cost == nil)
     }
+
+    @Test func whatNobodyToldIsUnknownAndNotFree() async throws {
+        let base = ScriptedModel { _ in Script.Reply("ok", usage: Usage(calls: 1, cost: nil)) }
+        let dear = PricedModel(base, prices: PriceTable(["scripted:test": Price(prompt: 10, completion: 100)]))
+        #expect(try await dear.reply(to: request("hello")).usage.cost == nil)
+        let free = PricedModel(base, prices: PriceTable(["scripted:test": .free]))
+        #expect(try await free.reply(to: request("hello")).usage.cost == 0)
+    }
 }

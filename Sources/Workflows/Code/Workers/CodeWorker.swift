@@ -49,12 +49,15 @@ final class CodeWorker: Sendable {
     func exchange(_ request: [UInt8], within limit: Duration) async throws(WorkerFailure) -> WorkerReply {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isGone = state.withLock { state in
-                    if !state.isGone { state.job = .exchange(request, limit, continuation) }
-                    return state.isGone
+                let refusal: WorkerFailure.Reason? = state.withLock { state in
+                    // The thread looks for no job any more once it has seen the interruption.
+                    if state.isInterrupted { return .interrupted }
+                    if state.isGone { return .stale }
+                    state.job = .exchange(request, limit, continuation)
+                    return nil
                 }
-                if isGone {
-                    continuation.resume(returning: .failure(WorkerFailure(reason: .stale)))
+                if let refusal {
+                    continuation.resume(returning: .failure(WorkerFailure(reason: refusal)))
                 } else {
                     wake.signal()
                 }
@@ -62,6 +65,7 @@ final class CodeWorker: Sendable {
         } onCancel: {
             interrupt()
         }
+        if case .failure(let failure) = result, case .interrupted = failure.reason { await end() }
         return try result.get()
     }
 
