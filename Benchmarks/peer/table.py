@@ -18,6 +18,8 @@ def shown(measure):
     if measure is None:
         return "–"
     value, unit = measure["value"], measure["unit"]
+    if value == 0:
+        return "below its clock"
     if value is not None:
         return f"{number(value)} {unit}"
     if "over" not in measure:
@@ -34,7 +36,7 @@ def ours_for(key, ours):
 
 def ratio(peer, own):
     """How many times more the peer needs; a lower bound where it was given up."""
-    if not own or not own["value"]:
+    if not own or not own["value"] or peer["value"] == 0:
         return "–"
     if peer["value"] is not None:
         return f"{peer['value'] / own['value']:,.0f}×"
