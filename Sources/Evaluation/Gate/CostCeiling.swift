@@ -83,20 +83,27 @@ public struct CostCeiling: Sendable, Hashable, Codable {
 
 /// Whether a limit is held, and how that was found.
 public struct CeilingVerdict: Sendable, Hashable, Codable {
+    /// How it was found out whether the limit is held.
     public enum Method: String, Sendable, Hashable, Codable {
         case clopperPearson, empiricalBernstein, student, none
     }
 
+    /// The metric or resource that is limited.
     public var metric: String
+    /// The most that is allowed, in the metric's unit.
     public var limit: Double
     /// Whether the mean may be at most (`minimize`) or must be at least (`maximize`) the limit.
     public var direction: MetricDirection
+    /// Whether the limit is held with the given confidence.
     public var isHeld: Bool
+    /// Over the examples; nil without any.
     public var mean: Double?
     /// Where the true mean lies at the most, or at the least where the direction is `maximize`; nil when there are too few
     /// values for any bound.
     public var bound: Double?
+    /// That of the bound.
     public var confidence: Double
+    /// How it was found out.
     public var method: Method
     /// Values looked at.
     public var count: Int

@@ -69,7 +69,10 @@ extension ImportedSpan {
         let provider =
             attribute("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")?.text ?? "unknown"
         let model = attribute("gen_ai.response.model", "gen_ai.request.model", "llm.model_name")?.text ?? "unknown"
-        func count(_ value: Value?) -> Int { max(0, value?.integer ?? value?.number.flatMap { Int(exactly: $0) } ?? 0) }
+        // Up to 2⁴⁰: sums of what a file claims must not overflow.
+        func count(_ value: Value?) -> Int {
+            min(max(0, value?.integer ?? value?.number.flatMap { Int(exactly: $0) } ?? 0), 1 << 40)
+        }
         var usage = Usage(calls: 1)
         usage.promptTokens = count(
             attribute("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt"))
@@ -78,8 +81,8 @@ extension ImportedSpan {
         usage.cost = attribute("llm.cost.total", "gen_ai.usage.cost")?.number
         return ModelCall(
             node: node, model: "\(provider):\(model)", completion: nil, usage: usage,
-            wasCached: attributes["optrace.cached"]?.flag ?? false, start: Int64(clamping: start - min(start, origin)),
-            duration: Int64(clamping: end - min(end, start)))
+            wasCached: attributes["optrace.cached"]?.flag ?? false, start: Self.time(from: origin, to: start),
+            duration: Self.time(from: start, to: end))
     }
 
     /// What events and attributes say about the output: Optrace's own feedback, evaluations of GenAI conventions.
@@ -101,6 +104,11 @@ extension ImportedSpan {
             default: return nil
             }
         }
+    }
+
+    /// Nanoseconds from one to the other; none when the other is earlier, decades when it is more.
+    static func time(from first: UInt64, to second: UInt64) -> Int64 {
+        Int64(min(second - min(second, first), 1 << 60))
     }
 
     // MARK: Forms

@@ -1,6 +1,9 @@
 import TraceGraph
 
 extension ProtobufReader {
+    /// How deep values may lie in one another.
+    private static let deepest = 100
+
     /// The spans of an `ExportTraceServiceRequest`, by the field numbers of OTLP 1.
     func telemetrySpans() throws(ImportError) -> [ImportedSpan] {
         var spans: [ImportedSpan] = []
@@ -28,16 +31,19 @@ extension ProtobufReader {
         return span
     }
 
-    private func attributes(_ number: Int) throws(ImportError) -> Fields {
+    private func attributes(_ number: Int, depth: Int = 0) throws(ImportError) -> Fields {
         var fields = Fields()
         for entry in try messages(number) {
             guard let value = try entry.messages(2).last else { continue }
-            fields[entry.text(1)] = try value.anyValue()
+            fields[entry.text(1)] = try value.anyValue(depth)
         }
         return fields
     }
 
-    private func anyValue() throws(ImportError) -> Value {
+    private func anyValue(_ depth: Int) throws(ImportError) -> Value {
+        guard depth < Self.deepest else {
+            throw ImportError(.unreadable, "values lie more than \(Self.deepest) deep in one another")
+        }
         guard let field = fields.last else { return .null }
         switch (field.number, field.content) {
         case (1, .bytes(let bytes)): return .text(String(decoding: bytes, as: UTF8.self))
@@ -46,9 +52,9 @@ extension ProtobufReader {
         case (4, .fixed64(let word)): return .number(Double(bitPattern: word))
         case (5, .bytes(let bytes)):
             var values: [Value] = []
-            for value in try ProtobufReader(bytes).messages(1) { values.append(try value.anyValue()) }
+            for value in try ProtobufReader(bytes).messages(1) { values.append(try value.anyValue(depth + 1)) }
             return .list(values)
-        case (6, .bytes(let bytes)): return .object(try ProtobufReader(bytes).attributes(1))
+        case (6, .bytes(let bytes)): return .object(try ProtobufReader(bytes).attributes(1, depth: depth + 1))
         default: return .null
         }
     }

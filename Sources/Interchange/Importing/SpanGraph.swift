@@ -88,7 +88,7 @@ struct SpanGraph {
             trace = try Trace(
                 nodes: nodes, operations: operations, scopes: scopes, parameters: parameters,
                 candidate: Candidate(values: Dictionary(parameterValues, uniquingKeysWith: { first, _ in first })),
-                outcome: outcome, duration: Int64(clamping: end - origin), calls: calls, feedback: feedback)
+                outcome: outcome, duration: ImportedSpan.time(from: origin, to: end), calls: calls, feedback: feedback)
         } catch {
             throw ImportError(.contradictory, "the spans make no graph: \(error)")
         }
@@ -153,7 +153,7 @@ struct SpanGraph {
         nodes.append(
             NodeDraft(
                 base: base, ordinal: ordinal, kind: kind, operation: index, inputs: inputs, value: value, scope: scope,
-                start: Int64(clamping: start - min(start, origin)), duration: Int64(clamping: end - min(end, start))))
+                start: ImportedSpan.time(from: origin, to: start), duration: ImportedSpan.time(from: start, to: end)))
         return NodeID(nodes.count - 1)
     }
 

@@ -7,8 +7,11 @@ public struct RunRecord: Sendable {
     /// `workflow-1a2b3c4d`: the workflow and a digest of everything that decides the run's course. The same inputs, seed
     /// and options give the same name; a store counts the attempts.
     public var name: String
+    /// The workflow's name.
     public var workflow: String
+    /// The optimizer's name.
     public var optimizer: String
+    /// What all draws begin with.
     public var seed: UInt64
     /// Settings, models and splits, for people and for replays.
     public var settings: Value
@@ -29,6 +32,7 @@ public struct RunRecord: Sendable {
 /// One turn of the loop with everything that happened in it. Step 0 is the seed's baseline, the last one the gate.
 public struct StepRecord: Sendable {
     public var index: Int
+    /// What happened, in order.
     public var events: [RunEvent]
     /// Made in this step.
     public var candidates: [Candidate]
@@ -40,6 +44,7 @@ public struct StepRecord: Sendable {
     public var lost: [LostCall]
     /// Ways to go on that turned out better than others.
     public var preferences: [PreferencePair]
+    /// The optimizer's state after the step; nil where it has none.
     public var optimizer: OptimizerState?
     /// All that was spent up to the end of the step.
     public var spend: Usage
@@ -69,7 +74,9 @@ public struct StepRecord: Sendable {
 
 /// An evaluation and the part of the data its example is from.
 public struct SplitEvaluation: Sendable {
+    /// `train`, `validation`, `holdout`, `rerun` or `recorded`.
     public var split: String
+    /// What came of it.
     public var evaluation: Evaluation
 
     public init(split: String, evaluation: Evaluation) {
@@ -80,13 +87,16 @@ public struct SplitEvaluation: Sendable {
 
 /// How a run ended.
 public struct RunConclusion: Sendable {
+    /// Whether the run came to its end.
     public enum Status: String, Sendable, Hashable, Codable {
         case finished, interrupted, failed
     }
 
+    /// Whether the run came to its end.
     public var status: Status
     /// Why the loop stopped, in a phrase.
     public var reason: String
+    /// The best candidate, also when it is the first.
     public var best: Candidate
     /// Nil when the gate was not reached.
     public var verdict: Verdict?

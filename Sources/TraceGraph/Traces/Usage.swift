@@ -27,6 +27,7 @@ public struct Usage: Sendable, Hashable, Codable {
     /// Nothing used.
     public static let none = Usage()
 
+    /// Of prompts and replies together.
     public var totalTokens: Int { promptTokens.addingUp(completionTokens) }
 
     /// The sum; its cost is unknown as soon as one of the two is.

@@ -10,6 +10,8 @@
 struct ProgramExchange {
     private let child: ChildProcess
     private var unsent: ArraySlice<UInt8> = []
+    /// Whether the program has closed the end that it reads from.
+    private var isDeaf = false
     private var line: [UInt8] = []
     private var tail: [UInt8] = []
     private var outputIsOpen = true
@@ -17,6 +19,9 @@ struct ProgramExchange {
     private(set) var isOpen = true
 
     init(with child: ChildProcess) { self.child = child }
+
+    /// Whether something waits for the pipe to take it.
+    var isSending: Bool { !unsent.isEmpty }
 
     /// The end of what was printed.
     var printed: String {
@@ -40,13 +45,17 @@ struct ProgramExchange {
 
     /// Sends as much as the pipe takes.
     mutating func send(_ fresh: [UInt8]) {
+        guard !isDeaf else { return }
         unsent += fresh
         while !unsent.isEmpty {
             let written = unsent.withUnsafeBytes { write(child.requests, $0.baseAddress, $0.count) }
             if written > 0 { unsent = unsent.dropFirst(written) }
             if written < 0, errno == EINTR { continue }
-            // A program that reads no more is told by its end.
-            if written < 0 { break }
+            if written < 0 {
+                // A program that reads no more is told by its end; waiting for its pipe would return at once, for ever.
+                if errno != EAGAIN, errno != EWOULDBLOCK { (isDeaf, unsent) = (true, []) }
+                break
+            }
         }
         if unsent.isEmpty { unsent = [] }
     }

@@ -100,9 +100,10 @@ final class ProgramHost: Sendable {
         let (run, events) = child.start(request)
         defer { child.abandon(run) }
         return try await withThrowingTaskGroup(of: ProgramReport?.self) { group in
-            group.addTask { try await Self.follow(run, events, in: child, answer: answer) }
-            group.addTask { [launch] in
-                try await Task.sleep(for: .seconds(launch.timeout))
+            let time = WorkingTime(limit: .seconds(launch.timeout))
+            group.addTask { try await Self.follow(run, events, in: child, time, answer: answer) }
+            group.addTask {
+                try await time.end()
                 return nil
             }
             defer { group.cancelAll() }
@@ -118,7 +119,7 @@ final class ProgramHost: Sendable {
     }
 
     private static func follow(
-        _ run: Int, _ events: AsyncStream<ProgramChild.Event>, in child: ProgramChild,
+        _ run: Int, _ events: AsyncStream<ProgramChild.Event>, in child: ProgramChild, _ time: WorkingTime,
         answer: @escaping @Sendable (ProgramCall) async throws -> ChatReply
     ) async throws -> ProgramReport {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -129,7 +130,9 @@ final class ProgramHost: Sendable {
                 case .lost(let loss): throw loss
                 case .givenUp(let error): throw error
                 case .call(let call):
+                    time.pause()
                     group.addTask {
+                        defer { time.goOn() }
                         do {
                             let reply = try await answer(call)
                             child.send(ProgramRequest.answer(run: run, call: call.number, .success(reply)))

@@ -1,3 +1,4 @@
+import LanguageModels
 import TraceGraph
 
 extension WorkflowRun {
@@ -39,16 +40,17 @@ extension WorkflowRun {
     }
 
     /// The results of `body` for 0 up to `count`, in order; when some fail, the failure of the first of them, once all
-    /// that had begun have ended.
+    /// have ended: which are asked must not depend on which reply comes first, or a replay would ask others. Only what
+    /// ends the run keeps the rest from being started.
     private static func concurrently(
         _ count: Int, atMost most: Int, _ body: @escaping @Sendable (Int) async throws -> Traced<Value>
     ) async throws -> [Traced<Value>] {
         var results = [Result<Traced<Value>, any Error>?](repeating: nil, count: count)
         await withTaskGroup(of: BlockEnding.self) { group in
             var next = 0
-            var hasFailed = false
+            var isOver = false
             func startNext() {
-                guard next < count, !hasFailed, !Task.isCancelled else { return }
+                guard next < count, !isOver, !Task.isCancelled else { return }
                 let place = next
                 next += 1
                 group.addTask {
@@ -62,10 +64,15 @@ extension WorkflowRun {
             for _ in 0..<min(most, count) { startNext() }
             for await ending in group {
                 results[ending.place] = ending.result
-                if case .failure = ending.result { hasFailed = true }
+                if case .failure(let error) = ending.result, error.isEndOfRun {
+                    isOver = true
+                    group.cancelAll()
+                }
                 startNext()
             }
         }
+        // Before those that it cancelled.
+        for case .failure(let error)? in results where error.isEndOfRun { throw error }
         try Task.checkCancellation()
         for case .failure(let error)? in results { throw error }
         return try results.compactMap { try $0?.get() }

@@ -6,6 +6,8 @@ extension WorkflowRun {
     /// The most bytes of an answer that are kept, and the characters of one that a failure shows.
     private static let mostBytes = 16 << 20
     private static let shownAnswer = 500
+    /// The characters of a secret from which on it is hidden in an answer, too: shorter ones may be words of it.
+    private static let tellingSecret = 8
 
     /// Asks a server.
     func request(
@@ -64,22 +66,39 @@ extension WorkflowRun {
         let text = String(decoding: response.body, as: UTF8.self)
         let status = response.head.status.code
         guard (200..<300).contains(status) else {
-            var shown = String(text.prefix(4 * shownAnswer))
-            for secret in secrets { shown.replace(secret, with: "[hidden]") }
+            let shown = hiding(secrets, in: String(text.prefix(4 * shownAnswer)))
             throw WorkflowError(
                 .serverRefused, "the server answered \(status)",
                 detail: shown.isEmpty ? nil : String(shown.prefix(shownAnswer)))
         }
+        let telling = secrets.filter { $0.count >= tellingSecret }
         switch http.output {
-        case .text: return .text(text)
+        case .text:
+            // As they are, and as they stand in JSON.
+            let forms = telling + telling.map { String(Value.text($0).json.dropFirst().dropLast()) }
+            return .text(hiding(forms, in: text))
         case .json:
             if response.body.isEmpty { return .null }
             do {
-                return try Value(json: response.body)
+                return hiding(telling, in: try Value(json: response.body))
             } catch {
                 throw WorkflowError(.unreadableOutput, "the server's answer is not JSON: \(error)")
             }
         }
+    }
+
+    /// The longest first, as one may be a part of another.
+    private static func hiding(_ secrets: [String], in text: String) -> String {
+        secrets.sorted { $0.count > $1.count }.reduce(text) { $0.replacing($1, with: "[hidden]") }
+    }
+
+    /// In every text of `value`, names of fields included.
+    private static func hiding(_ secrets: [String], in value: Value) -> Value {
+        if secrets.isEmpty { return value }
+        if let text = value.text { return .text(hiding(secrets, in: text)) }
+        if let list = value.list { return .list(list.map { hiding(secrets, in: $0) }) }
+        guard let object = value.object else { return value }
+        return .object(Fields(object.map { (hiding(secrets, in: $0), hiding(secrets, in: $1)) }))
     }
 
     /// The text as a part of a URL (RFC 3986, unreserved characters as they are).

@@ -117,10 +117,11 @@ extension WorkflowRun {
             default: try request.set(name, to: value)
             }
         }
-        let reply = try await workflow.models(model).reply(to: request)
+        let reply = try await workflow.models(model)
+            .fallingBack(to: workflow.file.fallbacks(of: call.model)).reply(to: request)
         if reply.finish == .refusal {
             throw WorkflowError(.refused, "the model declined to answer", detail: reply.text.isEmpty ? nil : reply.text)
         }
-        return (model, reply)
+        return (reply.answeredBy ?? model, reply)
     }
 }

@@ -130,6 +130,55 @@ struct TelemetryImportTests {
         }
     }
 
+    @Test(
+        "values nested deeper than a hundred are an error, not a deep stack", arguments: [(50, true), (2_000, false)])
+    func deepValues(_ depth: Int, isRead: Bool) throws {
+        func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
+            var length = content.count
+            var bytes = [number << 3 | 2]
+            while length >= 128 {
+                bytes.append(UInt8(length & 127) | 128)
+                length >>= 7
+            }
+            return bytes + [UInt8(length)] + content
+        }
+        var value = field(1, Array("x".utf8))
+        for _ in 0..<depth { value = field(5, field(1, value)) }
+        let attribute = field(1, Array("deep".utf8)) + field(2, value)
+        let times: [UInt8] = [7 << 3, 1, 8 << 3, 2]
+        let span =
+            field(1, Array(repeating: 1, count: 16)) + field(2, Array(repeating: 2, count: 8))
+            + field(5, Array("s".utf8)) + times + field(9, attribute)
+        let request = field(1, field(2, field(2, span)))
+        if isRead {
+            #expect(try TelemetryImport(request, encoding: .protobuf).traces.count == 1)
+        } else {
+            #expect(throws: ImportError.self) { try TelemetryImport(request, encoding: .protobuf) }
+        }
+    }
+
+    @Test("counts and times beyond all bounds are summed and exported all the same")
+    func boundless() throws {
+        let most = String(Int.max)
+        let span: Value = [
+            "traceId": "aa", "spanId": "01", "name": "chat", "startTimeUnixNano": "1",
+            "endTimeUnixNano": .text(String(UInt64.max)),
+            "attributes": .list(
+                [("gen_ai.usage.input_tokens", most), ("gen_ai.usage.output_tokens", most)].map {
+                    ["key": .text($0.0), "value": ["intValue": .text($0.1)]]
+                } + [["key": "gen_ai.request.model", "value": ["stringValue": "m"]]]),
+        ]
+        let late: Value = [
+            "traceId": "aa", "spanId": "02", "parentSpanId": "01", "name": "late",
+            "startTimeUnixNano": .text(String(UInt64.max - 1)), "endTimeUnixNano": .text(String(UInt64.max)),
+        ]
+        let request: Value = ["resourceSpans": [["scopeSpans": [["spans": [span, late]]]]]]
+        let recorded = try #require(try TelemetryImport(Array(request.json.utf8)).traces.first)
+        let usage = recorded.trace.calls.reduce(Usage.none) { $0 + $1.usage }
+        #expect(usage.totalTokens == 1 << 41 && recorded.trace.calls.count == 1)
+        #expect(!TelemetryExport([recorded]).protobuf.isEmpty)
+    }
+
     @Test("a span inside itself, and a nest of thousands, end in a remark")
     func nests() throws {
         func span(_ id: Int, _ parent: Int) -> Value {

@@ -76,6 +76,29 @@ struct StepKindTests {
         #expect(await run(try workflow(Self.mapping), ["words": "[\"a\"]"]).result?.value.list?.count == 1)
     }
 
+    @Test(
+        "each: what is asked does not depend on which element ends first; only the end of the run keeps the rest back")
+    func eachGoingOn() async throws {
+        let words = (0..<20).map { "word\($0)" }
+        func asked(_ failure: ModelError.Code, concurrency: Int) async throws -> (asked: Set<String>, ending: String) {
+            let model = ScriptedReplies { request in
+                let word = String((request.messages.last?.content ?? "").dropFirst("Shout ".count))
+                if word == "word1" { throw ModelError(failure, "no \(word)") }
+                return ChatReply(text: "X")
+            }
+            let yaml = Self.mapping.replacing("concurrency: 3", with: "concurrency: \(concurrency)")
+            let trace = await run(try workflow(yaml, model: model), ["words": .list(words.map(Value.text))])
+            let asked = model.requests.compactMap { $0.messages.last?.content.dropFirst("Shout ".count) }
+            return (Set(asked.map(String.init)), trace.result?.value.plainText ?? "cancelled")
+        }
+        for concurrency in [1, 3] {
+            let all = try await asked(.badRequest, concurrency: concurrency)
+            #expect(all.asked == Set(words) && all.ending.contains("no word1"))
+        }
+        let spent = try await asked(.budgetExhausted, concurrency: 1)
+        #expect(spent.asked == ["word0", "word1"])
+    }
+
     // MARK: when
 
     @Test(
@@ -201,6 +224,24 @@ struct StepKindTests {
         #expect(
             WorkflowFixture.problems("name: w\n" + Self.http).first
                 == "6:31: the environment variable WEATHER_KEY is not set; set it or write ${WEATHER_KEY:-default}")
+    }
+
+    @Test("http: a secret that the server repeats is hidden in its answer", arguments: ["json", "text"])
+    func httpEcho(_ output: String) async throws {
+        let key = #"s3cret/"key"#
+        let transport = StubTransport { _ in
+            (200, #"{"sky": "grey", "sent": ["Bearer s3cret\/\"key", {"s3cret/\"key": 1}], "raw": "s3cret/\"key"}"#)
+        }
+        let yaml = Self.http.replacing("retries: 1", with: "output: \(output)").replacing(
+            "$weather.sky", with: "$weather")
+        let trace = await run(
+            try workflow(yaml, environment: ["WEATHER_KEY": key], transport: transport), ["city": "a", "day": 1])
+        let answer = try #require(trace.result?.value)
+        if output == "json" {
+            #expect(answer == ["sky": "grey", "sent": ["Bearer [hidden]", ["[hidden]": 1]], "raw": "[hidden]"])
+        } else {
+            #expect(answer.plainText.contains(#""raw": "[hidden]""#) && !answer.plainText.contains(#"s3cret/\"key"#))
+        }
     }
 
     @Test("http: a busy server is asked again, a refusal is a failure that shows what it said")

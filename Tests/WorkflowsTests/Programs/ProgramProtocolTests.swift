@@ -183,6 +183,65 @@ struct ProgramProtocolTests {
         }
     }
 
+    @Test("only a program's own work counts against its time, not the waits for replies")
+    func workingTime() {
+        let start = ContinuousClock.now
+        let time = WorkingTime(limit: .seconds(10), from: start)
+        #expect(time.left(at: start + .seconds(4)) == .seconds(6))
+        time.pause(at: start + .seconds(4))
+        time.pause(at: start + .seconds(5))
+        #expect(time.left(at: start + .seconds(900)) == .seconds(6))
+        time.goOn(at: start + .seconds(900))
+        #expect(time.left(at: start + .seconds(950)) == .seconds(6), "one call is still unanswered")
+        time.goOn(at: start + .seconds(1_000))
+        #expect(time.left(at: start + .seconds(1_001)) == .seconds(5))
+        #expect(time.left(at: start + .seconds(1_006)) == .zero)
+    }
+
+    @Test("a program's call falls back to the models of its role")
+    func fallbacks() async throws {
+        let body = """
+            say({"type": "call", "run": run, "call": 0, "model": "task", "settings": {},
+                 "messages": [{"role": "user", "content": "hi"}]})
+            reply = json.loads(requests.readline())
+            say({"type": "node", "run": run, "node": 0, "name": "y", "value": reply["text"], "calls": [0]})
+            say({"type": "output", "run": run, "node": 0})
+            """
+        let model = ScriptedReplies { request in
+            var reply = ChatReply(text: "ok")
+            reply.answeredBy = request.fallbacks.first
+            return reply
+        }
+        try await ProgramBench.run(["app.py": Self.speaker("{\"type\":\"hello\",\"protocol\":1}", body)]) { bench in
+            let yaml = Self.yaml + "\nmodels: { task: [scripted:a, scripted:b] }"
+            let trace = try await bench.trace(yaml, ["x": 1], model: model)
+            #expect(trace.ending == "ok")
+            #expect(model.requests.map { $0.fallbacks.map(\.description) } == [["scripted:b"]])
+            #expect(trace.calls.map(\.model) == ["scripted:b"])
+        }
+    }
+
+    @Test("what a program no longer reads is not waited for")
+    func deaf() async throws {
+        let isSending = await withCheckedContinuation { (continuation: CheckedContinuation<Bool?, Never>) in
+            // A thread of its own, as its mask is changed: what is written to nobody must not end the tests.
+            Thread {
+                var signals = sigset_t()
+                sigemptyset(&signals)
+                sigaddset(&signals, SIGPIPE)
+                pthread_sigmask(SIG_BLOCK, &signals, nil)
+                let launch = ChildLaunch(command: ["/bin/sh", "-c", "exit 0"], environment: [:])
+                guard let child = try? ChildProcess(launch) else { return continuation.resume(returning: nil) }
+                _ = child.reap()
+                var exchange = ProgramExchange(with: child)
+                exchange.send(Array("one\n".utf8))
+                exchange.send(Array("two\n".utf8))
+                continuation.resume(returning: exchange.isSending)
+            }.start()
+        }
+        #expect(isSending == false)
+    }
+
     @Test("an example that kills its process is found; no other is lost")
     func poison() async throws {
         let body = """
