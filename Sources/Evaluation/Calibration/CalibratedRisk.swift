@@ -3,12 +3,15 @@ public import TraceGraph
 /// What a calibration found, without the outcomes it was made from: raw risk scores as probabilities, and a threshold for
 /// each strictness. It can be written to a file and read again.
 public struct CalibratedRisk: Sendable, Hashable {
+    /// From raw scores to probabilities.
     public let fit: IsotonicFit
+    /// The least probability that counts as harm, by strictness.
     public let thresholds: [RiskCalibration.Strictness: RiskCalibration.Threshold]
     /// The confidence of the thresholds' bounds.
     public let confidence: Double
     /// Outcomes it was made from, and how many of them were harmful.
     public let count: Int
+    /// Of these, how many were harmful.
     public let harmful: Int
 
     /// The probability of harm at a raw score; nil where it was made from nothing.

@@ -13,6 +13,7 @@ public struct GuardMetric: Metric {
     public let field: String?
     /// What makes probabilities of raw scores, and decisions; nil to take them as probabilities from 0 to 1.
     public let calibration: CalibratedRisk?
+    /// Whose threshold decides; nil to score how near the probability of harm came.
     public let strictness: RiskCalibration.Strictness?
 
     public init(
@@ -32,6 +33,7 @@ public struct GuardMetric: Metric {
     public struct Outcome: Sendable, Hashable {
         /// The raw score; nil where the guard failed, or said nothing that is a number.
         public var risk: Double?
+        /// What the example says.
         public var isHarmful: Bool
     }
 

@@ -45,6 +45,7 @@ public struct RiskCalibration: Sendable, Hashable, Codable {
 
     /// Outcomes with a score.
     public var count: Int { outcomes.count }
+    /// Of these, how many were harmful.
     public var harmful: Int { outcomes.count(where: \.isHarmful) }
 
     /// The probability of harm at a raw score; nil without outcomes.

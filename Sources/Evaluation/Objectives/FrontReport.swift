@@ -4,6 +4,7 @@ public import TraceGraph
 public struct FrontReport: Sendable, Hashable {
     /// A candidate with what it comes to.
     public struct Member: Sendable, Hashable {
+        /// Which candidate it is.
         public var candidate: Candidate.ID
         /// The mean of each aim, in the metric's own unit and direction.
         public var means: [Double]
@@ -14,7 +15,9 @@ public struct FrontReport: Sendable, Hashable {
         }
     }
 
+    /// The aims, by the names of their metrics.
     public var metrics: [String]
+    /// Which way each aim is better.
     public var directions: [MetricDirection]
     /// From the best of the first aim on.
     public var members: [Member]

@@ -3,6 +3,7 @@ public import TraceGraph
 
 /// A language model that says a text in other words, to find out whether a candidate hangs on the words it has.
 public struct Paraphraser: Sendable {
+    /// Who is asked.
     public let modelName: ModelName
     private let model: any LanguageModel
 

@@ -15,6 +15,7 @@ public struct LostCall: Sendable {
     public var key: ContentHash
     /// As `provider:name`.
     public var model: String
+    /// What came in place of a reply.
     public var outcome: Outcome
 
     public init(key: ContentHash, model: String, outcome: Outcome) {

@@ -10,6 +10,7 @@ public struct PreferencePair: Sendable, Hashable, Codable {
     public var prompt: Value
     /// How the better run went on.
     public var chosen: String
+    /// How the other run went on.
     public var rejected: String
     /// What made the difference, in words.
     public var hint: String

@@ -2,6 +2,7 @@ public import TraceGraph
 
 /// What an execution of a candidate takes on average.
 public struct CandidateExpense: Sendable, Hashable {
+    /// Of prompts and replies together.
     public var tokens: Double
     /// US dollars; nil where the price of a call is not known.
     public var cost: Double?

@@ -2,9 +2,11 @@
 public struct TracePage: Sendable {
     /// A trace with the beginning of what it was run on and of what came out.
     public struct Row: Sendable {
+        /// What a list tells of it.
         public var summary: TraceSummary
         /// The fields of its example, as JSON; empty without an example.
         public var input: String
+        /// What came out, as text.
         public var output: String
     }
 
@@ -27,6 +29,7 @@ public struct TracePage: Sendable {
         }
     }
 
+    /// In the order asked for.
     public var rows: [Row]
     /// How many traces the whole list has.
     public var total: Int

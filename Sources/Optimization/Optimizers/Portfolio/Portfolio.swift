@@ -9,6 +9,7 @@ public struct Portfolio: Optimizer {
 
     /// Which methods, and how turns follow gains.
     public struct Options: Sendable, Hashable, Codable {
+        /// The methods that take turns.
         public var methods: [MethodChoice]
         /// How fast turns follow gains.
         public var rate: Double
