@@ -24,7 +24,7 @@ install: build ## Put the program into PREFIX/bin (PREFIX=~/.local)
 demo: build ## Optimize the triage workflow on a real model and show what changed
 	@./scripts/demo $(OPTRACE)
 
-test: deps lint ## Run every test
+test: deps lint documented ## Run every test
 	swift test $(STRICT)
 
 # The sanitizer does not know the standard library's mutex: OPTRACE_THREAD_SANITIZER puts the system's in its place.
