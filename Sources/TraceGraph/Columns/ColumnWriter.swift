@@ -71,15 +71,26 @@ struct ColumnWriter: ~Copyable, Sendable {
 
     mutating func note(_ hidden: HiddenInput) { columns.hiddenInputs.append(hidden) }
 
-    /// The last failure whose text begins with `line`; others may have been recorded since by what ran beside it.
-    func failure(beginning line: String) -> UInt32? {
+    /// The last failure inside `scope` whose text begins with `line`; others, of the same words even, may have been
+    /// recorded since by what ran beside it.
+    func failure(beginning line: String, inside scope: UInt32 = NodeColumns.none) -> UInt32? {
         for index in stride(from: count - 1, through: 0, by: -1) {
             guard signatures.signatures[Int(columns.records[index].signature)].kind == .failure,
                 case .text(let text) = columns.values[index]
             else { continue }
-            if text.hasPrefix(line) { return UInt32(index) }
+            if text.hasPrefix(line), isInside(columns.records[index].scope, scope) { return UInt32(index) }
         }
         return nil
+    }
+
+    private func isInside(_ inner: UInt32, _ outer: UInt32) -> Bool {
+        if outer == NodeColumns.none { return true }
+        var scope = inner
+        while scope != NodeColumns.none {
+            if scope == outer { return true }
+            scope = columns.scopes[Int(scope)].parent.map(UInt32.init) ?? NodeColumns.none
+        }
+        return false
     }
 
     /// What a node is made of.

@@ -144,11 +144,11 @@ public final class Recording: Sendable {
         }
     }
 
-    /// The last node that records `error`, if any does.
-    func failure(of error: any Error) -> UInt32? {
+    /// The last node inside `scope` that records `error`, if any does.
+    func failure(of error: any Error, inside scope: UInt32) -> UInt32? {
         let line = FailureText.line(of: error)
         return state.withLock { state in
-            state.isOpen && state.lastFailure != nil ? state.writer.failure(beginning: line) : nil
+            state.isOpen && state.lastFailure != nil ? state.writer.failure(beginning: line, inside: scope) : nil
         }
     }
 

@@ -142,7 +142,8 @@ extension Recording.Context {
         _ inputs: [InputSlot]
     ) {
         if error is CancellationError { return inner.calls.forEach(add) }
-        let cause = recording.failure(of: error).map { [InputSlot(node: $0, name: "failure")] } ?? []
+        let cause =
+            recording.failure(of: error, inside: inner.scope).map { [InputSlot(node: $0, name: "failure")] } ?? []
         _ = end(operation, inner, start, .text(FailureText.whole(of: error)), isFailure: true, inputs + cause)
     }
 

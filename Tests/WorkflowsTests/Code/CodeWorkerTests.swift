@@ -2,7 +2,7 @@ import Testing
 
 @testable import Workflows
 
-@Suite("A worker for code", .timeLimit(.minutes(1))) struct CodeWorkerTests {
+@Suite("A worker for code", .timeLimit(.minutes(5))) struct CodeWorkerTests {
     private func worker() throws -> CodeWorker {
         let code = CodeFunction(source: "def f(x): return x", entry: try EntrySignature("f(x)"), origin: .model)
         return CodeWorker(
@@ -12,7 +12,7 @@ import Testing
 
     @Test("an exchange that begins cancelled, or after an interruption, ends as interrupted", arguments: [true, false])
     func interruption(isCancelled: Bool) async throws {
-        for _ in 0..<100 {
+        for _ in 0..<20 {
             let worker = try worker()
             await Task {
                 if isCancelled { withUnsafeCurrentTask { $0?.cancel() } } else { worker.interrupt() }
