@@ -42,17 +42,20 @@ extension InspectorPage {
         function follow() {
           const live = document.getElementById("live");
           const source = new EventSource("/events");
-          let waiting = null;
+          let waiting = null, turn = Promise.resolve();
           source.addEventListener("open", () => { live.textContent = "live"; });
           source.addEventListener("error", () => { live.textContent = "not connected"; });
           source.addEventListener("change", () => {
             // Many commits a second are one update.
             if (waiting) return;
-            waiting = setTimeout(async () => {
+            waiting = setTimeout(() => {
               waiting = null;
               live.textContent = "live · updated " + new Date().toLocaleTimeString();
               if (document.activeElement && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
-              if (state.refresh) try { await state.refresh(); document.body.dataset.updates = Number(document.body.dataset.updates || 0) + 1; } catch (error) { live.textContent = error.message; }
+              // One after the other: an answer that was slow must not stand over a newer one.
+              turn = turn.then(async () => {
+                if (state.refresh) try { await state.refresh(); document.body.dataset.updates = Number(document.body.dataset.updates || 0) + 1; } catch (error) { live.textContent = error.message; }
+              });
             }, 400);
           });
         }
