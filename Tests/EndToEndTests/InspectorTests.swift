@@ -59,13 +59,8 @@ struct TerminalTests {
     func widths() async throws {
         let server = try MoodWorkflow.server()
         defer { server.stop() }
-        var program = try Program()
+        let program = try MoodWorkflow.program(asking: server)
         defer { program.remove() }
-        try MoodWorkflow.install(in: program)
-        program.environment = [
-            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-x",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        ]
         let optimization = try await program.run("optimize", "mood.yaml")
         #expect(optimization.status == 0, "\(optimization.error)")
         let store = try TraceStore(path: program.folder.appending(path: "cache/optrace.sqlite").path)
@@ -85,13 +80,8 @@ struct AssistantTests {
     func conversation() async throws {
         let server = try MoodWorkflow.server()
         defer { server.stop() }
-        var program = try Program()
+        let program = try MoodWorkflow.program(asking: server)
         defer { program.remove() }
-        try MoodWorkflow.install(in: program)
-        program.environment = [
-            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-x",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        ]
         try await PythonCheck(script: "assistant.py").run(["mood.yaml"], with: program)
     }
 }

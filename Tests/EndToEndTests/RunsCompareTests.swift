@@ -8,12 +8,8 @@ struct RunsCompareTests {
     func run() async throws {
         let server = try MoodWorkflow.server()
         defer { server.stop() }
-        var program = try Program()
+        let program = try MoodWorkflow.program(asking: server)
         defer { program.remove() }
-        try MoodWorkflow.install(in: program)
-        program.environment = [
-            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-x",
-        ]
         let optimization = try await program.run("optimize", "mood.yaml")
         #expect(optimization.status == 0, "\(optimization.error)")
 

@@ -96,15 +96,17 @@ struct ValidateCommand: AsyncParsableCommand {
     /// be checked where no model can be asked.
     private func problemsWithModels(of file: WorkflowFile, _ environment: [String: String]) -> [WorkflowProblem] {
         let catalog = ModelCatalog(environment: environment)
-        let wrong: [ModelError.Code] = [.unknownProvider, .unknownModel, .script]
         return file.models.flatMap { role in
             ([role.model] + role.fallbacks).compactMap { name in
                 do {
                     _ = try catalog.model(name)
-                } catch let error as ModelError where wrong.contains(error.code) {
-                    return WorkflowProblem(.error, at: role.location, error.message)
-                } catch {}
-                return nil
+                    return nil
+                } catch ModelError.Code.missingKey {
+                    return nil
+                } catch {
+                    let message = (error as? ModelError)?.message ?? "\(error)"
+                    return WorkflowProblem(.error, at: role.location, message)
+                }
             }
         }
     }

@@ -35,7 +35,7 @@ struct Replay {
                 trace, rerun.candidate, on: changes.example, with: changes.intervention, repetition: repetition)
             if let error = new.error, error.isEndOfRun { throw error }
         } else {
-            let train = (try? session.data()).map { $0.dataset.examples($0.split.train) } ?? []
+            let train = try Self.train(of: session)
             let evaluation = try await session.evaluator(train: train).evaluate(rerun)
             (new, score) = (evaluation.trace, evaluation.score)
         }
@@ -46,6 +46,13 @@ struct Replay {
         self.after = (new, score, repetition)
         self.changes = changes
         self.failure = Self.failure(of: new)
+    }
+
+    /// What the metrics may learn from; nothing where the workflow names no data.
+    private static func train(of session: Session) throws -> [Example] {
+        guard session.workflow.file.data != nil else { return [] }
+        let (dataset, split) = try session.data()
+        return dataset.examples(split.train)
     }
 
     private static func failure(of trace: Trace) -> (any Error)? {

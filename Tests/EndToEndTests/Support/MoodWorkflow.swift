@@ -65,6 +65,17 @@ enum MoodWorkflow {
         try program.write(data, to: "mood.jsonl")
     }
 
+    /// The workflow in a folder of its own, its models answered by `server`.
+    static func program(asking server: TestServer) throws -> Program {
+        var program = try Program()
+        try install(in: program)
+        program.environment = [
+            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-x",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        ]
+        return program
+    }
+
     /// Plays the task model, which chats until it is told the labels, and the optimizer, which finds that out.
     ///
     /// - Parameters:
