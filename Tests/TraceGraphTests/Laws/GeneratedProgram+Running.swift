@@ -1,11 +1,10 @@
-import Synchronization
-import TraceGraph
+@testable import TraceGraph
 
 /// What the operations of a program looked at without having received it.
 final class PeekLog: Sendable {
     @TaskLocal static var current: PeekLog?
 
-    private let nodes = Mutex<[NodeID]>([])
+    private let nodes = Guarded<[NodeID]>([])
 
     var all: [NodeID] { nodes.withLock { $0 } }
 

@@ -1,6 +1,5 @@
-import Synchronization
 import Testing
-import TraceGraph
+@testable import TraceGraph
 
 struct Refused: Error { var index: Int }
 
@@ -30,7 +29,7 @@ struct ConcurrentMapTests {
 
     @Test("never more than the bound are under way")
     func bound() async throws {
-        let counts = Mutex((now: 0, most: 0))
+        let counts = Guarded((now: 0, most: 0))
         _ = try await Traced(Array(0..<100), name: "numbers").map("work", concurrency: 3) { number in
             counts.withLock {
                 $0.now += 1
@@ -46,7 +45,7 @@ struct ConcurrentMapTests {
 
     @Test("of several failures the first element's counts, and nothing new is started")
     func failure() async throws {
-        let started = Mutex(0)
+        let started = Guarded(0)
         let trace = await Trace.record {
             try await Traced(Array(0..<50), name: "numbers").map("work", concurrency: 4) { index -> Int in
                 started.withLock { $0 += 1 }

@@ -1,6 +1,5 @@
-import Synchronization
 import Testing
-import TraceGraph
+@testable import TraceGraph
 
 struct Triage: Sendable {
     @Parameter("instruction", constraint: "keep {message}") var instruction = "Route the message."
@@ -304,7 +303,7 @@ struct RecordingTests {
     @Test("a task that outlives its recording neither changes the trace nor disturbs anything")
     func lateTask() async {
         let (stream, go) = AsyncStream.makeStream(of: Void.self)
-        let late = Mutex<Task<Traced<Int>, Never>?>(nil)
+        let late = Guarded<Task<Traced<Int>, Never>?>(nil)
         let trace = await Trace.record {
             let x = Traced(1, name: "x")
             late.withLock {

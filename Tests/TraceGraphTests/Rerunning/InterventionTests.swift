@@ -1,10 +1,9 @@
-import Synchronization
 import Testing
-import TraceGraph
+@testable import TraceGraph
 
 /// The operations that ran, in order.
 private final class Ran: Sendable {
-    private let names = Mutex<[String]>([])
+    private let names = Guarded<[String]>([])
     var all: [String] { names.withLock { $0 } }
     func note(_ name: String) { names.withLock { $0.append(name) } }
 }

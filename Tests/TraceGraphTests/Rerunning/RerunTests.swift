@@ -1,10 +1,9 @@
-import Synchronization
 import Testing
-import TraceGraph
+@testable import TraceGraph
 
 /// How often each operation ran.
 private final class Counts: Sendable {
-    private let counts = Mutex<[String: Int]>([:])
+    private let counts = Guarded<[String: Int]>([:])
 
     var all: [String: Int] { counts.withLock { $0 } }
 
@@ -112,7 +111,7 @@ struct RerunTests {
 
     @Test("equal operations answer in the order they occurred")
     func occurrences() async throws {
-        let numbers = Mutex([3, 1, 4, 1, 5])
+        let numbers = Guarded([3, 1, 4, 1, 5])
         let samples = {
             let seed = Traced("seed", name: "seed")
             let drawn = (0..<5).map { _ in traced("sample", seed) { _ in numbers.withLock { $0.removeFirst() } } }
@@ -126,7 +125,7 @@ struct RerunTests {
     @Test("what failed runs again, and results that cannot be read back are run")
     func failures() async throws {
         struct Opaque: Sendable { let number: Int }
-        let attempts = Mutex(0)
+        let attempts = Guarded(0)
         let body = { () throws -> Traced<Int> in
             let box = traced("box", Traced(2, name: "x")) { number in
                 attempts.withLock { $0 += 1 }
