@@ -1,3 +1,4 @@
+import Synchronization
 @testable import TraceGraph
 
 /// What the operations of a program looked at without having received it.
