@@ -53,7 +53,9 @@ struct TransportFaultTests {
         let seen = try await eval(one, .once, "--concurrency", "1")
         #expect(seen.run.status == 0, "\(seen.run.error)")
         #expect(seen.whole?["failed"] == 0 && seen.whole?["examples"] == 8, "\(seen.run.output)")
-        #expect(seen.requests == (one.treatment == .harmless ? 8 : 9))
+        // Where a second without an answer is the fault, a busy machine may let others wait that long.
+        let tries = one.treatment == .harmless ? 8 : 9
+        #expect(one.timeout == nil ? seen.requests == tries : seen.requests >= tries)
         #expect(seen.traces == ["completed": 8])
         if one.treatment != .harmless { #expect(seen.whole?["score"]?.number == 1) }
     }
