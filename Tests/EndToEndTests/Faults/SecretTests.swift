@@ -16,7 +16,7 @@ struct SecretTests {
         MoodWorkflow.yaml
         .replacing(
             "  mood: { code: $tidy",
-            with: "  shell: { command: [sh, -c, \"env\"], stdin: $sentence, timeout: 20s }\n  mood: { code: $tidy"
+            with: "  shell: { command: [sh, -c, \"env\"], stdin: $sentence, timeout: 120s }\n  mood: { code: $tidy"
         )
         .replacing(
             "output: $mood", with: "  spy: { code: $look, with: { reply: $shell } }\noutput: $mood"
@@ -77,7 +77,7 @@ struct SecretTests {
             "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": url, "OPENAI_API_KEY": Self.openAI,
             "ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": Self.anthropic, "OLLAMA_HOST": url,
             "OLLAMA_API_KEY": Self.ollama, "OPTRACE_RETRIES": "1", "OPTRACE_RETRY_DELAY": "0.002s",
-            "OPTRACE_TIMEOUT": "20s",
+            "OPTRACE_TIMEOUT": "120s",
             // Whatever is left in the user's home and in the folder for passing files is searched too.
             "HOME": program.folder.appending(path: "home").path, "TMPDIR": program.folder.appending(path: "tmp").path,
         ]
