@@ -25,20 +25,47 @@ extension WorkflowRun {
             guard let address = ServerAddress(text) else {
                 throw WorkflowError(.wrongSetting, "'\(text)' is no address of a server")
             }
-            let (fields, secrets) = try self.fields(of: http)
-            let request = TransportRequest(
-                HTTPRequest.Method(http.method) ?? .get, address, fields: fields,
-                body: body.map { Array(($0.value.text ?? $0.value.json).utf8) } ?? [],
-                timeouts: TransferTimeouts(total: .seconds(step.timeout ?? 60)), maximumBodySize: Self.mostBytes)
-            let response: TransportResponse
-            do {
-                response = try await workflow.transport.transport().send(request)
-            } catch let error as ModelError {
-                // Not a model of the run: others may go on without it.
-                throw WorkflowError(.serverUnreachable, error.message)
+            let content = body.map { $0.value.text ?? $0.value.json }
+            return try await chancing(in: step, on: ["address": .text(text), "body": content.map(Value.text) ?? .null])
+            {
+                guard let nodes = workflow.nodes, step.caches ?? true else {
+                    try workflow.nodes?.requireRunning(step.name, remedy: "it says 'cache: false'")
+                    return try await answer(to: http, at: address, content, in: step)
+                }
+                let key = key(of: http, at: text, content)
+                return try await nodes.value(for: key, isRepeatable: false) {
+                    try await answer(to: http, at: address, content, in: step)
+                }
             }
-            return try Self.value(of: response, http, secrets)
         }
+    }
+
+    /// Headers are in it as the file has them, variables by their names: secrets travel there.
+    private func key(of http: HTTPAction, at address: String, _ body: String?) -> NodeKey? {
+        NodeKey(
+            "http",
+            version: [
+                "method": .text(http.method), "output": .text(http.output.rawValue),
+                "headers": .list(http.headers.map { [.text($0.name), .text($0.value)] }),
+            ],
+            inputs: ["address": .text(address), "body": body.map(Value.text) ?? .null], repetition: repetition)
+    }
+
+    private func answer(
+        to http: HTTPAction, at address: ServerAddress, _ body: String?, in step: WorkflowStep
+    ) async throws -> Value {
+        let (fields, secrets) = try self.fields(of: http)
+        let request = TransportRequest(
+            HTTPRequest.Method(http.method) ?? .get, address, fields: fields, body: body.map { Array($0.utf8) } ?? [],
+            timeouts: TransferTimeouts(total: .seconds(step.timeout ?? 60)), maximumBodySize: Self.mostBytes)
+        let response: TransportResponse
+        do {
+            response = try await workflow.transport.transport().send(request)
+        } catch let error as ModelError {
+            // Not a model of the run: others may go on without it.
+            throw WorkflowError(.serverUnreachable, error.message)
+        }
+        return try Self.value(of: response, http, secrets)
     }
 
     /// The header, and the texts in it that nobody may see.
