@@ -6,6 +6,7 @@ public struct StepFailure: NamedFailure, Hashable, Sendable, CustomStringConvert
     public let failureMessage: String
     public let failureDetail: String?
 
+    /// A failure that is shown as `(name) message`, its detail on the lines that follow.
     public init(name: String, message: String, detail: String?) {
         self.failureName = name
         self.failureMessage = message
