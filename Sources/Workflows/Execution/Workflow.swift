@@ -28,6 +28,8 @@ public struct Workflow: Optimizable {
     let nodes: CachedNodes?
     /// The failures of steps that a run which is made again meets again; nil where none is.
     let lost: LostCalls?
+    /// What ends the programs of commands when this process is killed.
+    let warden = Warden()
     /// What the programs of commands are known by.
     let digests = ProgramDigests()
     /// What decides the nodes of each base beside their inputs: digests.

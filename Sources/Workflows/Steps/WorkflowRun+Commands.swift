@@ -23,7 +23,7 @@ extension WorkflowRun {
             let program = Command(
                 words: words, input: stdin?.value.plainText ?? "",
                 timeout: .seconds(min(max(0, command.timeout), WorkflowReader.mostSeconds)),
-                environment: environment(of: command))
+                environment: environment(of: command), warden: workflow.warden)
             let given: Fields = ["words": .list(words.map(Value.text)), "stdin": .text(program.input)]
             return try await chancing(in: step, on: given) {
                 guard let nodes = workflow.nodes, step.caches ?? false else {
