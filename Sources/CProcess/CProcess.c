@@ -142,6 +142,70 @@ int cprocess_start(const struct cprocess_launch *launch, pid_t *process) {
     return error;
 }
 
+/* Runs after fork: only async-signal-safe calls. */
+static void ward(int descriptor) {
+    enum { most = 4096 };
+    static pid_t wards[most];
+    size_t count = 0;
+    while (1) {
+        pid_t message;
+        ssize_t size = read(descriptor, &message, sizeof message);
+        if (size < 0 && errno == EINTR) continue;
+        if (size != (ssize_t)sizeof message) break;
+        if (message > 0) {
+            if (count < most) wards[count++] = message;
+            continue;
+        }
+        for (size_t index = 0; index < count; index++) {
+            if (wards[index] != -message) continue;
+            wards[index] = wards[--count];
+            break;
+        }
+    }
+    for (size_t index = 0; index < count; index++) kill(-wards[index], SIGKILL);
+    _exit(0);
+}
+
+int cprocess_warden(pid_t *process, int *descriptor) {
+    int ends[2];
+    int error = cprocess_pipe(ends);
+    if (error != 0) return error;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t child = fork();
+    if (child == 0) {
+        /* Whatever ends this process's session or group does not end the warden. */
+        setsid();
+        if (dup2(ends[0], 0) < 0) _exit(126);
+        close_from(1);
+        ward(0);
+    }
+    error = child < 0 ? errno : 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    close(ends[0]);
+    if (error != 0) {
+        close(ends[1]);
+        return error;
+    }
+    *process = child;
+    *descriptor = ends[1];
+    return 0;
+}
+
+int cprocess_ward(int descriptor, pid_t group, int is_gone) {
+    pid_t message = is_gone ? -group : group;
+    ssize_t size;
+    do {
+        size = write(descriptor, &message, sizeof message);
+    } while (size < 0 && errno == EINTR);
+    return size == (ssize_t)sizeof message ? 0 : errno;
+}
+
+void cprocess_dismiss(pid_t process) {
+    while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {}
+}
+
 int cprocess_exit_code(int wait_status) {
     if (WIFEXITED(wait_status)) return WEXITSTATUS(wait_status);
     if (WIFSIGNALED(wait_status)) return 128 + WTERMSIG(wait_status);

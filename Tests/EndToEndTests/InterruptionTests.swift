@@ -131,7 +131,7 @@ struct InterruptionTests {
         #expect(aborted.status == 130)
         #expect(!aborted.lines.contains { $0.contains("finished\"") }, "it did not wait for its replies")
         release.fire()
-        let resumed = try await program.run(["optimize", "--resume", "latest", "--json"], meanwhile: { _ in })
+        let resumed = try await program.run(try continuation(aborted) + ["--json"], meanwhile: { _ in })
         #expect(resumed.status == 0, "\(resumed.error)")
         #expect(try story(resumed) == (try await uninterrupted(["optimize", "mood.yaml", "--json"], on: server)).story)
     }

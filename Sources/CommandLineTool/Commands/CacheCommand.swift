@@ -64,7 +64,7 @@ struct CacheCommand: ParsableCommand {
         }
 
         func run() throws {
-            let store = try database.records().store
+            let store = try database.records(writing: true).store
             let date = olderThan.map { Date(timeIntervalSinceNow: -$0 * 86_400) }
             let bytes = maxSize.map { Int($0 * 1e6) }
             let replies = try store.pruneCompletions(
@@ -85,7 +85,7 @@ struct CacheCommand: ParsableCommand {
         @OptionGroup var database: DatabaseOptions
 
         func run() throws {
-            let store = try database.records().store
+            let store = try database.records(writing: true).store
             let removal = try store.clearCompletions(includingReferenced: force)
             let results = try store.removeResults(includingReferenced: force)
             try store.close()

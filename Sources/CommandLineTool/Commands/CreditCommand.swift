@@ -55,6 +55,8 @@ struct CreditCommand: AsyncParsableCommand {
         let signal = StopSignal()
         let interrupts = Interrupts(signal) {
             Output.message("\nfinishing what is in flight; once more ends at once")
+        } second: {
+            Output.message("\nended at once; the same command goes on from there")
         }
         defer { interrupts.cancel() }
         let mayStart = { @Sendable in signal.reason == nil }

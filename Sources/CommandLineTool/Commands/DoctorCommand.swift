@@ -66,9 +66,11 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             return "\(path) is made at the first run"
         }
-        let found = try TraceStore(path: path).statistics()
+        let store = try TraceStore(reading: path)
+        let found = try store.statistics()
         return "\(path): \(Figures.count(found.runs, "run")), \(Figures.count(found.traces, "trace")), "
             + Figures.bytes(found.fileBytes)
+            + (store.isReadOnly ? "; it may only be read: to run anything, name another with --database" : "")
     }
 
     private func checkSandbox(_ environment: [String: String]) async throws -> String {

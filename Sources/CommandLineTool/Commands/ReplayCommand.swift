@@ -47,7 +47,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let records = try database.records()
+        let records = try database.records(writing: true)
         let summary = try records.store.summary(ofTrace: trace)
         let earlier = try records.store.trace(id: trace)
         let path = try workflow ?? Self.path(of: summary, in: records.store)

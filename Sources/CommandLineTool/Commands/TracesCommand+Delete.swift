@@ -33,7 +33,7 @@ extension TracesCommand {
         }
 
         func run() throws {
-            let store = try database.records().store
+            let store = try database.records(writing: true).store
             let chosen = try self.chosen(in: store)
             guard !dryRun else {
                 tell(["would_delete": .integer(chosen.count)], "would delete \(Figures.count(chosen.count, "trace"))")

@@ -34,7 +34,7 @@ extension TracesCommand {
                 }
                 scores[parts[0]] = number
             }
-            let records = try database.records()
+            let records = try database.records(writing: true)
             let whole = try records.store.trace(id: trace)
             let about: NodeID
             if let node {

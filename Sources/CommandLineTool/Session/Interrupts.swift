@@ -11,13 +11,20 @@ import Optimization
 struct Interrupts {
     private let sources: [any DispatchSourceSignal]
 
-    /// - Parameter first: Told once that the run is ending.
-    init(_ signal: StopSignal, first: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - first: Told once that the run is ending.
+    ///   - second: Told that the process ends now, before it does.
+    init(
+        _ signal: StopSignal, first: @escaping @Sendable () -> Void, second: @escaping @Sendable () -> Void = {}
+    ) {
         sources = [SIGINT, SIGTERM].map { number in
             ignore(number)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                if signal.reason != nil { _exit(ExitStatus.interrupted.rawValue) }
+                if signal.reason != nil {
+                    second()
+                    _exit(ExitStatus.interrupted.rawValue)
+                }
                 signal.stop("interrupted")
                 first()
             }

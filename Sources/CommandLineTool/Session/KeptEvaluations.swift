@@ -25,6 +25,8 @@ struct KeptEvaluations {
         let signal = StopSignal()
         let interrupts = Interrupts(signal) {
             Output.message("\nfinishing what is in flight; once more ends at once")
+        } second: {
+            Output.message("\nended at once; the same command goes on from there")
         }
         defer { interrupts.cancel() }
         let count = examples.count * repeats

@@ -97,11 +97,13 @@ struct OptimizationJob {
     /// Runs the loop, tells about it, and prints what came of it.
     func run() async throws {
         let signal = StopSignal()
+        let journal = session.store.journal()
         let interrupts = Interrupts(signal) {
             Output.message("\nfinishing what is in flight; once more ends at once")
+        } second: { [goingOn] in
+            Output.message("\nended at once; \(journal.run == nil ? "nothing was begun" : goingOn)")
         }
         defer { interrupts.cancel() }
-        let journal = session.store.journal()
         if let run = resumed?.run, try !journal.takeOver(run.id) { throw ResumedRun.underWay(run) }
         let loop = OptimizationLoop(
             evaluator: evaluator, splits: splits, plan: plan, gate: gate, purpose: file.description,

@@ -10,7 +10,9 @@ struct Records {
 
 extension DatabaseOptions {
     /// The database, which has to be there already, and the terminal to show it on.
-    func records() throws -> Records {
+    ///
+    /// - Parameter writing: Whether something is to be written; what is only looked at may lie in an archive.
+    func records(writing: Bool = false) throws -> Records {
         let environment = ProcessInfo.processInfo.environment
         let path = path(environment)
         guard FileSystem.exists(path) else {
@@ -18,6 +20,7 @@ extension DatabaseOptions {
                 "there is no database at \(path): run a workflow first, or name another with --database")
         }
         return Records(
-            environment: environment, terminal: Terminal(environment: environment), store: try TraceStore(path: path))
+            environment: environment, terminal: Terminal(environment: environment),
+            store: writing ? try TraceStore(path: path) : try TraceStore(reading: path))
     }
 }

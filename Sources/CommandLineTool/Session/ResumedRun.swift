@@ -20,7 +20,7 @@ struct ResumedRun {
     ///   - given: The command that asks for it; what it says beside has to agree with the run.
     /// - Throws: ``CommandError`` when the run cannot be taken up, with the reason and what to do instead.
     init(_ name: String, asked given: OptimizeCommand) async throws {
-        let records = try given.database.records()
+        let records = try given.database.records(writing: true)
         let run = try records.store.run(named: name)
         if try records.store.isUnderWay(run.id) { throw Self.underWay(run) }
         guard let arguments = run.settings["arguments"]?.list?.compactMap(\.text) else {

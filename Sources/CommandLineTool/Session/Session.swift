@@ -18,9 +18,9 @@ struct Session: Sendable {
     let mode: CacheMode
     /// Answers for every model, by the name in the request.
     let models: any LanguageModel
-    /// The calls that no cache keeps.
+    /// The calls that no cache keeps, and the steps that failed by chance.
     let lost: LostCalls
-    /// What answers code, and programs that say so, from earlier runs.
+    /// What answers code, requests, and programs that say so, from earlier runs.
     let nodes: CachedNodes
     let runtime: PythonRuntime
     let programs: ProgramPool
@@ -79,7 +79,8 @@ struct Session: Sendable {
         }
         let allowsUnsandboxed = options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1"
         let runtime = PythonRuntime(allowsUnsandboxed: allowsUnsandboxed, environment: environment)
-        let nodes = CachedNodes(store.results, mode: mode)
+        let isFreshlyMade = mode == .refresh ? try earlier.map { try store.results.keys(keptSince: $0.started) } : nil
+        let nodes = CachedNodes(store.results, mode: mode, fresh: isFreshlyMade ?? [])
         self.nodes = nodes
         self.environment = environment
         self.terminal = terminal
@@ -93,7 +94,7 @@ struct Session: Sendable {
         self.programs = ProgramPool()
         self.workflow = try Workflow(
             file: file, models: { _ in models }, runtimes: [runtime], programs: programs, environment: environment,
-            nodes: nodes, allowsUnsandboxed: allowsUnsandboxed)
+            nodes: nodes, lost: lost, allowsUnsandboxed: allowsUnsandboxed)
         self.pricesPath = pricesPath
         self.allowsUnsandboxed = allowsUnsandboxed
         self.concurrency = concurrency ?? (file.models.contains { $0.model.provider == "local" } ? 4 : 16)

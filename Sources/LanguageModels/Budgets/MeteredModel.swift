@@ -66,14 +66,18 @@ public final class MeteredModel: LanguageModel {
         let request = try await base.addressed(request)
         let key = request.key
         let price = prices.price(of: request.model)
-        let reservation = try await reservation(for: request, key, price)
+        let (prompt, completion) = (mostOfPrompt(of: request), mostOfReply(to: request))
+        let reservation = try await reservation(for: request, key, price, prompt, completion)
+        var asked = request
+        // What was held back is what may come.
+        if capsTokens, request.maximumTokens == nil { asked.ceiling = completion }
         var reply: ChatReply
         do {
             let account = FailedTries.Account(of: ledger, asking: request.model)
-            reply = try await FailedTries.$account.withValue(account) { try await call(request) }
+            reply = try await FailedTries.$account.withValue(account) { [asked] in try await call(asked) }
         } catch let error as ModelError where error.isOfRequest {
             ledger.fail(reservation)
-            throw error
+            throw asked.ceiling.map(error.underCeiling) ?? error
         } catch {
             ledger.release(reservation)
             throw error
@@ -88,10 +92,8 @@ public final class MeteredModel: LanguageModel {
     }
 
     private func reservation(
-        for request: ChatRequest, _ key: ContentHash, _ price: Price?
+        for request: ChatRequest, _ key: ContentHash, _ price: Price?, _ prompt: Int, _ completion: Int
     ) async throws -> Ledger.Reservation {
-        let prompt = mostOfPrompt(of: request)
-        let completion = mostOfReply(to: request)
         let kept = ledger.budget == .unlimited ? nil : try recorded(key)
         let usage = kept.map { counted($0, for: request, price) }
         return try await ledger.reserve(
@@ -100,6 +102,9 @@ public final class MeteredModel: LanguageModel {
             recorded: usage)
     }
 
+    /// Whether it matters how many tokens a reply has.
+    private var capsTokens: Bool { ledger.budget.tokens != nil || ledger.budget.cost != nil }
+
     /// What a reply that used `usage` counts as.
     ///
     /// Where the provider does not tell what it used, and tokens or cost are capped, that is the most the call can have
@@ -107,7 +112,7 @@ public final class MeteredModel: LanguageModel {
     private func counted(_ usage: Usage, for request: ChatRequest, _ price: Price?) -> Usage {
         var usage = usage
         if usage.isUntold {
-            guard ledger.budget.tokens != nil || ledger.budget.cost != nil else {
+            guard capsTokens else {
                 usage.cost = usage.cost ?? (price == .free ? 0 : nil)
                 return usage
             }
@@ -140,6 +145,16 @@ public final class MeteredModel: LanguageModel {
         let ratio = Double(usage.promptTokens) / Double(TokenEstimate.mostOfPrompt(of: request))
         guard ratio > 1 else { return }
         ratios.withLock { $0[request.model] = max($0[request.model] ?? 1, ratio) }
+    }
+}
+
+extension ModelError {
+    /// The failure, with what was asked for beyond the request itself where that may be to blame.
+    fileprivate func underCeiling(_ ceiling: Int) -> ModelError {
+        guard code == .contextTooLong || refusedSetting == "max_tokens" else { return self }
+        return saying(
+            "\(message); \(ceiling) tokens were asked for the reply, since that many are held back under a cap of tokens or "
+                + "cost where no max_tokens is set: set it")
     }
 }
 

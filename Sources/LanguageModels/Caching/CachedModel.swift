@@ -44,10 +44,14 @@ public final class CachedModel: LanguageModel {
     /// - Throws: ``ModelError/Code/cacheMiss`` in mode ``CacheMode/only`` when the reply is not kept; what the cache
     ///   throws when it cannot be read or written.
     public func reply(to request: ChatRequest) async throws -> ChatReply {
-        if mode == .off { return try await base.reply(to: request) }
+        if mode == .off {
+            try Asking.require()
+            return try await base.reply(to: request)
+        }
         let request = try await base.addressed(request)
         let key = request.key
         if let kept = try kept(for: key, request) { return kept }
+        try Asking.require()
         return try await flights.value(for: key) { [self] in
             // A flight may have landed, or another process have kept a reply, between the look above and here.
             if let kept = try kept(for: key, request) { return kept }
@@ -58,8 +62,9 @@ public final class CachedModel: LanguageModel {
     /// As ``reply(to:)``. What is not kept is streamed as it arrives, without waiting for others of the same key; the
     /// whole reply at its end is the one that is kept.
     public func stream(_ request: ChatRequest) -> AsyncThrowingStream<ChatPiece, any Error> {
-        if mode == .off { return base.stream(request) }
+        if mode == .off, Asking.isAllowed { return base.stream(request) }
         return AsyncThrowingStream(producing: { [self] emit in
+            if mode == .off { try Asking.require() }
             let request = try await base.addressed(request)
             let key = request.key
             if let kept = try kept(for: key, request) {
@@ -67,6 +72,7 @@ public final class CachedModel: LanguageModel {
                 emit(.finished(kept))
                 return
             }
+            try Asking.require()
             let reply = try await base.relay(request, emit)
             emit(.finished(try keep(reply, to: request, key)))
         })

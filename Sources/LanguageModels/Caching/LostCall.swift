@@ -1,6 +1,7 @@
 public import ContentHash
 
-/// A call that no cache keeps and that its run survived: it failed for good, or was answered with what may not be kept.
+/// A call that no cache keeps and that its run survived: it failed for good, or was answered with what may not be kept. A
+/// step of a workflow that failed by chance is one, too.
 ///
 /// A run that is made again from what is recorded would find nothing in its place.
 public struct LostCall: Sendable {
@@ -9,11 +10,13 @@ public struct LostCall: Sendable {
         case failed(ModelError)
         /// A refusal, or a reply of which the provider does not say that it ended well.
         case answered(ChatReply)
+        /// Not a model's.
+        case stepFailed(StepFailure)
     }
 
-    /// The ``ChatRequest/key`` of its request.
+    /// The ``ChatRequest/key`` of its request; of a step, the digest of all that tells its execution from others.
     public var key: ContentHash
-    /// As `provider:name`.
+    /// As `provider:name`; of a step, its name.
     public var model: String
     /// What came in place of a reply.
     public var outcome: Outcome
@@ -31,6 +34,7 @@ extension LostCall: Hashable {
         return switch (one.outcome, other.outcome) {
         case (.failed(let one), .failed(let other)): one.code == other.code && one.message == other.message
         case (.answered(let one), .answered(let other)): one == other
+        case (.stepFailed(let one), .stepFailed(let other)): one == other
         default: false
         }
     }

@@ -1,4 +1,4 @@
-import ContentHash
+public import ContentHash
 import Synchronization
 
 /// The calls of a run that no cache keeps: those that it has met, and those of an earlier attempt that it is to meet again.
@@ -27,14 +27,19 @@ public final class LostCalls: Sendable {
         }
     }
 
-    func note(_ call: LostCall) {
+    /// Whether anything is still to be met again.
+    public var isExpecting: Bool { state.withLock { !$0.expected.isEmpty } }
+
+    /// Adds what was lost just now.
+    public func note(_ call: LostCall) {
         state.withLock { $0.met.append(call) }
     }
 
     /// What the next request of this key comes to; nil when it is to be asked. Notes it as met.
-    func next(for key: ContentHash) -> LostCall? {
+    public func next(for key: ContentHash) -> LostCall? {
         state.withLock { state in
             guard let call = state.expected[key]?.popLast() else { return nil }
+            if state.expected[key]?.isEmpty == true { state.expected[key] = nil }
             state.met.append(call)
             return call
         }
@@ -75,19 +80,32 @@ public struct RepeatingModel: LanguageModel {
     ) async throws -> ChatReply {
         let request = try await base.addressed(request)
         let key = request.key
-        if let earlier = lost.next(for: key) { return try met(earlier) }
+        if let earlier = lost.next(for: key), let reply = try met(earlier) { return try whole(reply, to: request) }
+        let reply: ChatReply
         do {
-            let reply = try await call(request)
+            reply = try await call(request)
             if let call = LostCall(key: key, model: request.model, reply: reply) { lost.note(call) }
-            return reply
         } catch let error as ModelError {
             if let call = LostCall(key: key, model: request.model, failure: error) { lost.note(call) }
             throw error
         }
+        return try whole(reply, to: request)
     }
 
-    private func met(_ call: LostCall) throws(ModelError) -> ChatReply {
+    /// - Throws: ``ModelError/Code/cutByBudget`` for a reply that is not whole because a budget held back no more for it.
+    private func whole(_ reply: ChatReply, to request: ChatRequest) throws(ModelError) -> ChatReply {
+        guard let ceiling = reply.cutAtCeiling else { return reply }
+        throw ModelError(
+            .cutByBudget,
+            "the reply of \(request.model) is longer than the \(ceiling) tokens that are held back for one under a cap of "
+                + "tokens or cost, so it was cut off there; set max_tokens to what a reply may need",
+            model: request.model)
+    }
+
+    private func met(_ call: LostCall) throws(ModelError) -> ChatReply? {
         switch call.outcome {
+        // No request has the key of a step.
+        case .stepFailed: return nil
         case .failed(let error): throw error
         case .answered(var reply):
             ledger.count(Ledger.Entry(key: call.key, model: call.model, usage: reply.usage, isKept: false))

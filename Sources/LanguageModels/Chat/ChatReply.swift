@@ -46,6 +46,8 @@ public struct ChatReply: Sendable, Hashable, Codable {
     public var completion: String?
     /// The model that answered in the place of the one that was asked; nil when that one did. See ``FallbackModel``.
     public var answeredBy: ModelName?
+    /// The ``ChatRequest/ceiling`` at which the reply was cut off; nil for every other reply.
+    public var cutAtCeiling: Int?
 
     /// A reply with what was not said left at nothing.
     public init(
@@ -65,6 +67,6 @@ public struct ChatReply: Sendable, Hashable, Codable {
 
     /// Whether a cache may keep this reply. One that was cut off at its limit is as much an answer to its request as
     /// any other, and a run whose task stops at a few tokens could not be replayed without it. Refusals, and replies of
-    /// which the provider does not say that they ended well, are asked again: a run that met one cannot be replayed.
-    public var isCacheable: Bool { finish == .stop || finish == .length }
+    /// which the provider does not say that they ended well, are asked again, and so are those that only a budget has cut off: a run that met one cannot be replayed.
+    public var isCacheable: Bool { (finish == .stop || finish == .length) && cutAtCeiling == nil }
 }

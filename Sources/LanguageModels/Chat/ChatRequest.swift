@@ -36,6 +36,9 @@ public struct ChatRequest: Sendable, Hashable {
     public var endpoint: String?
     /// Who may answer in the place of `model` when it fails, in this order; only a ``FallbackModel`` looks at it.
     public var fallbacks: [ModelName]
+    /// The most tokens of the reply where ``maximumTokens`` leaves it to the provider: as many as a budget holds back for
+    /// it. It is sent, but the request is the same without it: a reply that it cuts is no answer to the request.
+    public var ceiling: Int?
 
     public init(
         model: ModelName, messages: [ChatMessage], temperature: Double? = nil, maximumTokens: Int? = nil,

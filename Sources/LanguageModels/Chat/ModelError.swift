@@ -5,7 +5,7 @@ public struct ModelError: RunEnding, Sendable, CustomStringConvertible {
         private enum Name: String {
             case unknownProvider, unknownModel, missingKey, wrongKey, unreachable, timeout, interrupted, rateLimited,
                 overloaded, badRequest, contextTooLong, unreadableReply, budgetExhausted, cacheMiss, unknownPrice,
-                script, localServer, download, serverError, setting, quotaExhausted, refused
+                script, localServer, download, serverError, setting, quotaExhausted, refused, cutByBudget
         }
 
         private let name: Name
@@ -52,6 +52,8 @@ public struct ModelError: RunEnding, Sendable, CustomStringConvertible {
         public static let download = Code(name: .download)
         /// The model declined to answer this request.
         public static let refused = Code(name: .refused)
+        /// The reply was cut off at the tokens that a budget held back for it: no whole answer, though it is paid for.
+        public static let cutByBudget = Code(name: .cutByBudget)
         /// A settings file or variable about models cannot be read.
         public static let setting = Code(name: .setting)
 
@@ -119,7 +121,7 @@ public struct ModelError: RunEnding, Sendable, CustomStringConvertible {
     /// Whether no later call can succeed either, so that the whole run has to end.
     public var endsRun: Bool {
         if let reach { return reach == .run }
-        return ![.badRequest, .contextTooLong, .unreadableReply, .interrupted, .refused].contains(code)
+        return ![.badRequest, .contextTooLong, .unreadableReply, .interrupted, .refused, .cutByBudget].contains(code)
     }
 
     /// The same failure in other words.

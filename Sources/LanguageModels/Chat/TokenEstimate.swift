@@ -11,6 +11,11 @@ public enum TokenEstimate {
     /// Tokens that the frame around each message takes.
     static let tokensPerMessage = 16
 
+    /// Tokens that providers add of their own: what a template begins with, and the tool by which one is made to answer in
+    /// JSON.
+    static let ownTokens = 64
+    static let toolTokens = 512
+
     /// The likely use: about four bytes a token, and a reply of the most tokens allowed, at most 512 of them.
     public static func likely(for request: ChatRequest) -> Int {
         let bytes = request.messages.reduce(0) { $0 + $1.content.utf8.count }
@@ -19,12 +24,13 @@ public enum TokenEstimate {
 
     /// The most tokens the prompt can have.
     ///
-    /// Tokenizers that work on bytes never make more tokens than there are bytes; each message and the schema of the
-    /// reply come on top.
+    /// Tokenizers that work on bytes never make more tokens than there are bytes; each message, the schema of the
+    /// reply and what providers add come on top.
     public static func mostOfPrompt(of request: ChatRequest) -> Int {
         var bytes = request.messages.reduce(0) { $0 + $1.content.utf8.count + tokensPerMessage }
         if case .schema(let name, let schema) = request.format { bytes += name.utf8.count + schema.json.utf8.count }
-        return bytes + tokensPerMessage
+        if request.format != .text, request.model.provider == "anthropic" { bytes += toolTokens }
+        return bytes + ownTokens
     }
 
     /// The most tokens the reply can have, where the request says so; ``unstatedReply`` otherwise.

@@ -7,6 +7,9 @@ protocol ChatWire: Sendable {
     /// What follows the provider's address.
     func path(after base: ServerAddress) -> String
 
+    /// The most tokens of a reply whose request says nothing about it, where the interface demands a number.
+    var standingLimit: Int? { get }
+
     /// How a streamed answer is cut into JSON texts.
     var framing: StreamFraming { get }
 
@@ -23,6 +26,25 @@ protocol ChatWire: Sendable {
 
     /// What to do about a model the provider does not have.
     func remedy(forUnknownModel model: String) -> String
+}
+
+extension ChatWire {
+    var standingLimit: Int? { nil }
+
+    /// The most tokens of the reply that are asked for; nil where that is left to the provider.
+    func limit(for request: ChatRequest) -> Int? {
+        request.maximumTokens ?? [standingLimit, request.ceiling].compactMap { $0 }.min()
+    }
+
+    /// The reply, which knows what cut it off.
+    func marked(_ reply: ChatReply, to request: ChatRequest) -> ChatReply {
+        guard reply.finish == .length, request.maximumTokens == nil, let ceiling = request.ceiling,
+            standingLimit.map({ ceiling < $0 }) ?? true
+        else { return reply }
+        var reply = reply
+        reply.cutAtCeiling = ceiling
+        return reply
+    }
 }
 
 /// Puts a streamed reply together, one JSON value after the other.

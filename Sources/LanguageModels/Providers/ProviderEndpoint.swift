@@ -36,7 +36,7 @@ struct ProviderEndpoint<Wire: ChatWire>: Sendable {
         if response.isPage { throw failure.unreadable("it sent an HTML page", status: status) }
         do {
             let answer = try Value(json: response.body)
-            var reply = try wire.reply(to: request, from: answer)
+            var reply = wire.marked(try wire.reply(to: request, from: answer), to: request)
             reply.duration = response.duration
             return reply
         } catch let error as JSONError {

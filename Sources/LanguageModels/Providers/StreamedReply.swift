@@ -126,7 +126,8 @@ actor StreamedReply<Wire: ChatWire> {
     }
 
     private func finish(_ next: Stage) throws {
-        guard var reply = assembly.reply else { throw endpoint.failure(for: request).cutOff }
+        guard let whole = assembly.reply else { throw endpoint.failure(for: request).cutOff }
+        var reply = endpoint.wire.marked(whole, to: request)
         reply.duration = elapsed
         deliver(reply)
         stage = next

@@ -9,6 +9,7 @@ extension LostCall {
         switch outcome {
         case .failed(let error): fields["failure"] = error.recorded
         case .answered(let reply): fields["reply"] = reply.recorded
+        case .stepFailed(let failure): fields["step_failure"] = failure.recorded
         }
         return .object(fields)
     }
@@ -22,6 +23,9 @@ extension LostCall {
         if let failure = recorded["failure"] {
             guard let error = ModelError(recorded: failure) else { return nil }
             self.init(key: key, model: model, outcome: .failed(error))
+        } else if let failure = recorded["step_failure"] {
+            guard let failure = StepFailure(recorded: failure) else { return nil }
+            self.init(key: key, model: model, outcome: .stepFailed(failure))
         } else {
             guard let reply = recorded["reply"].flatMap(ChatReply.init(recorded:)) else { return nil }
             self.init(key: key, model: model, outcome: .answered(reply))
@@ -36,6 +40,20 @@ extension [LostCall] {
         let calls = list.compactMap(LostCall.init(recorded:))
         guard calls.count == list.count else { return nil }
         self = calls
+    }
+}
+
+extension StepFailure {
+    fileprivate var recorded: Value {
+        [
+            "name": .text(failureName), "message": .text(failureMessage),
+            "detail": failureDetail.map(Value.text) ?? .null,
+        ]
+    }
+
+    fileprivate init?(recorded: Value) {
+        guard let name = recorded["name"]?.text, let message = recorded["message"]?.text else { return nil }
+        self.init(name: name, message: message, detail: recorded["detail"]?.text)
     }
 }
 
@@ -70,6 +88,7 @@ extension ChatReply {
         fields["finish"] = .text(finish.recorded)
         fields["served_by"] = .text(servedBy)
         fields["duration"] = .integer(Int(duration))
+        fields["cut_at"] = cutAtCeiling.map(Value.integer)
         return .object(fields)
     }
 
@@ -80,6 +99,7 @@ extension ChatReply {
         else { return nil }
         self.init(
             text: text, finish: Finish(recorded: finish), usage: usage, servedBy: servedBy, duration: Int64(duration))
+        cutAtCeiling = recorded["cut_at"]?.integer
     }
 }
 

@@ -11,9 +11,9 @@ import TraceGraph
 public final class StoredCompletions: CompletionCache {
     private let entries: KeptEntries<ChatReply>
 
-    init(path: String, pool: DatabasePool, clock: StoreClock) throws {
+    init(path: String, source: String, pool: DatabasePool, clock: StoreClock) throws {
         entries = try KeptEntries(
-            path: path, pool: pool, clock: clock, noun: "a reply",
+            path: path, source: source, pool: pool, clock: clock, noun: "a reply",
             size: { $0.text.utf8.count + 200 + $0.tokens.count * 100 })
     }
 

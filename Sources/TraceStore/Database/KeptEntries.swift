@@ -19,7 +19,8 @@ final class KeptEntries<Entry: Sendable>: Sendable {
     private let recent = Mutex(RecentEntries<Entry>())
 
     init(
-        path: String, pool: DatabasePool, clock: StoreClock, noun: String, size: @escaping @Sendable (Entry) -> Int
+        path: String, source: String, pool: DatabasePool, clock: StoreClock, noun: String,
+        size: @escaping @Sendable (Entry) -> Int
     ) throws {
         self.path = path
         self.pool = pool
@@ -28,7 +29,7 @@ final class KeptEntries<Entry: Sendable>: Sendable {
         self.size = size
         var configuration = TraceStore.configuration()
         configuration.readonly = true
-        lookups = try DatabaseQueue(path: path, configuration: configuration)
+        lookups = try DatabaseQueue(path: source, configuration: configuration)
     }
 
     func close() throws { try lookups.close() }

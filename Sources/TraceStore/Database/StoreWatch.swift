@@ -5,10 +5,10 @@ public final class StoreWatch: Sendable {
     private let queue: DatabaseQueue
     private let path: String
 
-    init(path: String) throws {
+    init(path: String, source: String) throws {
         var configuration = TraceStore.configuration()
         configuration.readonly = true
-        queue = try DatabaseQueue(path: path, configuration: configuration)
+        queue = try DatabaseQueue(path: source, configuration: configuration)
         self.path = path
     }
 
@@ -31,7 +31,7 @@ extension TraceStore {
     /// - Throws: ``StoreError`` when the file cannot be opened.
     public func watch() throws(StoreError) -> StoreWatch {
         do {
-            return try StoreWatch(path: path)
+            return try StoreWatch(path: path, source: source)
         } catch {
             throw StoreError(error, while: "watching the database", path: path)
         }

@@ -83,21 +83,25 @@ extension TraceStore {
         var configuration = Configuration()
         configuration.busyMode = .timeout(patience)
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.read { database in
-            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-            let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-            let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-            guard application == Migration.applicationID || (application == 0 && version == 0 && tables == 0) else {
-                throw StoreError(
-                    .foreignDatabase, "\(path) belongs to another program; name another database", path: path)
-            }
-            guard version <= Migration.latest else {
-                throw StoreError(
-                    .newerVersion,
-                    "\(path) has schema \(version) and this version of Optrace knows up to \(Migration.latest); use the "
-                        + "newer version, or name another database", path: path)
-            }
-        }
+        _ = try queue.read { try checkSchema(of: $0, at: path) }
         try queue.close()
+    }
+
+    /// - Returns: The number of the schema.
+    static func checkSchema(of database: Database, at path: String) throws -> Int {
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard application == Migration.applicationID || (application == 0 && version == 0 && tables == 0) else {
+            throw StoreError(
+                .foreignDatabase, "\(path) belongs to another program; name another database", path: path)
+        }
+        guard version <= Migration.latest else {
+            throw StoreError(
+                .newerVersion,
+                "\(path) has schema \(version) and this version of Optrace knows up to \(Migration.latest); use the "
+                    + "newer version, or name another database", path: path)
+        }
+        return version
     }
 }

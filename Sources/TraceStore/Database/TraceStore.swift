@@ -15,7 +15,12 @@ public final class TraceStore: Sendable {
     /// The results of operations.
     public let results: StoredNodes
 
+    /// Whether nothing can be written: the file, or its folder, may only be read.
+    public let isReadOnly: Bool
+
     let clock: StoreClock
+    /// What SQLite opens: ``path``, or a URI that has it.
+    let source: String
     private let pool: DatabasePool
     private let known = Mutex(KnownValues())
 
@@ -24,13 +29,34 @@ public final class TraceStore: Sendable {
     ///
     /// - Throws: ``StoreError``: `cannotOpen` when the path is a folder or forbidden, `readOnly`, `corrupt` for a file
     ///   that is no sound database, `foreignDatabase` for another program's, `newerVersion`, `locked`, `diskFull`.
-    public init(path: String, clock: StoreClock = .live) throws(StoreError) {
+    public convenience init(path: String, clock: StoreClock = .live) throws(StoreError) {
+        try self.init(path, clock) { (try Self.open(path), path, false) }
+    }
+
+    /// Opens the store in the file `path` to look at what is there. Where neither the file nor its folder are in the way,
+    /// as ``init(path:clock:)``; else nothing is written, neither to the file nor beside it, and what writes throws
+    /// `readOnly`.
+    ///
+    /// - Throws: ``StoreError``, as ``init(path:clock:)``; `readOnly` where what was written last lies beside the file and
+    ///   cannot be put into it, and for a file whose schema would have to be brought up to date.
+    public convenience init(reading path: String, clock: StoreClock = .live) throws(StoreError) {
+        try self.init(path, clock) {
+            guard Self.isArchived(path) else { return (try Self.open(path), path, false) }
+            let (pool, source) = try Self.openArchived(path)
+            return (pool, source, true)
+        }
+    }
+
+    private init(
+        _ path: String, _ clock: StoreClock,
+        _ open: () throws -> (pool: DatabasePool, source: String, isReadOnly: Bool)
+    ) throws(StoreError) {
         self.path = path
         self.clock = clock
         do {
-            pool = try Self.open(path)
-            completions = try StoredCompletions(path: path, pool: pool, clock: clock)
-            results = try StoredNodes(path: path, pool: pool, clock: clock)
+            (pool, source, isReadOnly) = try open()
+            completions = try StoredCompletions(path: path, source: source, pool: pool, clock: clock)
+            results = try StoredNodes(path: path, source: source, pool: pool, clock: clock)
         } catch {
             throw StoreError(error, while: "opening the store", path: path)
         }
@@ -45,7 +71,9 @@ public final class TraceStore: Sendable {
     /// - Throws: ``StoreError`` when the disk has no room or the file cannot be written; nothing that was committed is lost.
     public func close() throws(StoreError) {
         do {
-            let checkpoint = Result { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) } }
+            let checkpoint = Result {
+                if !isReadOnly { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) } }
+            }
             try completions.close()
             try results.close()
             try pool.close()

@@ -1,4 +1,4 @@
-import ContentHash
+public import ContentHash
 public import Foundation
 import GRDB
 public import LanguageModels
@@ -11,9 +11,9 @@ public import TraceGraph
 public final class StoredNodes: NodeCache {
     private let entries: KeptEntries<Value>
 
-    init(path: String, pool: DatabasePool, clock: StoreClock) throws {
+    init(path: String, source: String, pool: DatabasePool, clock: StoreClock) throws {
         entries = try KeptEntries(
-            path: path, pool: pool, clock: clock, noun: "a result",
+            path: path, source: source, pool: pool, clock: clock, noun: "a result",
             size: { 64 + ($0.text?.utf8.count ?? $0.json.utf8.count) })
     }
 
@@ -35,6 +35,17 @@ public final class StoredNodes: NodeCache {
     @discardableResult
     public func keep(_ value: Value, for key: NodeKey, replacing: Bool) throws -> Value {
         try entries.keep(key.digest) { try $0.keep(value, for: key, replacing: replacing) }
+    }
+
+    /// The digests of the keys of the results that were kept at `time` or later.
+    ///
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func keys(keptSince time: Date) throws(StoreError) -> Set<ContentHash> {
+        try entries.read { reader in
+            let texts = try reader.statement("SELECT key FROM node_results WHERE created_at >= ?")
+                .all(.text(Timestamp.text(time))) { $0.text(0) }
+            return Set(texts.compactMap { ContentHash(hex: $0) })
+        }
     }
 
     /// Forgets what is in memory, after results were removed from the database.

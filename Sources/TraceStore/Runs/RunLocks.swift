@@ -39,7 +39,7 @@ final class RunLocks: Sendable {
     func isHeld(_ run: Int) throws(StoreError) -> Bool {
         guard access(path, F_OK) == 0 else { return false }
         var lock = Self.lock(of: run)
-        _ = try ask(Self.getLock, &lock)
+        _ = try ask(Self.getLock, &lock, writing: false)
         return lock.l_type != Int16(F_UNLCK)
     }
 
@@ -53,9 +53,13 @@ final class RunLocks: Sendable {
     }
 
     /// - Returns: False when somebody else's lock is in the way.
-    private func ask(_ command: Int32, _ lock: inout flock) throws(StoreError) -> Bool {
+    private func ask(
+        _ command: Int32, _ lock: inout flock, writing: Bool = true
+    ) throws(StoreError) -> Bool {
         let code: Int32 = descriptor.withLock { descriptor in
-            if descriptor < 0 { descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
+            if descriptor < 0 { descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
+            // Who may only read the database may still look.
+            if descriptor < 0, !writing { descriptor = open(path, O_RDONLY | O_CLOEXEC) }
             guard descriptor >= 0 else { return errno }
             return fcntl(descriptor, command, &lock) == 0 ? 0 : errno
         }

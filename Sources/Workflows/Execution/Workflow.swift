@@ -24,8 +24,12 @@ public struct Workflow: Optimizable {
     private(set) var givesUp: (@Sendable (_ step: String, _ result: Value) -> Bool)?
     /// What the code parameters decide.
     let reach: CodeReach
-    /// What may answer code and programs; nil when nothing is kept.
+    /// What may answer code, requests and programs; nil when nothing is kept.
     let nodes: CachedNodes?
+    /// The failures of steps that a run which is made again meets again; nil where none is.
+    let lost: LostCalls?
+    /// What ends the programs of commands when this process is killed.
+    let warden = Warden()
     /// What the programs of commands are known by.
     let digests = ProgramDigests()
     /// What decides the nodes of each base beside their inputs: digests.
@@ -38,14 +42,16 @@ public struct Workflow: Optimizable {
     ///   - runtimes: What calls code, one for each language the file uses.
     ///   - programs: What keeps the programs of the protocol running; whoever gives it closes it.
     ///   - environment: What commands may be given; they get `PATH`, `HOME`, `LANG` and what their `env` lists.
-    ///   - nodes: Where results of code and of programs that say so are kept.
+    ///   - nodes: Where results of code, of requests, and of programs that say so are kept.
+    ///   - lost: Where failures of steps that are a matter of chance are noted, and met again: see ``LostCalls``.
     ///   - allowsUnsandboxed: Whether commands, which run outside of any sandbox, may be given code that a model wrote.
     ///   - transport: What carries the requests of steps; a ``CurlTransport`` when nil.
     /// - Throws: ``WorkflowError/Code/noRuntime``.
     public init(
         file: WorkflowFile, models: @escaping @Sendable (ModelName) throws -> any LanguageModel,
         runtimes: [any CodeRuntime] = [], programs: ProgramPool = ProgramPool(), environment: [String: String] = [:],
-        nodes: CachedNodes? = nil, allowsUnsandboxed: Bool = false, transport: (any HTTPTransport)? = nil
+        nodes: CachedNodes? = nil, lost: LostCalls? = nil, allowsUnsandboxed: Bool = false,
+        transport: (any HTTPTransport)? = nil
     ) throws(WorkflowError) {
         self.file = file
         self.models = models
@@ -53,6 +59,7 @@ public struct Workflow: Optimizable {
         self.programs = programs
         self.environment = environment
         self.nodes = nodes
+        self.lost = lost
         self.versions = Self.versions(of: file)
         self.allowsUnsandboxed = allowsUnsandboxed
         self.transport = StepTransport(transport, environment: environment)
@@ -73,8 +80,9 @@ public struct Workflow: Optimizable {
     public func run(_ candidate: Candidate, on example: Example, repetition: Int) async -> Trace {
         let altered = file.alteredCode(in: candidate)
         let trace = await Trace.record(candidate) {
-            try await WorkflowRun(workflow: self, altered: altered, repetition: repetition, candidate: candidate)
-                .output(for: example)
+            let run = WorkflowRun(
+                workflow: self, altered: altered, repetition: repetition, candidate: candidate, example: example)
+            return try await run.output()
         }
         var arranged = arranged(trace)
         arranged.versions = versions

@@ -37,6 +37,13 @@ extension WorkflowRun {
     private func timed(_ step: WorkflowStep, _ known: Known) async throws -> Traced<Value> {
         guard let seconds = step.timeout else { return try checked(try await result(of: step, known), step) }
         let start = NodeIntake()?.elapsed ?? 0
+        var inputs = Fields(
+            step.references.compactMap { reference in known[reference.name].map { (reference.name, $0.value) } })
+        inputs["timeout"] = .number(seconds)
+        if let lost = workflow.lost, lost.isExpecting, let failure = lost.failure(for: key(of: step, on: inputs)) {
+            try await begin(step, known)
+            throw late(step, failure, since: start, known)
+        }
         let result = try await withThrowingTaskGroup(of: Traced<Value>?.self) { group in
             group.addTask { try await self.result(of: step, known) }
             group.addTask {
@@ -48,14 +55,28 @@ extension WorkflowRun {
             group.cancelAll()
             while let _ = await group.nextResult() {}
             try Task.checkCancellation()
-            throw late(step, seconds, since: start, known)
+            let failure = StepFailure(
+                WorkflowError(.stepTimeout, "step '\(step.name)' took longer than \(seconds) s"))
+            note(failure, of: step, on: inputs)
+            throw late(step, failure, since: start, known)
         }
         return try checked(result, step)
     }
 
-    private func late(_ step: WorkflowStep, _ seconds: Double, since start: Int64, _ known: Known) -> WorkflowError {
-        let error = WorkflowError(.stepTimeout, "step '\(step.name)' took longer than \(seconds) s")
-        guard let intake = NodeIntake() else { return error }
+    /// Does of `step` what is kept of it, for what it leaves in the trace; time ran out for the rest.
+    private func begin(_ step: WorkflowStep, _ known: Known) async throws {
+        do {
+            try await Asking.$isAllowed.withValue(false) { _ = try await result(of: step, known) }
+        } catch  where !error.isEndOfRun {
+            // It ends somewhere before its end.
+        }
+    }
+
+    /// Records that `step` ran out of time.
+    private func late(
+        _ step: WorkflowStep, _ failure: StepFailure, since start: Int64, _ known: Known
+    ) -> StepFailure {
+        guard let intake = NodeIntake() else { return failure }
         var inputs: [Node.Input] = []
         for reference in step.references {
             guard let value = known[reference.name], !inputs.contains(where: { $0.name == reference.name }) else {
@@ -65,9 +86,9 @@ extension WorkflowRun {
         }
         _ = intake.operation(
             Operation(name: step.name, documentation: step.description), base: step.name, inputs: inputs,
-            value: .text("(\(error.failureName)) \(error.message)"), isFailure: true, start: start,
+            value: .text("(\(failure.failureName)) \(failure.failureMessage)"), isFailure: true, start: start,
             duration: intake.elapsed - start)
-        return error
+        return failure
     }
 
     /// - Throws: ``WorkflowError/Code/schemaMismatch``, as a failure that reads the result.

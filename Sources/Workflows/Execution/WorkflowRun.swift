@@ -9,15 +9,16 @@ struct WorkflowRun {
     let altered: Set<String>
     var repetition: Int
     let candidate: Candidate
+    let example: Example
 
     typealias Known = [String: Traced<Value>]
 
     /// Runs everything.
     ///
     /// - Throws: What a step threw: what ends the whole optimization first, else the first in the order of the file.
-    func output(for example: Example) async throws -> Traced<Value> {
+    func output() async throws -> Traced<Value> {
         if let refusal = workflow.file.refusalToRun { throw refusal }
-        let known = try await finished(workflow.file.steps, try roots(for: example), mayGiveUp: true)
+        let known = try await finished(workflow.file.steps, try roots(), mayGiveUp: true)
         return try value(of: workflow.file.output, base: "output", known)
     }
 
@@ -31,7 +32,7 @@ struct WorkflowRun {
     /// Where executions may be given up, steps start in waves, each once all of the one before have ended: what is left
     /// undone must not hang on which of two steps ended first.
     ///
-    /// - Throws: As ``output(for:)``; ``WorkflowError/Code/givenUp``.
+    /// - Throws: As ``output()``; ``WorkflowError/Code/givenUp``.
     func finished(_ steps: [WorkflowStep], _ outer: Known, mayGiveUp: Bool = false) async throws -> Known {
         let watches = mayGiveUp && workflow.givesUp != nil
         var known = outer
@@ -123,7 +124,7 @@ struct WorkflowRun {
     }
 
     /// Inputs, constants and parameters: those that something reads.
-    private func roots(for example: Example) throws -> Known {
+    private func roots() throws -> Known {
         var known: Known = [:]
         for input in workflow.file.inputs {
             guard let given = example.fields[input.name] else {

@@ -7,18 +7,27 @@ enum EnvironmentText {
     }
 
     /// The text with the variables filled in. A default stands in for a variable that is unset or empty.
-    static func substituted(_ text: String, from environment: [String: String]) throws(Missing) -> String {
+    ///
+    /// - Parameter leavesSecrets: Whether variables that are named like a secret stay as they are; they have to be set all
+    ///   the same.
+    static func substituted(
+        _ text: String, from environment: [String: String], leavesSecrets: Bool = false
+    ) throws(Missing) -> String {
         guard text.unicodeScalars.contains("$") else { return text }
         let scalars = Array(text.unicodeScalars)
         var result = String.UnicodeScalarView()
         var index = 0
         while index < scalars.count {
             if scalars[index] == "$", index + 2 < scalars.count, scalars[index + 1] == "$", scalars[index + 2] == "{" {
-                result.append(contentsOf: "${".unicodeScalars)
+                // What is filled in later is read a second time.
+                result.append(contentsOf: (leavesSecrets ? "$${" : "${").unicodeScalars)
                 index += 3
             } else if let variable = variable(in: scalars, at: index) {
                 let value = environment[variable.name] ?? ""
-                if !value.isEmpty || (variable.fallback == nil && environment[variable.name] != nil) {
+                let isSet = !value.isEmpty || variable.fallback != nil || environment[variable.name] != nil
+                if leavesSecrets, isSet, isSecret(variable.name) {
+                    result.append(contentsOf: scalars[index..<variable.end])
+                } else if !value.isEmpty || (variable.fallback == nil && environment[variable.name] != nil) {
                     result.append(contentsOf: value.unicodeScalars)
                 } else if let fallback = variable.fallback {
                     result.append(contentsOf: fallback.unicodeScalars)
@@ -51,6 +60,13 @@ enum EnvironmentText {
             }
         }
         return names
+    }
+
+    /// Whether a variable's name says that its value is nobody's business: `SEARCH_KEY`, `GITHUB_TOKEN`.
+    static func isSecret(_ name: String) -> Bool {
+        name.uppercased().split(separator: "_").contains { part in
+            ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIALS"].contains { part.hasSuffix($0) }
+        }
     }
 
     /// Whether the text is a variable and nothing else.

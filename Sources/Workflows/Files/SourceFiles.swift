@@ -11,7 +11,7 @@ public struct SourceFiles: Sendable {
         self.contents = contents
     }
 
-    private struct IsFolder: Error, CustomStringConvertible {
+    struct IsFolder: Error, CustomStringConvertible {
         var description: String { "it is a folder" }
     }
 

@@ -82,9 +82,18 @@ extension WorkflowReader {
         }
         guard let words = texts(command) else { return nil }
         // What the program's own files hold decides what the workflow does.
-        for word in words where digests[word] == nil {
-            let path = SourceFiles.path(word, in: folder)
-            if let bytes = try? files.contents(path) { digests[word] = ContentHash(of: bytes) }
+        for (word, node) in zip(words, nodes) where digests[word] == nil {
+            do {
+                guard let bytes = try files.contents(SourceFiles.path(word, in: folder)) else { continue }
+                digests[word] = ContentHash(of: bytes)
+            } catch is SourceFiles.IsFolder {
+                // An argument such as `.`, whose contents nobody can tell.
+            } catch {
+                self.error(
+                    node.place,
+                    "\(word) cannot be read: \(error); nothing would tell when it changes, so make it readable")
+                return nil
+            }
         }
         return ProgramAction(
             words: words, parameters: parameters, environment: commandEnvironment(keys["env"]),

@@ -88,14 +88,18 @@ final class WorkflowReader {
     func noteVariable(_ name: String, _ value: String?) { variables.updateValue(value, forKey: name) }
 
     /// The tree with `${NAME:-default}` filled in.
-    func substituted(_ node: SourceNode) -> SourceNode {
+    ///
+    /// - Parameter leavesSecrets: Whether variables that are named like a secret stay, to be filled in for each request.
+    func substituted(_ node: SourceNode, leavesSecrets: Bool = false) -> SourceNode {
         switch node.content {
         case .scalar(var scalar):
             do {
                 for name in EnvironmentText.names(in: scalar.text) {
+                    if leavesSecrets, EnvironmentText.isSecret(name) { continue }
                     variables.updateValue(environment[name], forKey: name)
                 }
-                let text = try EnvironmentText.substituted(scalar.text, from: environment)
+                let text = try EnvironmentText.substituted(
+                    scalar.text, from: environment, leavesSecrets: leavesSecrets)
                 guard text != scalar.text else { return node }
                 // YAML wants quotes around a variable inside { } and [ ]; they do not make a number a text.
                 if EnvironmentText.isOneVariable(scalar.text) { scalar.isPlain = true }
@@ -112,13 +116,15 @@ final class WorkflowReader {
                 return SourceNode(content: .unusable, place: node.place)
             }
         case .list(let list):
-            return SourceNode(content: .list(list.map(substituted)), place: node.place)
+            return SourceNode(content: .list(list.map { substituted($0) }), place: node.place)
         case .mapping(let entries):
             let entries = entries.map { entry in
                 var entry = entry
                 // Filled in for each request: what is in them is secret.
                 if entry.key == "headers" { return entry }
-                entry.value = substituted(entry.value)
+                var isAddress = false
+                if entry.key == "http", case .scalar = entry.value.content { isAddress = true }
+                entry.value = substituted(entry.value, leavesSecrets: isAddress)
                 return entry
             }
             return SourceNode(content: .mapping(entries), place: node.place)

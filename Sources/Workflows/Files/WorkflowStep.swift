@@ -21,7 +21,8 @@ public struct WorkflowStep: Sendable, Hashable {
     public var action: Action
     /// What the step reads, by the names its texts and functions know it under.
     public var bindings: [Binding]
-    /// Whether results may be kept and used again; nil for what suits the kind: code yes, programs no.
+    /// Whether results may be kept and used again; nil for what suits the kind: code and requests yes,
+    /// programs no.
     public var caches: Bool?
     public var location: FileLocation
     /// How often it is tried again when it fails.

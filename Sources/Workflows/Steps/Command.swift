@@ -1,5 +1,6 @@
 import CProcess
 import Subprocess
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -16,6 +17,8 @@ struct Command: Sendable {
     var timeout: Duration
     /// All of its environment.
     var environment: [String: String]
+    /// Ends it when this process is killed.
+    var warden = Warden()
 
     /// The most bytes of output that are kept.
     static let mostOutput = 16 << 20
@@ -62,12 +65,19 @@ struct Command: Sendable {
             throw WorkflowError(.commandFailed, "\(program) could not be given its input")
         }
         let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
+        let group = Mutex<pid_t?>(nil)
+        defer { group.withLock { $0.map(warden.leave) } }
         do {
             result = try await Subprocess.run(
                 program.contains("/") ? Self.executable(Executable.path, at: program) : .name(program),
                 arguments: Arguments(Array(words.dropFirst())),
                 environment: .custom(variables), platformOptions: options, input: file,
-                output: .string(limit: Self.mostOutput), error: .string(limit: Self.mostOutput))
+                output: .string(limit: Self.mostOutput), error: .string(limit: Self.mostOutput)
+            ) { execution in
+                let process = execution.processIdentifier.value
+                try warden.watch(process)
+                group.withLock { $0 = process }
+            }
         } catch let error as SubprocessError {
             try Task.checkCancellation()
             throw Self.failure(error, program: program)

@@ -30,16 +30,25 @@ extension WorkflowRun {
             entry.name, node: step.name, inputs: inputs, documentation: Self.documentation(of: code.source, in: step)
         ) {
             let values = Fields(arguments.map { ($0.name, $0.value.value) })
-            guard let nodes = workflow.nodes, step.caches ?? true else {
-                return try await runtime.call(function, arguments: values)
+            return try await chancing(in: step, on: values, if: Self.isChance) {
+                guard let nodes = workflow.nodes, step.caches ?? true else {
+                    try workflow.nodes?.requireRunning(step.name, remedy: "it says 'cache: false'")
+                    return try await runtime.call(function, arguments: values)
+                }
+                let version: Value = [
+                    "language": .text(function.language), "source": .text(source), "entry": .text(entry.description),
+                    "runtime": .text(try await runtime.identity()),
+                ]
+                let key = NodeKey("code", version: version, inputs: values, repetition: repetition)
+                return try await nodes.value(for: key) { try await runtime.call(function, arguments: values) }
             }
-            let version: Value = [
-                "language": .text(function.language), "source": .text(source), "entry": .text(entry.description),
-                "runtime": .text(try await runtime.identity()),
-            ]
-            let key = NodeKey("code", version: version, inputs: values, repetition: repetition)
-            return try await nodes.value(for: key) { try await runtime.call(function, arguments: values) }
         }
+    }
+
+    /// Whether the code might do better next time: on a machine with less to do.
+    private static func isChance(_ failure: any NamedFailure) -> Bool {
+        guard let error = failure as? CodeError else { return false }
+        return [.timeout, .processorTime, .exited, .startFailed].contains(error.code)
     }
 
     private static func documentation(of source: CodeSource, in step: WorkflowStep) -> String {

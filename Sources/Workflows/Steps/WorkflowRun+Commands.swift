@@ -23,12 +23,16 @@ extension WorkflowRun {
             let program = Command(
                 words: words, input: stdin?.value.plainText ?? "",
                 timeout: .seconds(min(max(0, command.timeout), WorkflowReader.mostSeconds)),
-                environment: environment(of: command))
-            guard let nodes = workflow.nodes, step.caches ?? false else {
-                return try Self.read(try await program.output(), as: command.output)
-            }
-            return try await nodes.value(for: try key(of: command, program)) {
-                try Self.read(try await program.output(), as: command.output)
+                environment: environment(of: command), warden: workflow.warden)
+            let given: Fields = ["words": .list(words.map(Value.text)), "stdin": .text(program.input)]
+            return try await chancing(in: step, on: given) {
+                guard let nodes = workflow.nodes, step.caches ?? false else {
+                    try workflow.nodes?.requireRunning(step.name, remedy: "it does not say 'cache: true'")
+                    return try Self.read(try await program.output(), as: command.output)
+                }
+                return try await nodes.value(for: try key(of: command, program), isRepeatable: false) {
+                    try Self.read(try await program.output(), as: command.output)
+                }
             }
         }
     }

@@ -22,23 +22,50 @@ extension WorkflowRun {
         ) {
             let values = Fields(arguments.map { ($0.name, Value.text(Self.escaped($0.value.value.plainText))) })
             let text = try http.address.template.rendered(with: values)
-            guard let address = ServerAddress(text) else {
-                throw WorkflowError(.wrongSetting, "'\(text)' is no address of a server")
+            let content = body.map { $0.value.text ?? $0.value.json }
+            return try await chancing(in: step, on: ["address": .text(text), "body": content.map(Value.text) ?? .null])
+            {
+                guard let nodes = workflow.nodes, step.caches ?? true else {
+                    try workflow.nodes?.requireRunning(step.name, remedy: "it says 'cache: false'")
+                    return try await answer(to: http, at: text, content, in: step)
+                }
+                let key = key(of: http, at: text, content)
+                return try await nodes.value(for: key, isRepeatable: false) {
+                    try await answer(to: http, at: text, content, in: step)
+                }
             }
-            let (fields, secrets) = try self.fields(of: http)
-            let request = TransportRequest(
-                HTTPRequest.Method(http.method) ?? .get, address, fields: fields,
-                body: body.map { Array(($0.value.text ?? $0.value.json).utf8) } ?? [],
-                timeouts: TransferTimeouts(total: .seconds(step.timeout ?? 60)), maximumBodySize: Self.mostBytes)
-            let response: TransportResponse
-            do {
-                response = try await workflow.transport.transport().send(request)
-            } catch let error as ModelError {
-                // Not a model of the run: others may go on without it.
-                throw WorkflowError(.serverUnreachable, error.message)
-            }
-            return try Self.value(of: response, http, secrets)
         }
+    }
+
+    /// Headers are in it as the file has them, variables by their names: secrets travel there.
+    private func key(of http: HTTPAction, at address: String, _ body: String?) -> NodeKey? {
+        NodeKey(
+            "http",
+            version: [
+                "method": .text(http.method), "output": .text(http.output.rawValue),
+                "headers": .list(http.headers.map { [.text($0.name), .text($0.value)] }),
+            ],
+            inputs: ["address": .text(address), "body": body.map(Value.text) ?? .null], repetition: repetition)
+    }
+
+    private func answer(
+        to http: HTTPAction, at place: String, _ body: String?, in step: WorkflowStep
+    ) async throws -> Value {
+        var (fields, secrets) = try self.fields(of: http)
+        guard let address = ServerAddress(try filled(place, &secrets)) else {
+            throw WorkflowError(.wrongSetting, "'\(place)' is no address of a server")
+        }
+        let request = TransportRequest(
+            HTTPRequest.Method(http.method) ?? .get, address, fields: fields, body: body.map { Array($0.utf8) } ?? [],
+            timeouts: TransferTimeouts(total: .seconds(step.timeout ?? 60)), maximumBodySize: Self.mostBytes)
+        let response: TransportResponse
+        do {
+            response = try await workflow.transport.transport().send(request)
+        } catch let error as ModelError {
+            // Not a model of the run: others may go on without it.
+            throw WorkflowError(.serverUnreachable, Self.hiding(secrets, in: error.message))
+        }
+        return try Self.value(of: response, http, secrets)
     }
 
     /// The header, and the texts in it that nobody may see.
@@ -46,18 +73,23 @@ extension WorkflowRun {
         var fields = HTTPFields()
         var secrets: [String] = []
         for header in http.headers {
-            let value: String
-            do throws(EnvironmentText.Missing) {
-                value = try EnvironmentText.substituted(header.value, from: workflow.environment)
-            } catch {
-                throw WorkflowError(.wrongSetting, "the environment variable \(error.name) is not set")
-            }
+            let value = try filled(header.value, &secrets)
             guard let name = HTTPField.Name(header.name) else { continue }
             fields.append(HTTPField(name: name, value: value))
-            secrets += EnvironmentText.names(in: header.value).compactMap { workflow.environment[$0] }
         }
         if http.body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
-        return (fields, secrets.filter { $0.count >= 4 })
+        return (fields, secrets)
+    }
+
+    /// A text of the file with its variables filled in, whose values are added to `secrets`. What examples bring into an
+    /// address is escaped and names no variable.
+    private func filled(_ text: String, _ secrets: inout [String]) throws(WorkflowError) -> String {
+        secrets += EnvironmentText.names(in: text).compactMap { workflow.environment[$0] }.filter { $0.count >= 4 }
+        do throws(EnvironmentText.Missing) {
+            return try EnvironmentText.substituted(text, from: workflow.environment)
+        } catch {
+            throw WorkflowError(.wrongSetting, "the environment variable \(error.name) is not set")
+        }
     }
 
     private static func value(

@@ -11,6 +11,7 @@ extension WorkflowRun {
             throw ProgramError(.notStarted, "a program is only run inside of a recording")
         }
         if !program.isSandboxed { try refuseCode(in: step) }
+        try Asking.require()
         let file = workflow.file
         let given = program.parameters.compactMap { parameter in
             file.definition(of: parameter.reference.name).map { (told: parameter.name, definition: $0) }

@@ -23,6 +23,29 @@ struct CommandFaultTests {
         return ending
     }
 
+    @Test("a program that a step has started ends with the run that is killed")
+    func killed() async throws {
+        let gone = TestSignal()
+        let server = try TestServer { _ in .silence(clientClosed: gone) }
+        defer { server.stop() }
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(
+            """
+            name: held
+            steps:
+              s: { command: [python3, -c, "import urllib.request as r; r.urlopen('\(server.url)')"], timeout: 600s }
+            output: $s
+            """, to: "held.yaml")
+        let ending = try await program.run(["run", "held.yaml"]) { running in
+            await server.received(1)
+            running.kill()
+            await running.ends()
+        }
+        #expect(ending.status == -9, "\(ending.error)")
+        await gone.wait()
+    }
+
     @Test("one that does not read what it is given has its output all the same", arguments: [1, 3_000_000])
     func unread(_ count: Int) async throws {
         let ending = try await run("[sh, -c, \"exec <&-; echo done\"]", input: String(repeating: "x", count: count))

@@ -6,7 +6,7 @@ import TraceGraph
 @testable import Evaluation
 
 /// Files of examples and verdicts of judges, mutated.
-@Suite("Fuzzed datasets and judgements", .timeLimit(.minutes(10))) struct DatasetFuzzTests {
+@Suite("Fuzzed datasets and judgements", .timeLimit(Fuzz.patience)) struct DatasetFuzzTests {
     static let corpus = [
         "{\"id\": \"a\", \"text\": \"Where is it?\", \"label\": \"x\"}\n{\"text\": \"b\", \"label\": 5, \"more\": [1, {\"a\": null}]}\n",
         "id,text,label\na,\"Where, is \"\"it\"\"?\",x\nb,\"two\nlines\",5\n",

@@ -5,7 +5,7 @@ import Testing
 import TraceGraph
 
 /// What other programs recorded, mutated: each file is imported as a sound trace, or refused with a reason.
-@Suite("Fuzzed imports", .timeLimit(.minutes(10))) struct ImportFuzzTests {
+@Suite("Fuzzed imports", .timeLimit(Fuzz.patience)) struct ImportFuzzTests {
     private static func request(_ name: String) throws -> [UInt8] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Importing/Requests")

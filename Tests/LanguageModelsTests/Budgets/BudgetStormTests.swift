@@ -160,4 +160,59 @@ struct BudgetStormTests {
         #expect(server.requests.count == 400)
         #expect(ledger.spent.calls == answered && answered + ledger.failures == 400)
     }
+
+    @Test("holds where no length is stated: what is held back is asked for, and a reply cut off there is no answer")
+    func unstatedLengths() async throws {
+        let budget = Budget(tokens: 200_000)
+        let meter = Meter(budget)
+        let limits = Mutex<Set<Int?>>([])
+        let server = try TestServer.chat { chat in
+            let tokens = min(chat.max_tokens ?? 20_000, 20_000)
+            limits.withLock { _ = $0.insert(chat.max_tokens) }
+            meter.start()
+            meter.end(Usage(calls: 1, promptTokens: 3, completionTokens: tokens))
+            return .text(
+                "and on", finish: tokens < 20_000 ? "length" : "stop", promptTokens: 3, completionTokens: tokens)
+        }
+        defer { server.stop() }
+        let catalog = ModelCatalog(
+            environment: ["OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-test"],
+            settings: CatalogSettings(inFlight: 64))
+        let cache = MemoryCompletionCache()
+        func model(_ ledger: Ledger, _ lost: LostCalls) -> RepeatingModel {
+            RepeatingModel(
+                MeteredModel(CachedModel(catalog, cache: cache), ledger: ledger), lost: lost, ledger: ledger)
+        }
+        @Sendable func failure(of number: Int, _ model: RepeatingModel) async -> ModelError.Code? {
+            do {
+                _ = try await model.reply(to: request("\(number)", model: "openai:small"))
+                return nil
+            } catch {
+                return (error as? ModelError)?.code
+            }
+        }
+        let (ledger, lost) = (Ledger(budget), LostCalls())
+        let first = model(ledger, lost)
+        let failures = await withTaskGroup(of: (Int, ModelError.Code?).self) { group in
+            for number in 0..<128 { group.addTask { (number, await failure(of: number, first)) } }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        let cut = failures.filter { $0.value == .cutByBudget }.keys.sorted()
+        #expect(meter.excess == nil && limits.withLock { $0 } == [TokenEstimate.unstatedReply])
+        #expect(ledger.spent.totalTokens == meter.used.totalTokens && ledger.spent.totalTokens > 190_000)
+        #expect(cut.count == meter.started && meter.started > 40)
+        #expect(failures.values.count { $0 == .budgetExhausted } == 128 - cut.count)
+        #expect(cache.count == 0, "a piece of an answer is not kept as one")
+
+        let asked = server.requests.count
+        let (again, met) = (Ledger(budget), LostCalls())
+        met.expect(lost.calls())
+        let repeated = model(again, met)
+        for number in cut { #expect(await failure(of: number, repeated) == .cutByBudget) }
+        #expect(again.spent == ledger.spent && server.requests.count == asked)
+
+        let whole = try await model(Ledger(), LostCalls()).reply(to: request("0", model: "openai:small"))
+        #expect(whole.finish == .stop && whole.usage.completionTokens == 20_000 && cache.count == 1)
+        #expect(limits.withLock { $0.contains(nil) }, "without a cap nothing is asked for that nobody said")
+    }
 }

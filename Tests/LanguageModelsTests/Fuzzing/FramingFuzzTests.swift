@@ -6,7 +6,7 @@ import TestServer
 import Testing
 
 /// HTTP answers as no server should write them, over real connections.
-@Suite("Fuzzed HTTP", .timeLimit(.minutes(10))) struct FramingFuzzTests {
+@Suite("Fuzzed HTTP", .timeLimit(Fuzz.patience)) struct FramingFuzzTests {
     static let corpus = [
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\nTrailer: t\r\n\r\n",

@@ -7,7 +7,7 @@ import TraceGraph
 @testable import LanguageModels
 
 /// Bytes that come from providers, mutated: a reply or one error that says what is wrong, never a crash or a hang.
-@Suite("Fuzzed answers of providers", .timeLimit(.minutes(10))) struct WireFuzzTests {
+@Suite("Fuzzed answers of providers", .timeLimit(Fuzz.patience)) struct WireFuzzTests {
     static let words = [
         "{", "}", "[", "]", ":", ",", "data: ", "data:", "event: ", "id: ", ": comment\n", "data: [DONE]\n\n",
         "retry: 5\n",

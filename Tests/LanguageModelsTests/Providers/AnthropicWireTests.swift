@@ -24,6 +24,16 @@ import TraceGraph
         #expect(wire.body(for: .sample("x"), isStreamed: false) == (try Value.json(expected)))
     }
 
+    @Test func aBudgetLimitsWhatTheRequestLeavesOpen() {
+        #expect(wire.body(for: .capped(at: 40), isStreamed: true)["max_tokens"] == 40)
+        #expect(wire.body(for: .capped(at: 40, saying: 50), isStreamed: true)["max_tokens"] == 50)
+        #expect(wire.body(for: .capped(at: 400), isStreamed: true)["max_tokens"] == 100)
+        let cut = ChatReply(text: "x", finish: .length)
+        #expect(wire.marked(cut, to: .capped(at: 40)).cutAtCeiling == 40)
+        #expect(wire.marked(cut, to: .capped(at: 400)) == cut, "the interface's own limit has cut it")
+        #expect(wire.marked(cut, to: .capped(at: 40, saying: 50)) == cut)
+    }
+
     @Test(arguments: [
         ("https://a.example", "https://a.example/v1/messages"), ("https://a.example/", "https://a.example/v1/messages"),
         ("https://a.example/v1", "https://a.example/v1/messages"),

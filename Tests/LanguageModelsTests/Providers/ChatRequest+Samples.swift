@@ -12,6 +12,14 @@ extension ChatRequest {
             wantsLogProbabilities: wantsLogProbabilities)
     }
 
+    /// One that a budget holds `ceiling` tokens back for.
+    static func capped(at ceiling: Int, saying maximumTokens: Int? = nil) -> ChatRequest {
+        var request = sample()
+        request.maximumTokens = maximumTokens
+        request.ceiling = ceiling
+        return request
+    }
+
     /// A request that sets everything.
     static let full = ChatRequest(
         model: ModelName(provider: "test", model: "org/m:1"),

@@ -21,6 +21,11 @@ import TraceGraph
         #expect(wire.body(for: .sample(), isStreamed: true)["options"] == nil)
     }
 
+    @Test func aBudgetLimitsWhatTheRequestLeavesOpen() {
+        #expect(wire.body(for: .capped(at: 40), isStreamed: true)["options"] == ["num_predict": 40])
+        #expect(wire.body(for: .capped(at: 40, saying: 50), isStreamed: true)["options"] == ["num_predict": 50])
+    }
+
     @Test func readsReply() throws {
         let reply = try wire.reply(
             to: .sample(),

@@ -38,6 +38,12 @@ import TraceGraph
         #expect(wire.body(for: .full, isStreamed: false)["max_tokens"] == nil)
     }
 
+    @Test func aBudgetLimitsWhatTheRequestLeavesOpen() {
+        #expect(wire.body(for: .capped(at: 40), isStreamed: true)["max_tokens"] == 40)
+        #expect(wire.body(for: .capped(at: 40, saying: 50), isStreamed: true)["max_tokens"] == 50)
+        #expect(ChatRequest.capped(at: 40).key == ChatRequest.sample().key, "it is the same request")
+    }
+
     @Test func extraFieldsComeLast() {
         let wire = OpenAIWire(tokenLimit: .classic, extraFields: ["temperature": 1])
         #expect(wire.body(for: .full, isStreamed: false)["temperature"] == 1)

@@ -6,7 +6,7 @@ import TraceGraph
 @testable import Optimization
 
 /// What models answer an optimizer, mutated: values of known variables, or a problem; never a crash or a hang.
-@Suite("Fuzzed answers of models", .timeLimit(.minutes(10))) struct AnswerFuzzTests {
+@Suite("Fuzzed answers of models", .timeLimit(Fuzz.patience)) struct AnswerFuzzTests {
     static let variables = [
         ParameterDefinition("instruction", kind: .text, initial: "Route it."),
         ParameterDefinition("shots", kind: .integer, initial: 3),

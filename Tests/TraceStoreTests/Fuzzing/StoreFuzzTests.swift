@@ -8,7 +8,7 @@ import TraceGraph
 @testable import TraceStore
 
 /// Databases that somebody has edited, or a disk has spoilt: read, or refused as unreadable; never a crash.
-@Suite("Fuzzed databases", .timeLimit(.minutes(10))) struct StoreFuzzTests {
+@Suite("Fuzzed databases", .timeLimit(Fuzz.patience)) struct StoreFuzzTests {
     private func filled(_ folder: TemporaryFolder) throws -> (columns: [(table: String, column: String)], runs: [Int]) {
         let store = try folder.store()
         for (request, reply) in [

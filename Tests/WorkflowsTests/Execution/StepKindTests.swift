@@ -226,6 +226,23 @@ struct StepKindTests {
                 == "6:31: the environment variable WEATHER_KEY is not set; set it or write ${WEATHER_KEY:-default}")
     }
 
+    @Test("http: variables of the address that are named like a secret are filled in for the request alone")
+    func httpSecretAddress() async throws {
+        let transport = StubTransport { _ in (200, #"{"sky": "s3cret-key"}"#) }
+        let yaml = Self.http.replacing("?units=c", with: "?units=${UNITS:-c}&key=${WEATHER_KEY}&plain=$${X_KEY}")
+        let workflow = try workflow(yaml, environment: ["WEATHER_KEY": "s3cret-key"], transport: transport)
+        let trace = await run(workflow, ["city": "${WEATHER_KEY}", "day": 3])
+        #expect(trace.result?.value == "[hidden]")
+        // What an example brings is escaped and names no variable.
+        #expect(transport.requests.first?.address.path == "/v1/%24%7BWEATHER_KEY%7D")
+        for node in trace.nodes {
+            #expect(!node.value.json.contains("s3cret") && node.operation?.documentation.contains("s3cret") != true)
+        }
+        #expect(!workflow.file.fingerprint.json.contains("s3cret"))
+        #expect(!workflow.file.variables.keys.contains("WEATHER_KEY"))
+        #expect(WorkflowFixture.problems("name: w\n" + yaml).contains { $0.contains("WEATHER_KEY is not set") })
+    }
+
     @Test("http: a secret that the server repeats is hidden in its answer", arguments: ["json", "text"])
     func httpEcho(_ output: String) async throws {
         let key = #"s3cret/"key"#

@@ -7,7 +7,7 @@ import TraceGraph
 
 /// What programs of the protocol say, mutated: each message is taken, or is a fault with words for it, and what was taken
 /// becomes a sound recording.
-@Suite("Fuzzed programs", .timeLimit(.minutes(10))) struct ProgramFuzzTests {
+@Suite("Fuzzed programs", .timeLimit(Fuzz.patience)) struct ProgramFuzzTests {
     static let messages = [
         #"{"type": "node", "run": 1, "node": 0, "name": "text", "kind": "input", "value": "x"}"#,
         #"{"type": "node", "run": 1, "node": 1, "name": "p", "kind": "parameter", "value": "v"}"#,

@@ -6,7 +6,7 @@ import TraceGraph
 @testable import Workflows
 
 /// Configurations of promptfoo, mutated: what is taken over can be read again, what is not has a reason.
-@Suite("Fuzzed promptfoo configurations", .timeLimit(.minutes(10))) struct PromptfooFuzzTests {
+@Suite("Fuzzed promptfoo configurations", .timeLimit(Fuzz.patience)) struct PromptfooFuzzTests {
     private static let corpus = [
         """
         description: Capitals

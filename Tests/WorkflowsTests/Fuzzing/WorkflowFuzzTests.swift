@@ -6,7 +6,7 @@ import TraceGraph
 @testable import Workflows
 
 /// Workflow files, templates, signatures and what children answer, mutated.
-@Suite("Fuzzed workflow files", .timeLimit(.minutes(10))) struct WorkflowFuzzTests {
+@Suite("Fuzzed workflow files", .timeLimit(Fuzz.patience)) struct WorkflowFuzzTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 

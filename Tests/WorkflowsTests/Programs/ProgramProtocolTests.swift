@@ -303,4 +303,29 @@ struct ProgramProtocolTests {
                 "name: w\nsteps: { a: { program: [b], parametrs: [c], with: {} } }\noutput: $a"
             ).first?.contains("unknown key 'parametrs' in a program step, did you mean 'parameters'?") == true)
     }
+
+    @Test("a program that is there and cannot be read is a mistake with its place; folders and other words are none")
+    func unreadable() throws {
+        struct Denied: Error, CustomStringConvertible { let description = "permission denied" }
+        func problems(_ words: String) -> [String] {
+            do throws(WorkflowFileError) {
+                return try WorkflowFile(
+                    yaml: "name: w\nprogram: \(words)", path: "flows/w.yaml", environment: [:],
+                    files: SourceFiles { path in
+                        switch path {
+                        case "flows/app.py": throw Denied()
+                        case "flows/data": throw SourceFiles.IsFolder()
+                        default: nil
+                        }
+                    }
+                ).warnings.map(\.description)
+            } catch {
+                return error.problems.map(\.description)
+            }
+        }
+        #expect(
+            problems("[python3, app.py]").first?.hasPrefix(
+                "flows/w.yaml:2:20: app.py cannot be read: permission denied;") == true)
+        #expect(problems("[python3, -m, data]").allSatisfy { !$0.contains("cannot be read") })
+    }
 }

@@ -6,6 +6,8 @@ struct AnthropicWire: ChatWire {
 
     let framing = StreamFraming.events
 
+    var standingLimit: Int? { defaultMaximumTokens }
+
     func path(after base: ServerAddress) -> String {
         // People give the address with the version as often as without.
         base.path.hasSuffix("/v1") || base.path.hasSuffix("/v1/") ? "messages" : "v1/messages"
@@ -15,7 +17,7 @@ struct AnthropicWire: ChatWire {
 
     func body(for request: ChatRequest, isStreamed: Bool) -> Value {
         var fields: Fields = ["model": .text(request.model.model)]
-        fields["max_tokens"] = .integer(request.maximumTokens ?? defaultMaximumTokens)
+        fields["max_tokens"] = limit(for: request).map(Value.integer)
         let system = request.messages.filter { $0.role == .system }.map(\.content)
         if !system.isEmpty { fields["system"] = .text(system.joined(separator: "\n\n")) }
         fields["messages"] = .list(request.messages.filter { $0.role != .system }.map(\.wireValue))

@@ -22,7 +22,7 @@ struct OllamaWire: ChatWire {
         options["temperature"] = request.temperature.map(Value.number)
         options["top_p"] = request.topP.map(Value.number)
         options["seed"] = request.seed.map(Value.integer)
-        options["num_predict"] = request.maximumTokens.map(Value.integer)
+        options["num_predict"] = limit(for: request).map(Value.integer)
         if !request.stop.isEmpty { options["stop"] = .list(request.stop.map(Value.text)) }
         if !options.isEmpty { fields["options"] = .object(options) }
         if request.wantsLogProbabilities {

@@ -19,7 +19,7 @@ struct OpenAIWire: ChatWire {
         fields["messages"] = .list(request.messages.map(\.wireValue))
         fields["temperature"] = request.temperature.map(Value.number)
         fields["top_p"] = request.topP.map(Value.number)
-        fields[tokenLimit.rawValue] = request.maximumTokens.map(Value.integer)
+        fields[tokenLimit.rawValue] = limit(for: request).map(Value.integer)
         fields["seed"] = request.seed.map(Value.integer)
         if !request.stop.isEmpty { fields["stop"] = .list(request.stop.map(Value.text)) }
         switch request.format {
