@@ -34,8 +34,10 @@ extension Calm {
                 context.report(OptimizerNote(.refused, "\(variable.name): \(reason)"))
                 continue
             }
-            memory.pending = CalmMemory.Pending(
-                kind: .demonstrations, rules: [], changes: [variable.name: value], scores: Self.scores(look.all))
+            memory.pending = [
+                CalmMemory.Pending(
+                    kind: .demonstrations, rules: [], changes: [variable.name: value], scores: Self.scores(look.all))
+            ]
             return Proposal(
                 changes: [variable.name: value],
                 rationale: "shows \(new.count) runs that hints repaired and that became no rule", intent: .refine,
