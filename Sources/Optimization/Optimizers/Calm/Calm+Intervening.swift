@@ -28,7 +28,7 @@ extension Calm {
             let repair = Repair(values: context.parent.values, evaluation: evaluation)
             // The form first: what else is wrong shows once outputs have it.
             if let hint = formHint(for: evaluation, look, texts, context) {
-                _ = try await tried(hint, on: repair, context)
+                _ = try await tried(hint, on: repair, context, wanting: ExpectedForm(context.expectations))
             } else {
                 open.append(repair)
             }
@@ -72,9 +72,10 @@ extension Calm {
 
     /// Runs with and without the hint; without replays it is counted as it comes.
     ///
+    /// - Parameter form: What a hint about the form is for: outputs that get it are better for it, right or wrong.
     /// - Returns: The run with the hint when it is better for it.
     private mutating func tried(
-        _ hint: Hint, on repair: Repair, _ context: ProposalContext
+        _ hint: Hint, on repair: Repair, _ context: ProposalContext, wanting form: ExpectedForm? = nil
     ) async throws -> Repair? {
         guard options.replays > 0 else {
             memory.count(hint, candidate: context.parent.id.number)
@@ -86,7 +87,7 @@ extension Calm {
         let (hinted, plain) = try await replays(hint, values, repair, context)
         // What could not be scored is as bad as the worst that was.
         let worst = (hinted + plain + [repair.evaluation]).compactMap(\.score).min() ?? 0
-        let lift = Self.mean(hinted, worst: worst) - Self.mean(plain, worst: worst)
+        let lift = Self.mean(hinted, worst: worst, form) - Self.mean(plain, worst: worst, form)
         memory.repairs += 1
         memory.lift += lift
         memory.questions += hinted.count + plain.count
@@ -100,7 +101,7 @@ extension Calm {
             Self.preference(
                 hint, before: repair.evaluation, after: after,
                 lift: Self.score(hinted, worst: worst) - Self.score(plain, worst: worst)))
-        keep(after, repairedBy: hint, context)
+        try await keep(after, repairedBy: hint, context)
         return Repair(values: values, evaluation: after)
     }
 
@@ -137,9 +138,11 @@ extension Calm {
         return (hinted, plain)
     }
 
-    private static func mean(_ evaluations: [Evaluation], worst: Double) -> Double {
+    private static func mean(_ evaluations: [Evaluation], worst: Double, _ form: ExpectedForm?) -> Double {
         // Where scores all tie at the bottom, how near outputs come is a hundredth of what a score is.
-        let evidence = evaluations.reduce(0) { $0 + $1.evidence }
+        let evidence = evaluations.reduce(0) { sum, evaluation in
+            sum + (form.map { $0.isHeld(by: evaluation.trace.result?.value) ? 1 : 0 } ?? evaluation.evidence)
+        }
         return score(evaluations, worst: worst) + 0.01 * evidence / Double(max(1, evaluations.count))
     }
 

@@ -20,10 +20,7 @@ public struct Calm: Optimizer {
     public init(_ options: CalmOptions, state: OptimizerState?) throws(OptimizerError) {
         self.options = options
         guard let state else { return }
-        guard state.optimizer == Self.name, let memory = CalmMemory(state.content) else {
-            throw OptimizerError(.badState, "this is not a state of \(Self.name)")
-        }
-        self.memory = memory
+        memory = try state.memory(of: Self.self) { CalmMemory($0) }
     }
 
     public var state: OptimizerState { OptimizerState(optimizer: Self.name, content: memory.recorded) }

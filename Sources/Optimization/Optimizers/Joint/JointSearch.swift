@@ -99,7 +99,8 @@ public struct JointSearch: Optimizer {
         memory.note(context.parent.values, observed)
         for tried in context.history { memory.offer(tried.candidate.values, context.parameters) }
         let written = try await addTexts(context, observed)
-        memory.addSets(options.sets, for: context.parameters, from: context.workbench.train, &random)
+        let answer = observed.lazy.compactMap(\.trace.result?.base).first
+        try await memory.addSets(options.sets, answer: answer, context, &random)
 
         let variables = memory.variables(context.parameters)
         let design = context.random.stream("design")
