@@ -77,8 +77,7 @@ struct WorkflowTests {
         let user = "{{#shots}}Message: {{message}} Category: {{queue}}\\n{{/shots}}{{message}}"
         let yaml = WorkflowFixture.triage.replacing(
             "prompt: $instruction,", with: #"prompt: { system: $instruction, user: "\#(user)" },"#)
-        let workflow = try Workflow(
-            file: WorkflowFixture.read(yaml), models: { _ in ScriptedReplies("x") }, runtimes: [])
+        let workflow = try workflow(yaml, model: ScriptedReplies("x"))
         let shots = try #require(workflow.parameters["shots"])
         let objection = try await workflow.objection(to: [["message": "a", "expected": "b"]], for: shots)
         #expect(objection?.contains("{{queue}}") == true && objection?.contains("expected") == true)
