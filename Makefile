@@ -34,7 +34,7 @@ sanitize: deps ## Run the recorder under the thread sanitizer: its stress test a
 
 bench: deps ## Measure the speed: one JSON line a measure (ONLY=prefix for some; RULEWORLD=folder of worlds)
 	@# SwiftPM notices neither new files in a package by path nor changes behind what it re-exports.
-	@touch Benchmarks/Package.swift Benchmarks/Sources/Benchmarks/Main.swift
+	@touch Benchmarks/Package.swift Benchmarks/Sources/Benchmarks/Main.swift Examples/ThirdPartyOptimizer/Package.swift
 	@swift build --package-path Benchmarks -c release --product Benchmarks >&2
 	@swift build --package-path Benchmarks -c release --product optrace >&2
 	@Benchmarks/.build/release/Benchmarks --only "$(ONLY)" --ruleworld "$(RULEWORLD)"

@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, as anybody writes one. Optrace's tests compile its sources too, so that it cannot fall behind.
+// A package of its own, as anybody writes one. Optrace's tests compile its sources too, and the benchmarks build it through
+// this manifest, so that it cannot fall behind.
 let package = Package(
     name: "third-party-optimizer",
     platforms: [.macOS(.v15)],

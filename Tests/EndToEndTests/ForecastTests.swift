@@ -59,6 +59,43 @@ struct ForecastTests {
         #expect(server.requests.count == asked)
     }
 
+    @Test("counts the runs of small changes of the texts where a score has to hold under them, and who says them anew")
+    func robust() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        let program = try ready(server)
+        defer { program.remove() }
+        try program.write("Read the sentence.\nThink of it.\nWhat do you make of this?\n", to: "prompts/mood.md")
+        let plainFile = MoodWorkflow.yaml.replacing("steps: 3", with: "steps: 1")
+        try program.write(plainFile, to: "mood.yaml")
+        let plain = try await forecast(program)
+        try program.write(
+            plainFile.replacing(
+                "{ maximize: accuracy }", with: "{ maximize: accuracy, robust: { perturbations: 2, paraphrases: 1 } }"),
+            to: "mood.yaml")
+        let robust = try await forecast(program)
+        #expect(robust["calls_per_example"] == 4 && plain["calls_per_example"] == 1)
+        let run = try await program.run(Self.priced)
+        let calls = try #require(
+            try Value(json: String(run.lines.last ?? ""))["spend"]?["calls"]?.number, "\(run.error)")
+        #expect(holds(robust, "calls", calls), "\(robust.json) \(calls)")
+        #expect(calls > plain["calls"]?["most"]?.number ?? .infinity, "what the plain forecast says is far too little")
+    }
+
+    @Test("counts what a method runs on train examples by itself", arguments: ["calm", "gepa", "joint", "prefpo"])
+    func workbench(method: String) async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        let program = try ready(server)
+        defer { program.remove() }
+        let options = ["--optimizer", method, "--steps", "2"]
+        let before = try await forecast(program, options)
+        let run = try await program.run(Self.priced + options)
+        let calls = try #require(
+            try Value(json: String(run.lines.last ?? ""))["spend"]?["calls"]?.number, "\(run.error)")
+        #expect(holds(before, "calls", calls), "\(before.json) \(calls)")
+    }
+
     @Test("says what the hold-out can decide, by the power table of paired tests, and warns when that is too little")
     func power() async throws {
         let server = try MoodWorkflow.server()

@@ -22,13 +22,17 @@ extension OptimizationJob {
         let minibatch = optimizer.trialRule == .whole ? 0 : plan.minibatch
         let questions = optimizer.modelCalls(proposing: plan.siblings)
         let (once, often) = (plan.repeats == .automatic ? 1 : plan.repeats.most, plan.repeats.most)
+        let probes = optimizer.workbenchRuns(train: splits.train.count)
+        let versions = versions(candidates: 1 + plan.steps * (plan.siblings + probes))
         let least = (
-            examples: validation * plan.repeats.first + minibatch * once, questions: min(questions, plan.siblings)
+            examples: (validation * plan.repeats.first + minibatch * once) * versions.least,
+            questions: min(questions, plan.siblings)
         )
         let step = minibatch * (1 + plan.siblings) + plan.siblings * validation
         let most = (
-            examples: (validation + plan.steps * step + (1 + gate.finalists) * holdout) * often,
-            questions: plan.steps * questions
+            examples: ((validation + plan.steps * step + (1 + gate.finalists) * holdout) * often + plan.steps * probes)
+                * versions.most,
+            questions: plan.steps * questions + versions.paraphrases
         )
 
         func sum(_ amount: (ForecastCall) -> Double) -> Forecast.Range<Double> {
@@ -37,7 +41,7 @@ extension OptimizationJob {
                 least: Double(least.examples) * example + Double(least.questions) * amount(asked),
                 most: Double(most.examples) * example + Double(most.questions) * amount(asked))
         }
-        let models = Set(each.map(\.model) + (questions > 0 ? [optimizerModel] : []))
+        let models = Set(each.map(\.model) + (questions + versions.paraphrases > 0 ? [optimizerModel] : []))
         let prices = session.catalog.settings.prices
         let unpriced = models.filter { prices.price(of: $0) == nil }.sorted { $0.description < $1.description }
         let times = try session.store.callTimes()
@@ -56,7 +60,7 @@ extension OptimizationJob {
                     : ""),
             calls: Forecast.Range(
                 least: least.examples * each.count + least.questions,
-                most: most.examples * each.count + most.questions), callsPerExample: each.count,
+                most: most.examples * each.count + most.questions), callsPerExample: each.count * versions.most,
             tokens: sum { $0.promptTokens + $0.completionTokens }, basis: basis,
             cost: unpriced.isEmpty
                 ? sum { call in
@@ -69,9 +73,23 @@ extension OptimizationJob {
                     Forecast.Range(
                         least: $0.least / Double(session.concurrency), most: $0.most / Double(session.concurrency))
                 } : nil, concurrency: session.concurrency, untimed: untimed, budget: session.ledger.budget, gate: gate,
-            neededCalls: (2 * validation + minibatch * (1 + plan.siblings) + (1 + gate.finalists) * holdout)
-                * each.count * once
+            neededCalls: ((2 * validation + minibatch * (1 + plan.siblings) + (1 + gate.finalists) * holdout) * once
+                + probes) * each.count * versions.least
                 + questions)
+    }
+
+    /// How often one run of an example is made over, where its score has to hold under small changes of the texts: itself and
+    /// each version of it; and the questions that make the versions, of so many candidates.
+    private func versions(candidates: Int) -> (least: Int, most: Int, paraphrases: Int) {
+        guard let robustness = evaluator.objective.robustness else { return (1, 1, 0) }
+        let parameters = evaluator.subject.parameters
+        let perturbed = Perturbation.all(of: parameters.seed, parameters, count: robustness.perturbations)
+        let texts = parameters.definitions.count { $0.kind == .text }
+        return (
+            least: 1 + perturbed.count, most: 1 + robustness.perturbations + robustness.paraphrases,
+            // Each is asked for a second time where the reply is none.
+            paraphrases: 2 * texts * robustness.paraphrases * candidates
+        )
     }
 
     /// Seconds that so many executions of a workflow without model calls take one after another; nil before the first.

@@ -10,6 +10,13 @@ extension Gate {
             self.scores = scores
             self.cost = cost
         }
+
+        /// What each of several costs, in one unit for all: dollars where every one has a price and some are not free, else
+        /// tokens. A price held against a number of tokens would always win.
+        public static func costs(dollars: [Double?], tokens: [Double?]) -> [Double?] {
+            let known = dollars.compactMap(\.self)
+            return known.count == dollars.count && known.contains { $0 > 0 } ? dollars : tokens
+        }
     }
 
     /// The findings on several candidates against the incumbent, the gate's alpha spent over all of them (Holm).

@@ -48,8 +48,8 @@ public struct NumericMatch: ComparisonMetric {
         return Score(0, feedback: FeedbackText.wrong(output, expected: expected, because: reason))
     }
 
-    /// The number in `value`; in texts, thousands may be grouped with commas.
-    static func number(in value: Value, reading: Reading) -> Double? {
+    /// The number in `value`, nil where there is none; in texts, thousands may be grouped with commas.
+    public static func number(in value: Value, reading: Reading) -> Double? {
         if let number = value.number { return number.isFinite ? number : nil }
         guard let text = value.text else { return nil }
         // `1,234` counts as one number, `1, 234` as two.

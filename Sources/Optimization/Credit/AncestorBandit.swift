@@ -53,6 +53,32 @@ public struct AncestorBandit: Sendable, Hashable, Codable {
         return hasChanged
     }
 
+    /// What was learnt, for a restart.
+    public var recorded: Value {
+        .object(
+            Fields(
+                arms.sorted { $0.key < $1.key }.map { name, arm in
+                    (name, ["count": .integer(arm.count), "mean": .number(arm.mean), "change": arm.change.recorded])
+                }))
+    }
+
+    /// Goes on from what ``recorded`` gave.
+    ///
+    /// - Returns: Whether it could be read; nothing is changed where not.
+    public mutating func restore(_ recorded: Value) -> Bool {
+        guard let fields = recorded.object else { return false }
+        var arms: [String: Arm] = [:]
+        for (name, content) in fields {
+            var change = self.change
+            guard let count = content["count"]?.integer, let mean = content["mean"]?.number,
+                content["change"].map({ change.restore($0) }) == true
+            else { return false }
+            arms[name] = Arm(count: count, mean: mean, change: change)
+        }
+        self.arms = arms
+        return true
+    }
+
     /// What a node's changes have gained on average since it was last forgotten; nil when it was not changed since.
     public func mean(of node: String) -> Double? { arms[node].flatMap { $0.count > 0 ? $0.mean : nil } }
 }

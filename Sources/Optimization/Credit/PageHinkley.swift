@@ -1,3 +1,5 @@
+public import TraceGraph
+
 /// Notices when the mean of a stream of numbers has changed (Page 1954; Hinkley 1971), in either direction.
 public struct PageHinkley: Sendable, Hashable, Codable {
     /// How much drift away from the mean is taken for noise.
@@ -28,6 +30,23 @@ public struct PageHinkley: Sendable, Hashable, Codable {
         highest = max(highest, down)
         guard up - lowest > threshold || highest - down > threshold else { return false }
         self = PageHinkley(tolerance: tolerance, threshold: threshold)
+        return true
+    }
+
+    /// Where it stands, for a restart.
+    public var recorded: Value {
+        .list([.integer(count)] + [mean, up, down, lowest, highest].map(Value.number))
+    }
+
+    /// Goes on from what ``recorded`` gave.
+    ///
+    /// - Returns: Whether it could be read; nothing is changed where not.
+    public mutating func restore(_ recorded: Value) -> Bool {
+        guard let parts = recorded.list, parts.count == 6, let count = parts[0].integer else { return false }
+        let numbers = parts.dropFirst().compactMap(\.number)
+        guard numbers.count == 5 else { return false }
+        self.count = count
+        (mean, up, down, lowest, highest) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
         return true
     }
 }

@@ -7,7 +7,7 @@ extension MarginalLikelihood {
         var starts = [start]
         if let earlier, earlier.lengthScales.count == areOptions.count { starts.append(earlier.logarithms) }
         // An earlier fit is a good place to begin, and few look for another.
-        for _ in 0..<(starts.count > 1 ? min(1, restarts) : restarts) {
+        for _ in 0..<(restarts) {
             starts.append(start.map { $0 + random.normal() })
         }
         let minimizer = BoxMinimizer(bounds, iterations: 60, tolerance: 1e-4)

@@ -107,13 +107,10 @@ extension LoopRun {
     ) -> Verdict {
         var gate = loop.gate
         gate.alpha = gate.level(ofLook: looks.next)
-        // One unit for all: dollars where every one has a price and some are not free, else tokens.
-        let dollars = finalists.compactMap(\.holdout.meanCost)
-        let isPriced = dollars.count == finalists.count && dollars.contains { $0 > 0 }
-        let tested = finalists.map { finalist in
-            Gate.Finalist(
-                ScoreSheet(finalist.holdout, metric: gate.metric),
-                cost: isPriced ? finalist.holdout.meanCost : finalist.holdout.meanTokens)
+        let costs = Gate.Finalist.costs(
+            dollars: finalists.map(\.holdout.meanCost), tokens: finalists.map(\.holdout.meanTokens))
+        let tested = zip(finalists, costs).map { finalist, cost in
+            Gate.Finalist(ScoreSheet(finalist.holdout, metric: gate.metric), cost: cost)
         }
         // Who breaks a limit is no choice where another holds it; several chances to hold one by luck share its delta.
         let verdicts = zip(

@@ -71,3 +71,18 @@ public struct OptimizerState: Sendable, Hashable, Codable {
         self.content = content
     }
 }
+
+extension OptimizerState {
+    /// What `read` makes of the content of a state of `method`.
+    ///
+    /// - Parameter read: Nil for what it cannot read.
+    /// - Throws: ``OptimizerError`` with code `badState` when the state is another optimizer's or cannot be read.
+    public func memory<Memory>(
+        of method: (some Optimizer).Type, _ read: (Value) -> Memory?
+    ) throws(OptimizerError) -> Memory {
+        guard optimizer == method.name, let memory = read(content) else {
+            throw OptimizerError(.badState, "this is not a state of \(method.name)")
+        }
+        return memory
+    }
+}

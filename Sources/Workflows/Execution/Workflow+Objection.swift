@@ -9,7 +9,42 @@ extension Workflow {
         switch parameter.kind {
         case .text, .choice: objection(toTemplate: value, for: parameter.name)
         case .code: try await objection(toCode: value, for: parameter)
-        case .number, .integer, .flag, .examples: nil
+        case .examples: objection(toExamples: value, for: parameter)
+        case .number, .integer, .flag: nil
+        }
+    }
+
+    /// Prompts name the fields of the examples they show: one without such a field would fail every execution.
+    private func objection(toExamples value: Value, for parameter: ParameterDefinition) -> String? {
+        for step in file.allSteps {
+            guard case .prompt(let prompt) = step.action else { continue }
+            let shown = step.bindings.filter { binding in
+                guard case .reference(let reference) = binding.expression else { return false }
+                return reference.name == parameter.name
+            }.map(\.name)
+            guard !shown.isEmpty else { continue }
+            // Whatever else is read stands for itself: only what these examples lack counts.
+            func rendered(_ examples: Value, _ template: Template) throws(TemplateError) {
+                let others = step.bindings.filter { !shown.contains($0.name) }.map { ($0.name, Value.text("")) }
+                _ = try template.rendered(with: Fields(others + shown.map { ($0, examples) }))
+            }
+            for message in prompt.messages {
+                guard let template = template(of: message.content) else { continue }
+                do throws(TemplateError) { try rendered([], template) } catch { continue }
+                do throws(TemplateError) { try rendered(value, template) } catch { return error.message }
+            }
+        }
+        return nil
+    }
+
+    /// Nil for what is no template, or none that can be read.
+    private func template(of content: PromptText) -> Template? {
+        switch content {
+        case .fixed(let placed): return placed.template
+        case .template(let reference):
+            guard let text = parameters[reference.name]?.initial.plainText else { return nil }
+            do throws(TemplateError) { return try Template(text) } catch { return nil }
+        case .verbatim: return nil
         }
     }
 

@@ -61,6 +61,49 @@ import Testing
         #expect(gate.choice(among: finalists, verdicts, thrifty: true) == 1)
     }
 
+    @Test("a limit that rules out the best leaves the choice to those that hold it, cheap or not")
+    func limits() {
+        let gate = Gate("accuracy")
+        let incumbent = Self.scores(wrong: Set(0..<30))
+        var random = SeededGenerator(seed: 11)
+        var ruledOut = 0
+        for _ in 0..<200 {
+            let count = 2 + random.index(below: 4)
+            let finalists = (0..<count).map { _ in
+                Gate.Finalist(
+                    Self.scores(wrong: Set(0..<random.index(below: 24))), cost: Double(random.index(below: 9)))
+            }
+            let limits = (0..<count).map { _ in
+                let spent = random.chance(0.4) ? 120.0 : 80
+                return CostCeiling("tokens", limit: 100).verdict(
+                    for: ScoreSheet(Dictionary(uniqueKeysWithValues: (0..<60).map { ("\($0)", spent) })))
+            }
+            let verdicts = zip(gate.verdicts(for: finalists, against: incumbent), limits).map { $0.holding([$1]) }
+            for (verdict, limit) in zip(verdicts, limits) where !limit.isHeld { #expect(verdict.decision == .keep) }
+            let able = finalists.indices.filter { verdicts[$0].decision == .promote }
+            let most = able.map { verdicts[$0].improvement }.max()
+            let choice = gate.choice(among: finalists, verdicts)
+            #expect(choice.map { verdicts[$0].improvement } == most)
+            for thrifty in [false, true] {
+                let choice = gate.choice(among: finalists, verdicts, thrifty: thrifty)
+                #expect((choice == nil) == able.isEmpty)
+                if let choice { #expect(able.contains(choice) && limits[choice].isHeld) }
+            }
+            let best = finalists.indices.max { verdicts[$0].improvement < verdicts[$1].improvement }
+            if let best, !limits[best].isHeld, choice != nil { ruledOut += 1 }
+        }
+        #expect(ruledOut > 20, "the case is there")
+    }
+
+    @Test("costs of finalists are all dollars or all tokens")
+    func units() {
+        let tokens: [Double?] = [500, 40, nil]
+        #expect(Gate.Finalist.costs(dollars: [0.002, 0.001, 0.003], tokens: tokens) == [0.002, 0.001, 0.003])
+        #expect(Gate.Finalist.costs(dollars: [0.002, nil, 0.001], tokens: tokens) == tokens, "one without a price")
+        #expect(Gate.Finalist.costs(dollars: [0, 0, 0], tokens: tokens) == tokens, "all are free")
+        #expect(Gate.Finalist.costs(dollars: [0, 0.1, 0], tokens: tokens) == [0, 0.1, 0])
+    }
+
     @Test func thePlanningTableIsTheKnownOne() {
         #expect(PairedDesign.planningTable().map(\.count) == [616, 183, 94])
         #expect(PairedDesign.smallestGain(sampleSize: 200) == 0.1)

@@ -174,6 +174,16 @@ struct CreditTests {
         #expect(smallest.values["unused"] == 0, "what nothing reads is dropped")
         #expect(smallest.score == smallest.wholeScore && smallest.wholeScore == 1)
         #expect(text.count < (winner["instruction"]?.text?.count ?? 0))
+        // Two of four rules are too few, and that is said: what is lost is more than was allowed.
+        for most in 0...4 {
+            let part = try #require(
+                try await CreditAssignment(evaluator).smallestChange(
+                    of: whole, against: Candidate(values: ["instruction": "Answer.", "bonus": 0, "unused": 0]),
+                    selection: EditSelection(price: 0.0001, most: most)))
+            #expect(part.kept.count <= most)
+            #expect(part.isEnough == (part.wholeScore - part.score <= 0.01 + 1e-9))
+            #expect(part.isEnough == (most == 4), "\(most): \(part.score)")
+        }
         // No edit at all is allowed where none is worth its price.
         let none = try await CreditAssignment(evaluator).smallestChange(
             of: whole, against: Rules().parameters.seed, selection: EditSelection(price: 1000), tolerance: 1)

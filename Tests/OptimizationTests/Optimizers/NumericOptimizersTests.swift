@@ -37,6 +37,24 @@ import TraceGraph
         #expect(conclusion.verdict?.decision == .promote)
     }
 
+    @Test("draws between which nothing is learnt need the models once, and are the same")
+    func modelsAreKept() {
+        var options = BanditSearch.Options()
+        options.features = ["size"]
+        var play = BanditPlay(arms: [["x": 1], ["x": 2], ["x": 3]])
+        var random = SeededGenerator(seed: 9)
+        for round in 0..<40 {
+            let example = Example(id: "\(round)", fields: ["size": .integer(random.index(below: 100))])
+            let kept = play.linear(options)
+            var (one, other) = (random, random)
+            let pull = play.draw(for: example, options, using: kept, &one)
+            #expect(pull.arm == play.draw(for: example, options, &other).arm)
+            play.learn(pull, score: pull.arm == 1 ? 0.9 : 0.2, ScoreScale(), options)
+            #expect(play.linear(options) != kept, "what is learnt is in the next ones")
+        }
+        #expect(play.means[1] == play.means.max())
+    }
+
     @Test func withFeaturesTheBanditSaysWhatChoosingByThemBrings() async throws {
         var options = BanditSearch.Options()
         options.features = ["width"]

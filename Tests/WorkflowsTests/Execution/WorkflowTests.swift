@@ -72,6 +72,23 @@ struct WorkflowTests {
         #expect(try await workflow.objection(to: "{{#shots}}", for: instruction)?.contains("not closed") == true)
     }
 
+    @Test("examples without a field that a prompt names are objected to before they fail every execution")
+    func examples() async throws {
+        let user = "{{#shots}}Message: {{message}} Category: {{queue}}\\n{{/shots}}{{message}}"
+        let yaml = WorkflowFixture.triage.replacing(
+            "prompt: $instruction,", with: #"prompt: { system: $instruction, user: "\#(user)" },"#)
+        let workflow = try workflow(yaml, model: ScriptedReplies("x"))
+        let shots = try #require(workflow.parameters["shots"])
+        let objection = try await workflow.objection(to: [["message": "a", "expected": "b"]], for: shots)
+        #expect(objection?.contains("{{queue}}") == true && objection?.contains("expected") == true)
+        #expect(try await workflow.objection(to: [["message": "a", "queue": "b"]], for: shots) == nil)
+        #expect(try await workflow.objection(to: [], for: shots) == nil)
+        // What the prompt reads from outside is looked for there, and a prompt that names no field takes any.
+        #expect(try await workflow.objection(to: [["queue": "b"]], for: shots) == nil)
+        let plain = try triage(ScriptedReplies("x"))
+        #expect(try await plain.objection(to: [["expected": "b"]], for: shots) == nil)
+    }
+
     @Test("failing code is a failure node with the line marked; code that does not parse is objected to")
     func failingCode() async throws {
         let workflow = try triage(ScriptedReplies("x"))

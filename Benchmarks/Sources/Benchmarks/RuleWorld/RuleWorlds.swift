@@ -1,4 +1,5 @@
 import Optrace
+import ThirdPartyOptimizer
 
 #if canImport(Glibc)
     import Glibc
@@ -17,6 +18,13 @@ struct RuleWorlds: Benchmark {
         "gepa": [0.351, 0.453], "textgrad": [0.418, 0.511], "calm": [0.77, 0.81], "auto": [0.77, 0.81],
     ]
 
+    /// All methods there are, one of a third party among them.
+    private static var registry: OptimizerRegistry {
+        var registry = OptimizerRegistry.standard
+        registry.register(PatternSearch.self) { options, state in try PatternSearch(options, state) }
+        return registry
+    }
+
     /// A folder of world files; nil for worlds drawn here.
     let folder: String?
     /// The methods to compare; empty for all that can change texts.
@@ -34,7 +42,7 @@ struct RuleWorlds: Benchmark {
     func measure(_ report: Report) async throws {
         let worlds = try worlds()
         if let first = worlds.first { report.remark("  world \(first.seed): \(first.figures.json)") }
-        let registry = OptimizerRegistry.standard
+        let registry = Self.registry
         let chosen = methods.isEmpty ? registry.names : methods
         var table: [String] = [
             "  \(worlds.count) worlds: test quality of the chosen candidate (what validation said of it), distractor lines, "
@@ -81,7 +89,7 @@ struct RuleWorlds: Benchmark {
         let subject = RuleWorkflow(world, model: MeteredModel(InstantModel(), ledger: ledger))
         let train = RuleWorkflow.examples(world.train)
         let seed = UInt64(world.seed)
-        let optimizer = try OptimizerRegistry.standard.optimizer(method)
+        let optimizer = try Self.registry.optimizer(method)
         let loop = OptimizationLoop(
             evaluator: Evaluator(subject: subject, metrics: [metric], objective: Objective(metric), concurrency: 1),
             splits: .init(train: train, validation: RuleWorkflow.examples(world.validation), holdout: []),

@@ -17,10 +17,10 @@ public struct PatternSearch: Optimizer {
     public init(_ options: Value, _ state: OptimizerState?) throws(OptimizerError) {
         step = try OptionReader(options, of: Self.self).number("step")
         guard let state else { return }
-        guard let step = state.content["step"]?.number, let turn = state.content["turn"]?.integer else {
-            throw OptimizerError(.badState, "this is not a state of \(Self.name)")
+        (step, turn) = try state.memory(of: Self.self) { content in
+            guard let step = content["step"]?.number, let turn = content["turn"]?.integer else { return nil }
+            return (step, turn)
         }
-        (self.step, self.turn) = (step, turn)
     }
 
     public var state: OptimizerState {

@@ -50,6 +50,8 @@ public struct BanditSearch: Optimizer {
     public var trialRule: TrialRule { .whole }
     /// None: it draws.
     public func modelCalls(proposing siblings: Int) -> Int { 0 }
+    /// Each pull is a run at the most.
+    public func workbenchRuns(train: Int) -> Int { train == 0 ? 0 : options.pulls }
 
     public let options: Options
     var play: BanditPlay?

@@ -42,10 +42,7 @@ public struct BayesianSearch: Optimizer {
     public init(_ options: BayesianOptions, state: OptimizerState?) throws(OptimizerError) {
         self.init(options: options)
         guard let state else { return }
-        guard state.optimizer == Self.name, let memory = BayesianMemory(recorded: state.content) else {
-            throw OptimizerError(.badState, "this is not a state of \(Self.name)")
-        }
-        self.memory = memory
+        memory = try state.memory(of: Self.self) { BayesianMemory(recorded: $0) }
     }
 
     public var state: OptimizerState { OptimizerState(optimizer: Self.name, content: memory.recorded) }

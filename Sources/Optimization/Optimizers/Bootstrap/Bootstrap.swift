@@ -60,10 +60,7 @@ public struct Bootstrap: Optimizer {
     public init(_ options: Options, state: OptimizerState?) throws(OptimizerError) {
         self.options = options
         guard let state else { return }
-        guard state.optimizer == Self.name, let memory = BootstrapMemory(state.content) else {
-            throw OptimizerError(.badState, "this is not a state of \(Self.name)")
-        }
-        self.memory = memory
+        memory = try state.memory(of: Self.self) { BootstrapMemory($0) }
     }
 
     public var state: OptimizerState { OptimizerState(optimizer: Self.name, content: memory.recorded) }
@@ -132,17 +129,14 @@ public struct Bootstrap: Optimizer {
         let next = Array(train.dropFirst(memory.place).prefix(options.examples))
         memory.place += next.count
         let fresh = next.isEmpty ? [] : try await context.workbench.evaluate(context.parent.values, on: next)
-        let field = context.expectations?.field
         for evaluation in fresh + context.evaluations {
             for variable in variables {
                 if context.scale.isTop(evaluation.score), evaluation.trace.result != nil {
-                    guard let shown = Demonstration.value(of: evaluation, for: variable.name, field: field) else {
-                        continue
-                    }
+                    guard let shown = try await context.demonstration(of: evaluation, for: variable) else { continue }
                     memory.find(shown, for: variable.name, isBootstrapped: true)
-                } else if options.labelled, let field, let expected = evaluation.example[field],
-                    let shown = Demonstration.value(
-                        of: evaluation, for: variable.name, output: expected, field: field)
+                } else if options.labelled, let field = context.expectations?.field,
+                    let expected = evaluation.example[field],
+                    let shown = try await context.demonstration(of: evaluation, for: variable, output: expected)
                 {
                     memory.find(shown, for: variable.name, isBootstrapped: false)
                 }

@@ -37,6 +37,14 @@ enum Demonstration {
         return .object(fields)
     }
 
+    /// `demonstration` with what is under `field` under another name instead; nil where that is nothing else.
+    static func renamed(_ demonstration: Value, _ field: String?, to name: String?) -> Value? {
+        guard let field, let name, name != field, let fields = demonstration.object, fields[field] != nil,
+            fields[name] == nil
+        else { return nil }
+        return .object(Fields(fields.map { ($0.name == field ? name : $0.name, $0.value) }))
+    }
+
     /// The operation that reads the parameter, and the one that asks a model with it, where another one asks a model with
     /// what that answers.
     private static func innerStep(reading parameter: String, in trace: Trace) -> (reader: Node, answer: Node)? {
@@ -57,6 +65,36 @@ enum Demonstration {
                 answer = node
                 underAnswer.insert(node.id)
             }
+        }
+        return nil
+    }
+}
+
+extension ProposalContext {
+    /// What `variable` can show of a run; see ``Demonstration/value(of:for:output:field:)``.
+    ///
+    /// A prompt that shows examples names their fields. Where it does not know the answer by the name that the data have for
+    /// what is expected, it is tried by the name of the workflow's last step.
+    ///
+    /// - Returns: Nil where there is nothing to show, or nothing that the workflow could be run with.
+    /// - Throws: What ``objection`` throws.
+    func demonstration(
+        of evaluation: Evaluation, for variable: ParameterDefinition, output: Value? = nil
+    ) async throws -> Value? {
+        let field = expectations?.field
+        guard
+            let shown = Demonstration.value(of: evaluation, for: variable.name, output: output, field: field)
+        else { return nil }
+        return try await showable(shown, in: variable, answer: evaluation.trace.result?.base)
+    }
+
+    /// `demonstration`, or the same with the answer under the name `answer`, whichever can be run; nil for neither.
+    ///
+    /// - Throws: What ``objection`` throws.
+    func showable(_ demonstration: Value, in variable: ParameterDefinition, answer: String?) async throws -> Value? {
+        let renamed = Demonstration.renamed(demonstration, expectations?.field, to: answer)
+        for form in [demonstration, renamed].compactMap({ $0 }) {
+            if try await objection(.list([form]), variable) == nil { return form }
         }
         return nil
     }

@@ -3,13 +3,12 @@ import TraceGraph
 
 extension Calm {
     /// Keeps a run that a hint made right as an example to be shown, where there is a parameter for such.
-    mutating func keep(_ run: Evaluation, repairedBy hint: Hint, _ context: ProposalContext) {
+    ///
+    /// - Throws: What the context's objection throws.
+    mutating func keep(_ run: Evaluation, repairedBy hint: Hint, _ context: ProposalContext) async throws {
         guard context.scale.isTop(run.score), run.trace.result != nil else { return }
         for variable in context.parameters.definitions where variable.kind == .examples {
-            guard
-                let shown = Demonstration.value(
-                    of: run, for: variable.name, field: context.expectations?.field)
-            else { continue }
+            guard let shown = try await context.demonstration(of: run, for: variable) else { continue }
             let item = CalmMemory.Repaired(
                 parameter: variable.name, rule: CalmMemory.key(hint.parameter, hint.group), demonstration: shown)
             if !memory.repaired.contains(item) { memory.repaired.append(item) }
@@ -34,8 +33,10 @@ extension Calm {
                 context.report(OptimizerNote(.refused, "\(variable.name): \(reason)"))
                 continue
             }
-            memory.pending = CalmMemory.Pending(
-                kind: .demonstrations, rules: [], changes: [variable.name: value], scores: Self.scores(look.all))
+            memory.pending = [
+                CalmMemory.Pending(
+                    kind: .demonstrations, rules: [], changes: [variable.name: value], scores: Self.scores(look.all))
+            ]
             return Proposal(
                 changes: [variable.name: value],
                 rationale: "shows \(new.count) runs that hints repaired and that became no rule", intent: .refine,

@@ -23,7 +23,16 @@ extension Calm {
         for skipped in fresh.dropFirst(options.repairs) {
             memory.counted.remove("\(context.parent.id.number)\u{1}\(skipped.example.id)")
         }
-        var open = chosen.map { Repair(values: context.parent.values, evaluation: $0) }
+        var open: [Repair] = []
+        for evaluation in chosen {
+            let repair = Repair(values: context.parent.values, evaluation: evaluation)
+            // The form first: what else is wrong shows once outputs have it.
+            if let hint = formHint(for: evaluation, look, texts, context) {
+                _ = try await tried(hint, on: repair, context, wanting: ExpectedForm(context.expectations))
+            } else {
+                open.append(repair)
+            }
+        }
         for _ in 0..<options.interventions where !open.isEmpty {
             open = try await intervened(open, texts, context)
         }
@@ -55,29 +64,30 @@ extension Calm {
         var open: [Repair] = []
         for (repair, answer) in zip(repairs, answers) {
             guard let answer, let hint = hint(in: answer, for: repair.evaluation, texts, context) else { continue }
-            var values = repair.values
-            let present = values[hint.parameter]?.text ?? ""
-            values[hint.parameter] = .text([present, hint.text].filter { !$0.isEmpty }.joined(separator: "\n"))
-            guard options.replays > 0 else {
-                memory.count(hint, candidate: context.parent.id.number)
-                continue
-            }
-            guard let after = try await tried(hint, values, repair, context) else { continue }
-            if !context.scale.isTop(after.score) { open.append(Repair(values: values, evaluation: after)) }
+            guard let after = try await tried(hint, on: repair, context) else { continue }
+            if !context.scale.isTop(after.evaluation.score) { open.append(after) }
         }
         return open
     }
 
-    /// Runs with and without the hint.
+    /// Runs with and without the hint; without replays it is counted as it comes.
     ///
+    /// - Parameter form: What a hint about the form is for: outputs that get it are better for it, right or wrong.
     /// - Returns: The run with the hint when it is better for it.
     private mutating func tried(
-        _ hint: Hint, _ values: [String: Value], _ repair: Repair, _ context: ProposalContext
-    ) async throws -> Evaluation? {
+        _ hint: Hint, on repair: Repair, _ context: ProposalContext, wanting form: ExpectedForm? = nil
+    ) async throws -> Repair? {
+        guard options.replays > 0 else {
+            memory.count(hint, candidate: context.parent.id.number)
+            return nil
+        }
+        var values = repair.values
+        let present = values[hint.parameter]?.text ?? ""
+        values[hint.parameter] = .text([present, hint.text].filter { !$0.isEmpty }.joined(separator: "\n"))
         let (hinted, plain) = try await replays(hint, values, repair, context)
         // What could not be scored is as bad as the worst that was.
         let worst = (hinted + plain + [repair.evaluation]).compactMap(\.score).min() ?? 0
-        let lift = Self.mean(hinted, worst: worst) - Self.mean(plain, worst: worst)
+        let lift = Self.mean(hinted, worst: worst, form) - Self.mean(plain, worst: worst, form)
         memory.repairs += 1
         memory.lift += lift
         memory.questions += hinted.count + plain.count
@@ -91,8 +101,8 @@ extension Calm {
             Self.preference(
                 hint, before: repair.evaluation, after: after,
                 lift: Self.score(hinted, worst: worst) - Self.score(plain, worst: worst)))
-        keep(after, repairedBy: hint, context)
-        return after
+        try await keep(after, repairedBy: hint, context)
+        return Repair(values: values, evaluation: after)
     }
 
     /// The run again from the hint's node on, as fresh repeats: with the hint in the text that steers the node, and without
@@ -128,9 +138,11 @@ extension Calm {
         return (hinted, plain)
     }
 
-    private static func mean(_ evaluations: [Evaluation], worst: Double) -> Double {
+    private static func mean(_ evaluations: [Evaluation], worst: Double, _ form: ExpectedForm?) -> Double {
         // Where scores all tie at the bottom, how near outputs come is a hundredth of what a score is.
-        let evidence = evaluations.reduce(0) { $0 + $1.evidence }
+        let evidence = evaluations.reduce(0) { sum, evaluation in
+            sum + (form.map { $0.isHeld(by: evaluation.trace.result?.value) ? 1 : 0 } ?? evaluation.evidence)
+        }
         return score(evaluations, worst: worst) + 0.01 * evidence / Double(max(1, evaluations.count))
     }
 
@@ -163,15 +175,17 @@ extension Calm {
             context.report(OptimizerNote(.refused, "a hint for \(evaluation.example.id) \(reason)"))
             return nil
         }
-        guard TextTokens.estimate(of: text) <= options.hintTokens else {
+        // The words that outputs may be are no part of what is said about them.
+        let words = ExpectedWords(context.expectations, outputs: [])?.named(in: text).joined(separator: ", ") ?? ""
+        guard TextTokens.estimate(of: text) <= options.hintTokens + TextTokens.estimate(of: words) else {
             return refused("is longer than \(options.hintTokens) tokens")
         }
         guard let parameter = evaluation.trace.nearestParameter(to: node.id, among: texts.map(\.name)) else {
             return refused("is about a step that no text steers")
         }
+        let flaw = Confusion(evaluation, context.expectations)?.flaw ?? answer["flaw"]?.plainText ?? ""
         let hint = Hint(
-            parameter: parameter, node: node.base, place: node.name, kind: Hint.folded(answer["flaw"]?.plainText ?? ""),
-            text: text,
+            parameter: parameter, node: node.base, place: node.name, kind: Hint.folded(flaw), text: text,
             example: evaluation.example.id)
         guard !isLeak(hint, of: evaluation, context) else { return refused("gives the expected answer away") }
         if let reason = ChatFiller.objection(to: text, of: parameter) { return refused("is no hint: \(reason)") }

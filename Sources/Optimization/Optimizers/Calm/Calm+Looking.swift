@@ -12,11 +12,29 @@ extension Calm {
     }
 
     /// Runs the parent on the next train examples.
-    mutating func look(_ context: ProposalContext) async throws -> Look {
-        let examples = next(options.examples, of: context.workbench.train)
-        let train =
-            examples.isEmpty ? [] : try await context.workbench.evaluate(context.parent.values, on: examples)
+    ///
+    /// Hints on nodes are counted on all of them. Where a model has to be asked for hints, it is asked about a few failing
+    /// runs only, and the rest would be run for nothing.
+    mutating func look(_ texts: [ParameterDefinition], _ context: ProposalContext) async throws -> Look {
         let validation = context.history.last { $0.candidate.id == context.parent.id }?.validation ?? []
+        let total = min(options.examples, context.workbench.train.count)
+        let first = try await run(min(total, max(12, 2 * options.repairs)), context)
+        let seen = look(at: first, validation, context)
+        let names = texts.map(\.name)
+        let areHinted = seen.all.filter(seen.failing).contains { evaluation in
+            !evaluation.trace.givenHints(for: "", texts: names, longest: options.hintTokens).isEmpty
+        }
+        let isEnough = options.repairs > 0 && !areHinted && first.count(where: seen.failing) >= options.repairs
+        guard !isEnough, total > first.count else { return seen }
+        return look(at: first + (try await run(total - first.count, context)), validation, context)
+    }
+
+    private mutating func run(_ count: Int, _ context: ProposalContext) async throws -> [Evaluation] {
+        let examples = next(count, of: context.workbench.train)
+        return examples.isEmpty ? [] : try await context.workbench.evaluate(context.parent.values, on: examples)
+    }
+
+    private func look(at train: [Evaluation], _ validation: [Evaluation], _ context: ProposalContext) -> Look {
         let scores = (validation + train).compactMap(\.score)
         let mean = scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
         let (scale, top) = (context.scale, context.scale.top)

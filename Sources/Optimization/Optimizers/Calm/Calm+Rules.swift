@@ -3,10 +3,10 @@ import LanguageModels
 import TraceGraph
 
 extension Calm {
-    /// The rules that recur and are not followed yet, as one change; nil when there are none.
+    /// The rules that recur and are not followed yet, as one change in one or more wordings; none when there are none.
     mutating func rulesToTake(
         _ texts: [ParameterDefinition], _ look: Look, _ context: ProposalContext
-    ) async throws -> Proposal? {
+    ) async throws -> [Proposal] {
         var rules: [CalmMemory.Rule] = []
         for definition in texts {
             let followed = Set(memory.rules.filter { $0.parameter == definition.name }.map(\.group))
@@ -24,18 +24,21 @@ extension Calm {
             }
         }
         if memory.isSingle || options.gatesRules { rules = rules.min { $0.chance < $1.chance }.map { [$0] } ?? [] }
-        let changes = try await changes(taking: rules, texts, context)
-        guard !changes.isEmpty else { return nil }
-        let kept = rules.filter { changes[$0.parameter] != nil }
-        memory.pending = CalmMemory.Pending(
-            kind: .rules, rules: kept, changes: changes, scores: Self.scores(look.all))
-        tell(kept, changes, context)
-        return Proposal(
-            changes: changes,
-            rationale: ValueText.cut(
-                "hints that recur became rules: " + kept.map { $0.text }.joined(separator: "; "), to: 600
-            ).text,
-            intent: .refine, parent: context.parent.id)
+        var proposals: [Proposal] = []
+        for rules in [rules] + reordered(rules, context.siblings - 1, context) where !rules.isEmpty {
+            let changes = try await changes(taking: rules, texts, context)
+            guard !changes.isEmpty else { continue }
+            let kept = rules.filter { changes[$0.parameter] != nil }
+            memory.pending.append(
+                CalmMemory.Pending(kind: .rules, rules: kept, changes: changes, scores: Self.scores(look.all)))
+            if proposals.isEmpty { tell(kept, changes, context) }
+            let rationale = "hints that recur became rules: " + kept.map(\.text).joined(separator: "; ")
+            proposals.append(
+                Proposal(
+                    changes: changes, rationale: ValueText.cut(rationale, to: 600).text, intent: .refine,
+                    parent: context.parent.id))
+        }
+        return proposals
     }
 
     private func changes(
@@ -82,8 +85,10 @@ extension Calm {
             return nil
         }
         let changes: [String: Value] = [rule.parameter: .text(rest)]
-        memory.pending = CalmMemory.Pending(
-            kind: .elimination, rules: [rule], changes: changes, scores: Self.scores(look.all))
+        memory.pending = [
+            CalmMemory.Pending(
+                kind: .elimination, rules: [rule], changes: changes, scores: Self.scores(look.all))
+        ]
         return Proposal(
             changes: changes,
             rationale: ValueText.cut("without the rule \(Value.text(rule.text).json)", to: 600).text, intent: .refine,

@@ -20,10 +20,7 @@ public struct Calm: Optimizer {
     public init(_ options: CalmOptions, state: OptimizerState?) throws(OptimizerError) {
         self.options = options
         guard let state else { return }
-        guard state.optimizer == Self.name, let memory = CalmMemory(state.content) else {
-            throw OptimizerError(.badState, "this is not a state of \(Self.name)")
-        }
-        self.memory = memory
+        memory = try state.memory(of: Self.self) { CalmMemory($0) }
     }
 
     public var state: OptimizerState { OptimizerState(optimizer: Self.name, content: memory.recorded) }
@@ -47,30 +44,39 @@ public struct Calm: Optimizer {
     /// The candidate with the rules that stood: what recurs says more than which of a few candidates scored highest.
     public func winner(in pool: CandidatePool) -> Candidate.ID? { memory.current.map { Candidate.ID($0) } }
 
-    /// At most one proposal: rules to take in, or one to take out.
+    /// At most one change: rules to take in, in as many wordings as siblings are wanted, or one to take out.
     ///
     /// - Throws: ``ModelError`` when it ends the run; `CancellationError`; what the context's objection throws.
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         let texts = context.parameters.definitions.filter { $0.kind == .text }
         guard !texts.isEmpty else { return [] }
-        memory.pending = nil
-        let seen = try await look(context)
+        memory.pending = []
+        let seen = try await look(texts, context)
         listen(to: seen, texts, context)
         try await intervene(on: seen, texts, context)
-        if let proposal = try await rulesToTake(texts, seen, context) { return [proposal] }
-        if let proposal = try await demonstrationsToTake(seen, context) { return [proposal] }
-        if options.eliminates, let proposal = ruleToDrop(seen, context) { return [proposal] }
+        let rules = try await rulesToTake(texts, seen, context)
+        if !rules.isEmpty { return untried(rules, context) }
+        if let proposal = try await demonstrationsToTake(seen, context) { return untried([proposal], context) }
+        if options.eliminates, let proposal = ruleToDrop(seen, context) { return untried([proposal], context) }
+        let wordings = otherWordings(seen, context)
+        if !wordings.isEmpty { return untried(wordings, context) }
         context.report(
             OptimizerNote(.remark, "no hint comes more often than chance; \(memory.rules.count) rules stand"))
         return []
     }
 
     public mutating func observe(_ trials: [Trial]) {
-        for trial in trials {
-            if let pending = memory.pending, trial.proposal.changes == pending.changes {
-                memory.pending = nil
-                settle(pending, trial)
-            } else if case .accepted = trial.fate, isClearlyBetter(trial) {
+        let own = trials.compactMap { trial in
+            memory.pending.first { $0.changes == trial.proposal.changes }.map { ($0, trial) }
+        }
+        if let (pending, trial) = own.min(by: { Self.goesBefore($0.1, $1.1) }) {
+            memory.pending = []
+            var wasAccepted = false
+            if case .accepted = trial.fate { wasAccepted = true }
+            settle(pending, trial.candidate, trial.validation, wasAccepted: wasAccepted)
+        }
+        for trial in trials where !own.contains(where: { $0.1.candidate.id == trial.candidate.id }) {
+            if case .accepted = trial.fate, isClearlyBetter(trial) {
                 // Another method's success: go on from there, with the rules it still has.
                 memory.current = trial.candidate.id.number
                 memory.scores = Self.scores(trial.validation)
@@ -79,6 +85,32 @@ public struct Calm: Optimizer {
                 }
             }
         }
+    }
+
+    /// Of wordings of one change the one that got furthest on validation, then the one that scored highest there.
+    private static func goesBefore(_ a: Trial, _ b: Trial) -> Bool {
+        func sum(_ trial: Trial) -> Double { trial.validation.reduce(0) { $0 + ($1.score ?? 0) } }
+        guard a.validation.count == b.validation.count else { return a.validation.count > b.validation.count }
+        guard sum(a) == sum(b) else { return sum(a) > sum(b) }
+        return a.candidate.id < b.candidate.id
+    }
+
+    /// Those of `proposals` that nobody tried before. Where all were, what is known of them decides at once: the loop does
+    /// not try values twice, and asking for them again each step would end in nothing.
+    private mutating func untried(_ proposals: [Proposal], _ context: ProposalContext) -> [Proposal] {
+        func known(_ proposal: Proposal) -> TriedCandidate? {
+            let values = context.parent.values.merging(proposal.changes) { _, new in new }
+            return context.history.first { $0.candidate.values == values }
+        }
+        let fresh = proposals.filter { known($0) == nil }
+        guard fresh.isEmpty, let tried = proposals.first.flatMap(known), let pending = memory.pending.first else {
+            return fresh
+        }
+        memory.pending = []
+        context.report(
+            OptimizerNote(.remark, "the change makes \(tried.candidate.id) again: what that one scored decides"))
+        settle(pending, tried.candidate, tried.validation, wasAccepted: tried.wasAccepted)
+        return []
     }
 
     /// Whether what another method found is more than the best of many tries: where it rewrote texts, it has to be better
@@ -94,15 +126,20 @@ public struct Calm: Optimizer {
     }
 
     /// Whether the rules stay in, or out.
-    private mutating func settle(_ pending: CalmMemory.Pending, _ trial: Trial) {
-        let scores = Self.scores(trial.validation)
+    private mutating func settle(
+        _ pending: CalmMemory.Pending, _ candidate: Candidate, _ validation: [Evaluation], wasAccepted: Bool
+    ) {
+        let scores = Self.scores(validation)
         let common = scores.keys.filter { pending.scores[$0] != nil }.sorted()
-        guard !common.isEmpty else { return }
-        let differences = PairedDifferences(common.map { (scores[$0] ?? 0) - (pending.scores[$0] ?? 0) })
         let keys = pending.rules.map { CalmMemory.key($0.parameter, $0.group) }
+        guard !common.isEmpty else {
+            if pending.kind == .elimination { memory.needed.formUnion(keys) }
+            return
+        }
+        let differences = PairedDifferences(common.map { (scores[$0] ?? 0) - (pending.scores[$0] ?? 0) })
         switch pending.kind {
         case .elimination:
-            let recurs = pending.rules.contains { !isWithinChance($0, heardIn: trial) }
+            let recurs = pending.rules.contains { !isWithinChance($0, heardIn: validation) }
             memory.needed.formUnion(keys)
             guard !recurs, differences.mean >= 0 else { return }
             // Should its hints come again, the rule is taken again, and then it stays.
@@ -116,17 +153,25 @@ public struct Calm: Optimizer {
             memory.rules += pending.rules
         case .demonstrations:
             // One repaired run is no rule: what is shown has to pay by itself.
-            guard case .accepted = trial.fate else { return }
+            guard wasAccepted else { return }
+        case .wording:
+            guard differences.mean > 0 else { return }
+            memory.idleWordings = 0
+            memory.rules = pending.rules
         }
-        memory.current = trial.candidate.id.number
+        memory.current = candidate.id.number
         memory.scores = scores
     }
 
     /// What recurs has spoken for itself: a score only has to not speak against it, unless it is to be better by itself.
+    /// A model that is asked for hints may repeat itself, though: what it said has to be better, as long as scores tell.
     private mutating func doesNotSpeakAgainst(
         _ pending: CalmMemory.Pending, _ differences: PairedDifferences
     ) -> Bool {
         guard options.gatesRules else {
+            if pending.rules.contains(where: { memory.tried[CalmMemory.key($0.parameter, $0.group)] != nil }) {
+                return differences.mean > 0 || differences.values.allSatisfy { $0 == 0 }
+            }
             let error = ((differences.sample.variance ?? 0) / Double(differences.count)).squareRoot()
             return differences.mean >= -error
         }
@@ -134,10 +179,10 @@ public struct Calm: Optimizer {
         return differences.pValueForGreater <= CalmMemory.level(of: memory.tests, spending: options.ruleAlpha)
     }
 
-    /// Hints on the trial's own runs, where nodes have them.
-    private func isWithinChance(_ rule: CalmMemory.Rule, heardIn trial: Trial) -> Bool {
+    /// Hints on the candidate's own runs, where nodes have them.
+    private func isWithinChance(_ rule: CalmMemory.Rule, heardIn validation: [Evaluation]) -> Bool {
         var round = HintRecurrence.Round(present: [], counts: [:])
-        for evaluation in trial.validation {
+        for evaluation in validation {
             let hints = evaluation.trace.givenHints(
                 for: evaluation.example.id, texts: [rule.parameter], longest: options.hintTokens)
             for group in Set(hints.map(\.group)) { round.counts[group, default: 0] += 1 }

@@ -35,15 +35,15 @@ struct CalmIntervener {
                 instruction: "Find the earliest step of this run that went wrong.",
                 tokenBudget: options.asking.tokenBudget)
             let steps = Self.steps(of: evaluation.trace).joined(separator: ", ")
-            let names = (flaws.prefix(20) + Self.common.filter { !flaws.contains($0) }).joined(separator: "; ")
+            let confusion = Confusion(evaluation, context.expectations)
             let user = [
-                shown, context.purposeInWords,
+                shown, context.purposeInWords, context.expectationsInWords(contrasting: []),
                 """
                 # Answer
                 Answer with one JSON object: {"step": "<the earliest step that went wrong>", "flaw": "<what kind of flaw>", \
                 "hint": "<what to do at that step>"}.
                 Steps: \(steps). Give "\(Self.flawless)" as the step when every step is right.
-                Kinds of flaws: \(names). Take one of these, or name another in at most four words.
+                \(confusion?.finding ?? kinds)
                 The hint is one short sentence, at most \(options.hintTokens) tokens. It says how to do the step in general, \
                 also for other inputs, and never what the expected answer of this run is.
                 """,
@@ -61,6 +61,12 @@ struct CalmIntervener {
                 maximumTokens: min(options.asking.maximumTokens, 16 * options.hintTokens),
                 label: "the flaw of \(evaluation.example.id)")
         }
+    }
+
+    private var kinds: String {
+        let known = flaws.filter { $0 != Calm.formFlaw && !Confusion.isFlaw($0) }.prefix(20)
+        let names = (known + Self.common.filter { !known.contains($0) }).joined(separator: "; ")
+        return "Kinds of flaws: \(names). Take one of these, or name another in at most four words."
     }
 
     /// What the run did, each step once, in order.

@@ -9,7 +9,7 @@ extension CalmMemory {
             "counted": .list(counted.sorted().map(Value.text)), "sources": Self.recorded(sources),
             "looks": Self.recorded(looks), "seen": Self.recorded(seen), "rules": .list(rules.map(\.recorded)),
             "refused": .list(refused.sorted().map(Value.text)), "needed": .list(needed.sorted().map(Value.text)),
-            "is_single": .flag(isSingle), "pending": pending?.recorded ?? .null,
+            "is_single": .flag(isSingle), "pending": .list(pending.map(\.recorded)),
             "tried": .object(
                 Fields(
                     tried.sorted { $0.key < $1.key }.map {
@@ -20,7 +20,8 @@ extension CalmMemory {
                     [
                         "parameter": .text($0.parameter), "rule": .text($0.rule), "demonstration": $0.demonstration,
                     ]
-                }), "tests": .integer(tests), "place": .integer(place), "repairs": .integer(repairs),
+                }), "idle_wordings": .integer(idleWordings), "tests": .integer(tests), "place": .integer(place),
+            "repairs": .integer(repairs),
             "helped": .integer(helped), "lift": .number(lift), "questions": .integer(questions),
         ]
     }
@@ -43,7 +44,7 @@ extension CalmMemory {
         refused = Set(recorded["refused"]?.list?.compactMap(\.text) ?? [])
         needed = Set(recorded["needed"]?.list?.compactMap(\.text) ?? [])
         self.isSingle = isSingle
-        pending = recorded["pending"].flatMap(Pending.init)
+        pending = (recorded["pending"]?.list ?? []).compactMap(Pending.init)
         for (key, item) in recorded["tried"]?.object ?? [:] {
             tried[key] = Tried(helped: item["helped"]?.integer ?? 0, hurt: item["hurt"]?.integer ?? 0)
         }
@@ -53,6 +54,7 @@ extension CalmMemory {
             else { return nil }
             return Repaired(parameter: parameter, rule: rule, demonstration: demonstration)
         }
+        idleWordings = recorded["idle_wordings"]?.integer ?? 0
         tests = recorded["tests"]?.integer ?? 0
         self.place = place
         repairs = recorded["repairs"]?.integer ?? 0

@@ -21,6 +21,8 @@ struct CalmMemory: Sendable, Hashable {
             case elimination
             /// Repaired examples to show.
             case demonstrations
+            /// The rules that stand, said in another way.
+            case wording
         }
 
         var kind: Kind
@@ -80,11 +82,14 @@ struct CalmMemory: Sendable, Hashable {
     var needed: Set<String> = []
     /// Whether rules are tried one at a time, because several together lost.
     var isSingle = false
-    var pending: Pending?
+    /// What was proposed and not heard of yet: one change, in one or more wordings.
+    var pending: [Pending] = []
     /// By parameter and group.
     var tried: [String: Tried] = [:]
     /// Not shown yet, the oldest first.
     var repaired: [Repaired] = []
+    /// How often other wordings were tried since one was better.
+    var idleWordings = 0
     /// The level that single rules have had tests at, when each has to be better by itself.
     var tests = 0
     /// The place in the train split up to which examples were looked at.

@@ -54,10 +54,7 @@ public struct FeasibleSearch: Optimizer {
     public init(_ options: Options, state: OptimizerState?) throws(OptimizerError) {
         self.options = options
         guard let state else { return }
-        guard state.optimizer == Self.name, let memory = BayesianMemory(recorded: state.content) else {
-            throw OptimizerError(.badState, "this is not a state of \(Self.name)")
-        }
-        self.memory = memory
+        memory = try state.memory(of: Self.self) { BayesianMemory(recorded: $0) }
     }
 
     public var state: OptimizerState { OptimizerState(optimizer: Self.name, content: memory.recorded) }

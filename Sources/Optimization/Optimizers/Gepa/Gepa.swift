@@ -19,10 +19,7 @@ public struct Gepa: Optimizer {
     public init(_ options: GepaOptions, state: OptimizerState?) throws(OptimizerError) {
         self.options = options
         guard let state else { return }
-        guard state.optimizer == Self.name, let memory = GepaMemory(state.content) else {
-            throw OptimizerError(.badState, "this is not a state of \(Self.name)")
-        }
-        self.memory = memory
+        memory = try state.memory(of: Self.self) { GepaMemory($0) }
     }
 
     public var state: OptimizerState { OptimizerState(optimizer: Self.name, content: memory.recorded) }
@@ -49,10 +46,14 @@ public struct Gepa: Optimizer {
         let variables = context.parameters.definitions.filter { Self.kinds.contains($0.kind) }
         guard !variables.isEmpty, !context.workbench.train.isEmpty else { return [] }
         var proposals: [Proposal] = []
-        if let merge = merge(variables, context), try await isBetter(merge, context) { proposals.append(merge) }
+        if let merge = merge(variables, context), try await trial(of: merge, context).isAccepted {
+            proposals.append(merge)
+        }
         while proposals.count < max(1, context.siblings) {
             guard let child = try await reflection(on: variables, others: proposals, context) else { break }
-            if try await isBetter(child, context) {
+            let trial = try await trial(of: child, context)
+            learn(child.changes.keys, gained: trial.isAccepted ? trial.gain : 0)
+            if trial.isAccepted {
                 proposals.append(child)
             } else {
                 memory.reject(child)
@@ -104,6 +105,7 @@ public struct Gepa: Optimizer {
                     """,
                 user: user, options: options.asking, label: "reflection on \(names)",
                 others: others.map { context.parent.values.merging($0.changes) { _, new in new } }))
+        if revision == nil { learn(chosen.map(\.name), gained: 0) }
         return revision.map {
             Proposal(changes: $0.changes, rationale: $0.reasoning, intent: .refine, parent: context.parent.id)
         }
@@ -113,11 +115,22 @@ public struct Gepa: Optimizer {
     private func components(
         of variables: [ParameterDefinition], _ context: ProposalContext
     ) -> [ParameterDefinition] {
+        let isSmall = ProblemRenderer.Layout.fitting(context.modelName) == .compact
         switch options.components {
-        case .all: variables
-        case .one: [variables[memory.turn % variables.count]]
-        case .auto: context.takingTurns(variables, memory.turn)
+        case .all: return variables
+        case .auto where !isSmall: return variables
+        case .one: return [variables[memory.turn % variables.count]]
+        case .bandit, .auto:
+            let chosen = memory.gains.choice(among: variables.map(\.name))
+            return variables.filter { $0.name == chosen }
         }
+    }
+
+    /// Notes what a rewrite of one parameter gained on train examples; nothing of rewrites of several, which do not tell whose
+    /// gain it is.
+    private mutating func learn(_ names: some Collection<String>, gained gain: Double) {
+        guard let name = names.first, names.count == 1 else { return }
+        memory.gains.learn(name, gained: max(0, gain))
     }
 
     /// Runs of the parent on the next train examples, not all of them right; nil when three draws are.
@@ -132,10 +145,12 @@ public struct Gepa: Optimizer {
         return nil
     }
 
-    /// Whether a child is better than its parent, on examples in turn until that is clear.
-    private mutating func isBetter(_ proposal: Proposal, _ context: ProposalContext) async throws -> Bool {
+    /// Whether a child is better than its parent, on examples in turn until that is clear, and by how much on those.
+    private mutating func trial(
+        of proposal: Proposal, _ context: ProposalContext
+    ) async throws -> (isAccepted: Bool, gain: Double) {
         guard let parent = context.history.last(where: { $0.candidate.id == proposal.parent })?.candidate else {
-            return false
+            return (false, 0)
         }
         let train = context.workbench.train
         let start = memory.place + train.count - min(options.minibatch, train.count)
@@ -153,6 +168,6 @@ public struct Gepa: Optimizer {
         let verdict = acceptance.isAccepted ? "goes on to validation" : "is left"
         context.report(
             OptimizerNote(.remark, "a child of \(parent.id) \(verdict): \(acceptance.comparison.spelled)"))
-        return acceptance.isAccepted
+        return (acceptance.isAccepted, acceptance.comparison.differences.mean)
     }
 }

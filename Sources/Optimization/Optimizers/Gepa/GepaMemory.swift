@@ -16,6 +16,8 @@ struct GepaMemory: Sendable, Hashable {
     private(set) var rejected: [Rejected] = []
     /// Pairs that were merged, as `3+5`.
     var merged: Set<String> = []
+    /// What rewrites of single parameters gained.
+    var gains = AncestorBandit(exploration: 0.2)
     /// Whether a candidate came in since the last merge.
     var hasNewBranch = false
 
@@ -48,6 +50,7 @@ struct GepaMemory: Sendable, Hashable {
             "asked": asked.recorded, "turn": .integer(turn), "place": .integer(place),
             "rejected": .list(rejected.map { ["parameter": .text($0.parameter), "value": .text($0.value)] }),
             "merged": .list(merged.sorted().map(Value.text)), "has_new_branch": .flag(hasNewBranch),
+            "gains": gains.recorded,
         ]
     }
 
@@ -65,5 +68,6 @@ struct GepaMemory: Sendable, Hashable {
         }
         self.merged = Set(merged.compactMap(\.text))
         self.hasNewBranch = hasNewBranch
+        if let recorded = recorded["gains"], !gains.restore(recorded) { return nil }
     }
 }

@@ -13,9 +13,13 @@ public struct GepaOptions: Sendable, Hashable, Codable {
 
     /// Which of several texts a reflection rewrites.
     public enum Components: String, Sendable, Hashable, Codable, CaseIterable {
-        /// One in turn for models on this kind of machine, all for the others.
+        /// One by ``bandit`` for models on this kind of machine, all for the others.
         case auto
-        case one, all
+        /// One in turn.
+        case one
+        case all
+        /// The one whose rewrites have gained most so far, or that was rewritten too seldom to tell (``AncestorBandit``).
+        case bandit
     }
 
     /// What candidates have to be best at to stay.
@@ -70,7 +74,8 @@ extension Gepa {
                 "What candidates survive by: being best on a validation example, in the mean of a metric, or either."),
             .choice(
                 "components", standard: standard.components,
-                "Whether a reflection rewrites one text in turn, all together, or what suits the model (auto)."),
+                "What a reflection rewrites: one text in turn, all together, the one whose rewrites gain most (bandit), or what "
+                    + "suits the model (auto)."),
             .integer(
                 "minibatch", 1...1000, standard: standard.minibatch, "How many train examples a reflection looks at."),
             .integer(

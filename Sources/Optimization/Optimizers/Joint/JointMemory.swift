@@ -27,15 +27,25 @@ struct JointMemory: Sendable, Hashable {
     }
 
     /// Draws sets of demonstrations, each of a random size, until there are as many as wanted besides the first.
+    ///
+    /// - Parameter answer: What the workflow calls its answer, for prompts that call it so in what they show.
+    /// - Throws: What the context's objection throws.
     mutating func addSets(
-        _ count: Int, for parameters: ParameterSpace, from train: [Example], _ random: inout SeededGenerator
-    ) {
-        for definition in parameters.definitions where definition.kind == .examples {
+        _ count: Int, answer: String?, _ context: ProposalContext, _ random: inout SeededGenerator
+    ) async throws {
+        let train = context.workbench.train
+        for definition in context.parameters.definitions where definition.kind == .examples {
             var pool = pools[definition.name] ?? [definition.initial]
             let most = min(definition.constraint.maximumCount ?? 4, train.count)
             for _ in 0..<(4 * count) where pool.count <= count && most > 0 {
                 let chosen = random.sample(1 + random.index(below: most), from: train)
-                let set = Value.list(chosen.map { .object($0.fields) })
+                var shown: [Value] = []
+                for example in chosen {
+                    let form = try await context.showable(.object(example.fields), in: definition, answer: answer)
+                    if let form { shown.append(form) }
+                }
+                guard !shown.isEmpty else { continue }
+                let set = Value.list(shown)
                 if !pool.contains(set), (try? definition.checked(set)) == set { pool.append(set) }
             }
             pools[definition.name] = pool

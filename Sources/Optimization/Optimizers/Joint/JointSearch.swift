@@ -16,11 +16,11 @@ public struct JointSearch: Optimizer {
         /// Texts asked for a step.
         public var texts = 2
         /// Steps that ask for texts.
-        public var writing = 4
+        public var writing = 1000
         /// Sets of demonstrations.
         public var sets = 6
         /// Trials on minibatches a step.
-        public var trials = 6
+        public var trials = 5
         /// Train examples of a trial.
         public var minibatch = 8
 
@@ -53,6 +53,10 @@ public struct JointSearch: Optimizer {
     public var trialRule: TrialRule { .whole }
     /// Each text asked for, and once more.
     public func modelCalls(proposing siblings: Int) -> Int { 2 * options.texts }
+    /// The parent and each trial on a minibatch.
+    public func workbenchRuns(train: Int) -> Int {
+        min(options.minibatch, train) * (1 + max(options.trials, options.texts))
+    }
 
     public let options: Options
     private var writer: OptoPrime
@@ -94,8 +98,9 @@ public struct JointSearch: Optimizer {
         let observed = try await context.workbench.evaluate(context.parent.values, on: batch)
         memory.note(context.parent.values, observed)
         for tried in context.history { memory.offer(tried.candidate.values, context.parameters) }
-        try await addTexts(context, observed)
-        memory.addSets(options.sets, for: context.parameters, from: context.workbench.train, &random)
+        let written = try await addTexts(context, observed)
+        let answer = observed.lazy.compactMap(\.trace.result?.base).first
+        try await memory.addSets(options.sets, answer: answer, context, &random)
 
         let variables = memory.variables(context.parameters)
         let design = context.random.stream("design")
@@ -104,7 +109,12 @@ public struct JointSearch: Optimizer {
             context.report(OptimizerNote(.remark, "there is nothing to choose between yet"))
             return []
         }
-        for _ in 0..<options.trials {
+        // A text was written to go with the others of its proposal: first of all it is tried with them.
+        for changes in written.prefix(options.trials) {
+            let values = context.parent.values.merging(changes) { _, new in new }
+            memory.note(values, try await context.workbench.evaluate(values, on: batch))
+        }
+        for _ in written.count..<max(written.count, options.trials) {
             let known = memory.observations(context)
             guard
                 let next = sampler.suggestions(
@@ -134,13 +144,19 @@ public struct JointSearch: Optimizer {
     }
 
     /// New texts and code for the pool, each parameter's own.
-    private mutating func addTexts(_ context: ProposalContext, _ observed: [Evaluation]) async throws {
+    ///
+    /// - Returns: What was written together.
+    private mutating func addTexts(
+        _ context: ProposalContext, _ observed: [Evaluation]
+    ) async throws -> [[String: Value]] {
         let texts = context.parameters.definitions.filter { [.text, .code].contains($0.kind) }
-        guard options.texts > 0, context.step <= options.writing, !texts.isEmpty else { return }
+        guard options.texts > 0, context.step <= options.writing, !texts.isEmpty else { return [] }
         var asking = context
         asking.parameters = ParameterSpace(texts)
         asking.evaluations = observed
         asking.siblings = options.texts
-        for proposal in try await writer.propose(asking) { memory.offer(proposal.changes, context.parameters) }
+        let written = try await writer.propose(asking).map(\.changes)
+        for changes in written { memory.offer(changes, context.parameters) }
+        return written
     }
 }

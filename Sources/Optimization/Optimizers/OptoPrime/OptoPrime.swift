@@ -24,10 +24,7 @@ public struct OptoPrime: Optimizer {
     public init(_ options: OptoPrimeOptions, state: OptimizerState?) throws(OptimizerError) {
         self.init(options: options)
         guard let state else { return }
-        guard state.optimizer == Self.name, let memory = OptoPrimeMemory(state.content) else {
-            throw OptimizerError(.badState, "this is not a state of \(Self.name)")
-        }
-        self.memory = memory
+        memory = try state.memory(of: Self.self) { OptoPrimeMemory($0) }
     }
 
     public var state: OptimizerState {

@@ -21,10 +21,7 @@ public struct PrefPO: Optimizer {
     public init(_ options: PrefPOOptions, state: OptimizerState?) throws(OptimizerError) {
         self.options = options
         guard let state else { return }
-        guard state.optimizer == Self.name, let memory = PrefPOMemory(state.content) else {
-            throw OptimizerError(.badState, "this is not a state of \(Self.name)")
-        }
-        self.memory = memory
+        memory = try state.memory(of: Self.self) { PrefPOMemory($0) }
     }
 
     public var state: OptimizerState { OptimizerState(optimizer: Self.name, content: memory.recorded) }

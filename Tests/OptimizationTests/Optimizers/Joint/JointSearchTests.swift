@@ -67,11 +67,13 @@ private struct Together: Optimizable {
         #expect(validated.count <= 3)
     }
 
-    @Test func memoryComesBackWhole() throws {
+    @Test func memoryComesBackWhole() async throws {
         var memory = JointMemory()
         memory.offer(["instruction": "Answer carefully."], Together().parameters)
         var random = SeededGenerator(seed: 2)
-        memory.addSets(3, for: Together().parameters, from: TargetNumber.examples(5, "t"), &random)
+        var context = Fixtures.context(Together().parameters.definitions)
+        context.workbench = Workbench(train: TargetNumber.examples(5, "t")) { _, _, _ in [] }
+        try await memory.addSets(3, answer: nil, context, &random)
         #expect(memory.pools["instruction"] == ["Answer.", "Answer carefully."])
         #expect(memory.pools["shots"]?.count == 4)
         let back = try #require(JointMemory(recorded: try Value(json: memory.recorded.json)))

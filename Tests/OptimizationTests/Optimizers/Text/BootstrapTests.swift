@@ -101,6 +101,26 @@ import TraceGraph
         #expect(BootstrapMemory(bootstrap.state.content) == bootstrap.memory)
     }
 
+    @Test("where a prompt knows the answer by the name of the last step, it is shown by that name, else not at all")
+    func names() async throws {
+        let right = try await chained("a", isRight: true)
+        let variable = ParameterDefinition("classify_shots", kind: .examples, initial: [])
+        for (name, shown) in [
+            ("expected", ["text": "text of a", "expected": "label"]), ("trim", ["text": "text of a", "trim": "label"]),
+            ("label", nil),
+        ] as [(String, Value?)] {
+            var context = Fixtures.context(
+                [variable],
+                objection: { value, _ in
+                    value.list?.allSatisfy { $0[name] != nil } == true ? nil : "uses {{\(name)}}"
+                })
+            context.expectations = ExpectationSummary(of: [right.example])
+            #expect(try await context.demonstration(of: right, for: variable) == shown)
+        }
+        let other: Value = ["expected": 1, "trim": 2]
+        #expect(Demonstration.renamed(other, "expected", to: "trim") == nil, "nothing is written over")
+    }
+
     @Test("demonstrations of good sets come more often")
     func weights() {
         var memory = BootstrapMemory()
