@@ -1,14 +1,13 @@
 extension InspectorPage {
     /// The page of a run.
     static let scriptRun = #"""
-        async function showRun(name) {
+        async function showRun(name, isHere) {
           let shown = "", run = null;
           async function load() {
             const answer = await ask("/api/run", {run: name});
+            if (!isHere()) return;
             const text = JSON.stringify(answer);
             if (text === shown) return;
-            // Somebody is reading: what is marked stays marked until it is let go.
-            if (shown && !window.getSelection().isCollapsed) return;
             const isFirst = !shown;
             shown = text;
             run = answer;
@@ -17,7 +16,10 @@ extension InspectorPage {
             if (picked) await pickCandidate(run, picked);
           }
           await load();
+          if (!isHere()) return;
           state.refresh = load;
+          // Somebody is reading: what is marked stays marked, and a list open, until it is let go.
+          state.waits = isHeld;
           state.keys = (event) => runKey(run, event);
         }
         function chooseCandidate(run, id) {
@@ -25,7 +27,7 @@ extension InspectorPage {
           for (const row of document.querySelectorAll("tr[data-candidate], tr.pick")) row.classList.remove("pick");
           const row = document.querySelector(`tr[data-key="candidate ${CSS.escape(id)}"]`);
           if (row) row.classList.add("pick");
-          return pickCandidate(run, id).then(() => document.getElementById("candidate").scrollIntoView({block: "nearest"}));
+          return pickCandidate(run, id).then(() => document.getElementById("candidate")?.scrollIntoView({block: "nearest"}));
         }
         function runKey(run, event) {
           const step = {j: 1, ArrowDown: 1, k: -1, ArrowUp: -1}[event.key];
