@@ -17,7 +17,10 @@ extension InspectorPage {
             document.body.dataset.ready = place;
             catchUp();
           } catch (error) {
-            if (isHere()) fill(main(), el("h1", {text: "That did not work"}), el("p", {class: "error", text: error.message}), el("p", null, el("a", {href: "#/", text: "back to the start"})));
+            if (!isHere()) return;
+            // What others write may mend it.
+            state.refresh = show;
+            fill(main(), el("h1", {text: "That did not work"}), el("p", {class: "error", text: error.message}), el("p", null, el("a", {href: "#/", text: "back to the start"})));
           }
         }
 

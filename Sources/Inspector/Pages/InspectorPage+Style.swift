@@ -92,6 +92,6 @@ extension InspectorPage {
         .by-change .added .outline{fill:color-mix(in srgb,#1a7f37 25%,var(--paper));opacity:1}
         .by-change .removed .outline{fill:color-mix(in srgb,#cf222e 22%,var(--paper));opacity:1}
         .by-change .changed .outline{fill:color-mix(in srgb,#bf8700 30%,var(--paper));opacity:1}
-        .history .point{cursor:pointer}
+        .history .point{cursor:pointer}.front .volume{fill:color-mix(in srgb,var(--accent) 12%,transparent)}
         """
 }

@@ -7,6 +7,7 @@ HOSTILE and LARGE are the numbers of traces; screenshots are put into FOLDER. Ru
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ import browser
 
 program, workflow, run, hostile, large = sys.argv[1:6]
 folder = sys.argv[6] if len(sys.argv) > 6 else None
-server = subprocess.Popen([program, "view", "--no-open", "--workflow", workflow], stdout=subprocess.PIPE, text=True)
+server = subprocess.Popen([program, "view", "--no-open", "--workflow", workflow], stdout=subprocess.PIPE, stderr=open("view.log", "w"), text=True)
 link = server.stdout.readline().strip()
 address = urllib.parse.urlparse(link)
 token = urllib.parse.parse_qs(address.query)["token"][0]
@@ -120,6 +121,16 @@ def pages(page):
     page.go("#/run/" + urllib.parse.quote(run, safe=""))
     text = page.run("document.body.innerText")
     check("the run page has its verdict", "PROMOTE" in text and page.run("document.querySelectorAll('.point').length") >= 2)
+    told = json.loads(get("/api/run?run=" + urllib.parse.quote(run, safe=""), Authorization=f"Bearer {token}")[1])
+    known = [(c["candidate"], c["scores"]["validation"], c["tokens"]) for c in told["candidates"] if "validation" in c["scores"]]
+    unbeaten = {a for a, score, tokens in known if not any(s >= score and t <= tokens and (s, t) != (score, tokens) for _, s, t in known)}
+    drawn = page.run("[...document.querySelectorAll('svg.front .point.parameter')].map((g) => g.dataset.candidate)")
+    check("the front is of those that none beats", len(known) >= 2 and set(drawn) == unbeaten and len(drawn) == len(unbeaten), (drawn, known))
+    everyone = page.run("[...document.querySelectorAll('svg.front .point')].map((g) => g.dataset.candidate)")
+    check("and all are points", sorted(everyone) == sorted(name for name, _, _ in known), everyone)
+    reference, ordered = told["expense"]["reference"], sorted((tokens, score) for name, score, tokens in known if name in unbeaten)
+    area = sum(((ordered[i + 1][0] if i + 1 < len(ordered) else reference[1]) - tokens) * (score - reference[0]) for i, (tokens, score) in enumerate(ordered))
+    check("with the hypervolume that they reach", abs(told["expense"]["hypervolume"] - area) < 1e-6 * max(1, area) and "hypervolume" in text, (told["expense"], area))
     check("and its parts", all(part in text for part in ("History", "Candidates", "Timeline", "Credit", "Log", "Score against expense")), text)
     page.run("[...document.querySelectorAll('svg .vertex')].find((v) => v.dataset.id === 'c1').dispatchEvent(new MouseEvent('click', {bubbles: true}))")
     page.until("document.querySelector('#candidate .words')")
@@ -128,6 +139,8 @@ def pages(page):
     page.go(f"#/compare?a={urllib.parse.quote(run + ':c0', safe='')}&b={urllib.parse.quote(run + ':c1', safe='')}")
     page.until("document.querySelector('svg.by-change .changed')")
     check("two candidates are compared by words and by graphs", page.run("document.querySelectorAll('ins').length > 0 && document.querySelectorAll('del').length > 0"))
+    sides = page.run("""(() => { const words = document.querySelector('main .words'), without = (tag) => { const copy = words.cloneNode(true); copy.querySelectorAll(tag).forEach((one) => one.remove()); return copy.textContent.trim(); }; return [without('ins'), without('del')]; })()""")
+    check("the word diff holds the old text and gives the new", sides == ["What do you make of this?", "Answer with one word: sunny or rainy."], sides)
     differences = page.run("[...document.querySelectorAll('.examples span.worse, .examples span.better')].map((s) => Number(s.textContent.replace(/[▲▼ +]/g, '').replace('−', '-')))")
     check("the worst regression is first", differences and differences == sorted(differences), differences)
     check("with the interval of the difference", "95 % interval" in page.run("document.querySelector('main table').textContent"))
@@ -281,6 +294,20 @@ def pages(page):
     outside = [url for url in page.requests if urllib.parse.urlparse(url).netloc != address.netloc and not url.startswith(("data:", "about:"))]
     check("nothing was asked of anyone else", not outside, outside)
     check("the browser has nothing to complain of", not page.complaints, page.complaints)
+
+    # What cannot be followed says so, and follows again once it can
+    page.go("#/")
+    os.rename("cache/optrace.sqlite", "cache/away.sqlite")
+    page.run("location.reload()")
+    page.until("document.getElementById('live').textContent.startsWith('not live: ')")
+    check("a page that does not follow along says so", True)
+    deadline = time.monotonic() + 120
+    while "pages do not follow along" not in open("view.log").read() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    check("and the terminal does, once", open("view.log").read().count("pages do not follow along") == 1, open("view.log").read())
+    os.rename("cache/away.sqlite", "cache/optrace.sqlite")
+    page.until("document.getElementById('live').textContent.startsWith('live')")
+    check("it follows again by itself", True)
 
 
 try:
