@@ -17,7 +17,10 @@ extension InspectorSite {
         let told = run.events.last { $0.kind == "front" }
         guard let report = told.flatMap({ FrontReport(recorded: .object($0.content)) }) else { return nil }
         let means = means(of: run)
+        let members = Dictionary(
+            report.members.map { ($0.candidate, $0.means) }, uniquingKeysWith: { first, _ in first })
         let points = run.trials.compactMap { trial -> (candidate: Candidate.ID, means: [Double])? in
+            if let known = members[trial.candidate.id] { return (trial.candidate.id, known) }
             let own = report.metrics.compactMap { means[trial.candidate.id]?[$0]?.number }
             return own.count == report.metrics.count ? (trial.candidate.id, own) : nil
         }

@@ -7,7 +7,7 @@ extension InspectorPage {
           node.append(...kids);
           return node;
         }
-        function amount(number) { return Math.abs(number) >= 100 ? grouped(number) : decimal(number, Math.abs(number) < 10 ? 3 : 1); }
+        function amount(number) { return (Math.abs(number) >= 100 ? grouped(number) : decimal(number, Math.abs(number) < 10 ? 3 : 1)).replace("-", "−"); }
         /** Candidates by two of their aims; what none beats is joined by steps, and what it reaches beyond the reference is shaded. */
         function frontPlot(front, across, up, chosen) {
           const points = front.points.map((p) => ({id: p.candidate, x: p.means[across], y: p.means[up]}));
@@ -31,7 +31,7 @@ extension InspectorPage {
             svg.append(svgEl("path", {class: "volume", d: `M${at(ref.x, ref.y)}L${at(ref.x, steps[0].y)}L${edge.join("L")}Z`}),
               svgEl("g", {class: "edge many"}, svgEl("path", {d: `M${at(ref.x, steps[0].y)}L${edge.join("L")}`})));
           }
-          const labels = [];
+          const labels = [], marks = [];
           for (const p of [...points].sort((p, q) => members.has(q.id) - members.has(p.id))) {
             const isFront = members.has(p.id);
             const g = svgEl("g", {class: "point vertex " + (isFront ? "parameter" : "value"), "data-candidate": p.id, tabindex: points.length > 60 ? "-1" : "0", role: "button"},
@@ -45,8 +45,10 @@ extension InspectorPage {
             g.setAttribute("aria-label", title.textContent);
             g.addEventListener("click", () => chosen(p.id));
             g.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); chosen(p.id); } });
-            svg.append(g);
+            marks.push(g);
           }
+          // What is beaten by none has its name first, and lies above the others.
+          svg.append(...marks.reverse());
           const names = front.members.map((m) => m.candidate);
           const told = [`■ beaten by none: ${names.slice(0, 20).join(", ")}${names.length > 20 ? ` and ${names.length - 20} more` : ""}`];
           if (front.hypervolume !== null && front.hypervolume !== undefined) told.push(`hypervolume ${amount(front.hypervolume)} beyond ${front.metrics.map((name, i) => `${name} ${amount(front.reference[i])}`).join(", ")}${isPlane ? " (shaded)" : ""}`);

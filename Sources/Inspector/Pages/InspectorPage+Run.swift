@@ -58,10 +58,10 @@ extension InspectorPage {
             run.changes.length ? [el("h2", {text: "What the winner changed"}), run.changes.flatMap((c) => [el("h3", {text: c.parameter}), words(c.pieces)])] : null,
             el("div", {class: "cols"},
               el("section", null, el("h2", {text: "History: validation by step"}), el("p", {class: "dim", text: "■ accepted, × rejected, ○ kept, with 95 % intervals; the line is the best so far, the hold-out at the right"}), el("div", {class: "scroll"}, history)),
-              el("section", null, el("h2", {text: "Score against expense"}), run.expense ? frontPlot(run.expense, 1, 0, chosen) : el("p", {class: "dim", text: "needs two candidates that were scored on validation"}))),
+              el("section", null, el("h2", {text: "Score against expense"}), run.expense ? frontPlot(run.expense, 1, 0, chosen) : el("p", {class: "dim", text: "needs two candidates that were scored on validation and whose traces are kept"}))),
             run.aims ? [el("h2", {text: "Aims"}), aims(run.aims, chosen)] : null,
             el("h2", {text: "Candidates"}), el("div", {class: "drawing", "data-scroll": "tree"}, tree), candidateTable(run, picked, chosen), el("section", {id: "candidate", "aria-live": "polite"}),
-            el("div", {class: "cols"}, el("section", null, el("h2", {text: "Timeline"}), el("div", {class: "scroll"}, line)), el("section", null, el("h2", {text: "Credit"}), credit(run))),
+            el("div", {class: "cols"}, el("section", null, el("h2", {text: "Timeline"}), el("div", {class: "scroll tall", "data-scroll": "timeline", tabindex: "0"}, line)), el("section", null, el("h2", {text: "Credit"}), credit(run))),
             preferences(run), log(run, chosen));
           // A tree is looked at from its root.
           const root = tree.querySelector && tree.querySelector(".vertex"), frame = tree.parentElement;
@@ -72,13 +72,24 @@ extension InspectorPage {
           if (!v) return el("section", {class: "verdict", "aria-label": "Verdict"}, el("b", {text: run.status ? "NO VERDICT" : "RUNNING"}), run.status ? "the gate was not reached" : "the verdict follows when the steps are done; this page keeps up by itself");
           return el("section", {class: "verdict " + v.decision, "aria-label": "Verdict"}, el("b", {text: v.decision.toUpperCase()}), v.sentence,
             v.chart ? drawing(v.chart) : null, v.alarms.map((a) => el("p", {class: "worse", text: "alarm: " + a})),
-            v.decision === "inconclusive" && v.needed_count ? el("p", {text: `about ${grouped(v.needed_count)} hold-out examples would decide a difference of this size`}) : null,
+            v.decision === "inconclusive" && v.needed_count && !v.sentence.includes("would decide") ? el("p", {text: `about ${grouped(v.needed_count)} hold-out examples would decide a difference of this size`}) : null,
             v.decision === "promote" ? el("p", {class: "dim"}, "write it back with: ", el("code", {text: `optrace promote ${run.run}`})) : null);
         }
 
+        /** Of very many: the seed, those that were taken, the one that is picked, and the newest. */
+        function candidatesShown(run, picked) {
+          if (run.candidates.length <= 200 || state.allCandidates) return run.candidates;
+          const first = run.candidates.length - 100;
+          return run.candidates.filter((c, i) => i >= first || i === 0 || c.candidate === run.best || c.candidate === picked || c.fate === "accepted" && i >= first - 300);
+        }
         function candidateTable(run, picked, chosen) {
+          const shown = candidatesShown(run, picked), left = run.candidates.length - shown.length;
+          return el("div", null, el("div", {class: "scroll tall", "data-scroll": "candidates"}, candidateRows(run, shown, picked, chosen)),
+            left ? button(`all ${grouped(run.candidates.length)} candidates`, () => { state.allCandidates = true; show(); }) : null);
+        }
+        function candidateRows(run, shown, picked, chosen) {
           return table([{title: ""}, {title: "step", n: true}, {title: "from"}, {title: "train", n: true}, {title: "validation", n: true}, {title: "hold-out", n: true}, {title: "tokens", n: true}, {title: "time", n: true}, {title: "fate", wide: true}],
-            run.candidates.map((c) => ({key: "candidate " + c.candidate, class: c.candidate === picked ? "pick" : null, cells: [el("a", {href: "#", text: c.candidate + (c.candidate === run.best ? " ★" : ""), onclick: (event) => { event.preventDefault(); chosen(c.candidate); }}), c.step, c.parents.join(", "),
+            shown.map((c) => ({key: "candidate " + c.candidate, class: c.candidate === picked ? "pick" : null, cells: [el("a", {href: "#", text: c.candidate + (c.candidate === run.best ? " ★" : ""), onclick: (event) => { event.preventDefault(); chosen(c.candidate); }}), c.step, c.parents.join(", "),
               decimal(c.scores.train), decimal(c.scores.validation), decimal(c.scores.holdout), grouped(c.tokens), time(c.ns), c.fateText]})));
         }
         async function pickCandidate(run, id) {
