@@ -86,14 +86,19 @@ final class AssistantTools: Sendable {
     /// - Throws: ``CommandError`` for an execution of the hold-out, where they are not shown.
     private func shown(_ trace: String?) async throws -> Value {
         let whole = try await object(["traces", "show"] + word(trace))
-        if !showsHoldout, whole["split"] == "holdout" { throw Self.hidden("trace \(trace ?? "")") }
+        if !showsHoldout, Self.isOfHoldout(whole) { throw Self.hidden("trace \(trace ?? "")") }
         return whole
     }
 
     private func withoutHoldout(_ answer: Value, in name: String) -> Value {
         guard !showsHoldout, var fields = answer.object, let items = fields[name]?.list else { return answer }
-        fields[name] = .list(items.filter { $0["split"] != "holdout" })
+        fields[name] = .list(items.filter { !Self.isOfHoldout($0) })
         return .object(fields)
+    }
+
+    /// By its own split, or by what it was run again on.
+    private static func isOfHoldout(_ item: Value) -> Bool {
+        item["split"] == "holdout" || item["of_holdout"]?.flag == true
     }
 
     private static func hidden(_ what: String) -> CommandError {

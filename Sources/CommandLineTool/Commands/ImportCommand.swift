@@ -132,7 +132,9 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     static func save(_ trace: RecordedTrace, in store: TraceStore, json: Bool) throws {
-        let number = try store.save(trace.trace, workflow: trace.workflow)
+        let number = try store.save(
+            trace.trace, workflow: trace.workflow, split: trace.split, repetition: trace.repetition,
+            score: trace.score)
         let (nodes, calls) = (trace.trace.nodes.count, trace.trace.calls.count)
         if json {
             let line: Value = [

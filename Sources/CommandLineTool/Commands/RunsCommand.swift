@@ -114,6 +114,8 @@ struct RunsCommand: AsyncParsableCommand {
             ])
             table.spare = ["likeness", "cost", "train", "tokens", "from"]
             let isPriced = candidates.contains { $0.cost.map { $0 > 0 } ?? false }
+            // What is the same for all tells nothing.
+            let likenesses = Set(candidates.compactMap(\.nearness).map { Figures.decimal($0, 2) })
             for one in candidates {
                 let fate: String
                 switch one.fate {
@@ -126,7 +128,8 @@ struct RunsCommand: AsyncParsableCommand {
                 table.add([
                     "\(one.candidate.id)", one.step.map(String.init) ?? "–",
                     one.candidate.parents.map(\.description).joined(separator: ", "), score("train"),
-                    score("validation"), score("holdout"), one.nearness.map { Figures.decimal($0, 2) } ?? "–",
+                    score("validation"), score("holdout"),
+                    likenesses.count > 1 ? one.nearness.map { Figures.decimal($0, 2) } ?? "–" : "–",
                     one.tokens.map { Figures.decimal($0, 0) } ?? "–",
                     isPriced ? one.cost.map { Figures.dollars($0) } ?? "–" : "–",
                     fate.oneLine(terminal.isLookedAt ? 60 : 2_000),

@@ -37,8 +37,9 @@ struct TracesCommand: AsyncParsableCommand {
                 candidate: try candidate.map(CandidateText.id), example: example, split: split?.rawValue,
                 failed: failed ? true : nil)
             let traces = try records.store.traces(filter, limit: limit)
+            let hidden = json ? try records.store.tracesOfHoldout() : []
             Listing(
-                traces, object: \.summary,
+                traces, object: { $0.summary(isOfHoldout: hidden.contains($0.id)) },
                 columns: [
                     ("trace", .right), ("workflow", .left), ("run", .left), ("step", .right), ("", .left),
                     ("example", .left), ("split", .left), ("score", .right), ("tokens", .right), ("time", .right),
@@ -83,6 +84,7 @@ struct TracesCommand: AsyncParsableCommand {
             if json {
                 var fields = recorded.document.object ?? [:]
                 fields["fields"] = example.map { .object($0.fields) } ?? .null
+                fields["of_holdout"] = .flag(try records.store.tracesOfHoldout().contains(self.trace))
                 Output.result(Value.object(fields).json)
                 return
             }
@@ -144,7 +146,9 @@ extension TracesCommand.Show {
 
 extension TraceSummary {
     /// The trace as one JSON object.
-    var summary: Value {
+    ///
+    /// - Parameter isOfHoldout: Whether it shows the hold-out, be it as a run again of another one.
+    func summary(isOfHoldout: Bool) -> Value {
         [
             "schema": "optrace.trace-summary.v1", "trace": .integer(id), "workflow": .text(workflow),
             "run": run.map(Value.text) ?? .null, "step": step.map(Value.integer) ?? .null,
@@ -152,7 +156,7 @@ extension TraceSummary {
             "split": split.map(Value.text) ?? .null, "outcome": .text(outcome),
             "score": score.map(Value.number) ?? .null, "nodes": .integer(nodes),
             "tokens": .integer(usage.totalTokens), "cost": usage.cost.map(Value.number) ?? .null,
-            "nanoseconds": .integer(Int(duration)),
+            "nanoseconds": .integer(Int(duration)), "of_holdout": .flag(isOfHoldout),
         ]
     }
 }

@@ -34,7 +34,9 @@ struct ViewCommand: AsyncParsableCommand {
     private func serve(_ replays: WorkflowReplays?) async throws {
         let records = try database.records()
         let place = try subject.map { try Self.place(of: $0, in: records.store) } ?? ""
-        let server = try InspectorServer(records.store, port: port, replays: replays)
+        let server = try InspectorServer(records.store, port: port, replays: replays) {
+            Output.message("pages do not follow along: \($0)")
+        }
         let link = server.link + place
         Output.result(link)
         Output.message("serving \(records.store.path); end with Ctrl-C")

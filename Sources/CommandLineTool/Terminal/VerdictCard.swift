@@ -26,7 +26,10 @@ struct VerdictCard {
         if let expense = verdict.expense, expense.incumbentTokens + expense.winnerTokens > 0 {
             lines.append("  an example takes " + words(for: expense))
         }
-        if let evidence = verdict.evidence {
+        // What is the same for both tells nothing.
+        if let evidence = verdict.evidence,
+            Figures.decimal(evidence.incumbent, 2) != Figures.decimal(evidence.winner, 2)
+        {
             lines.append(
                 "  outputs beside what is expected, 0 unlike to 1 the same: \(Figures.decimal(evidence.incumbent, 2)) → "
                     + Figures.decimal(evidence.winner, 2))

@@ -9,11 +9,15 @@ extension InspectorSite {
     func pair(_ request: PageRequest) throws -> Value {
         let (before, after) = (try recorded(request, "before"), try recorded(request, "after"))
         let example = try after.number.flatMap { try store.example(ofTrace: $0) }
+        // What went in before what is only known about it.
+        let fields = (example?.fields ?? [:]).map { $0 }
+        let last = ["expected", "id"]
+        let ordered = fields.filter { !last.contains($0.name) } + fields.filter { last.contains($0.name) }
         let (old, new) = (Self.output(of: before), Self.output(of: after))
         return [
             "example": example.map { .text($0.id) } ?? .null,
             "fields": .list(
-                (example?.fields ?? [:]).map { name, value in
+                ordered.map { name, value in
                     [
                         "name": .text(name),
                         "text": .text(Amounts.text(of: value).cut(toBytes: 4_000).text.withoutControls),

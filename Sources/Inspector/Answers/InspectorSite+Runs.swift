@@ -37,6 +37,8 @@ extension InspectorSite {
             "status": run.status.map(Value.text) ?? .null, "best": run.best.map { .text("\($0)") } ?? .null,
             "verdict": run.verdict.map(Self.told) ?? .null, "history": .text(HistoryChart(run).svg),
             "timeline": .text(RunTimeline(run).svg), "credit": run.credit ?? .null,
+            "aims": Self.told(Self.aims(of: run)), "expense": Self.told(Self.expense(of: run, expenses)),
+            "preferences": .list(try preferences(of: run)),
             "tree": .text(tree.svg(title: "candidates of \(run.label)", isDocument: false)),
             "candidates": .list(
                 run.trials.map { trial in
@@ -61,7 +63,7 @@ extension InspectorSite {
     }
 
     /// The mean of each metric on validation, by candidate.
-    private static func means(of run: RecordedRun) -> [Candidate.ID: Fields] {
+    static func means(of run: RecordedRun) -> [Candidate.ID: Fields] {
         var sums: [Candidate.ID: [String: (sum: Double, count: Int)]] = [:]
         for result in run.results where result.split == "validation" {
             for (name, score) in result.scores where score.value.isFinite {

@@ -15,8 +15,6 @@ struct InspectorSite: Sendable {
         self.replays = replays
     }
 
-    func watch() -> StoreWatch? { try? store.watch() }
-
     func answer(to request: PageRequest) async -> PageAnswer {
         do {
             return try await found(request)
@@ -124,6 +122,8 @@ private final class KeptTraces: Sendable {
         if let known, !anew { return known }
         let read = try store.recordedTrace(number)
         state.withLock { state in
+            // Who began to read later has what is newer.
+            guard !state.traces.contains(where: { $0.number == number && $0.at > now }) else { return }
             state.traces.removeAll { $0.number == number }
             state.traces.append((number, read, now))
             if state.traces.count > Self.most { state.traces.removeFirst() }

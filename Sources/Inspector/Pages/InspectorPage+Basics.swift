@@ -110,14 +110,20 @@ extension InspectorPage {
           const row = focus && focus.closest && focus.closest("[data-key]");
           const mark = row && node.contains(row) ? row.dataset.key : null;
           const name = focus && node.contains(focus) && focus.dataset ? focus.dataset.id : null;
+          const label = focus && node.contains(focus) && /^(SELECT|INPUT)$/.test(focus.tagName) ? focus.getAttribute("aria-label") : null;
           change();
           for (const [name, top, left] of places) {
             const one = node.querySelector(`[data-scroll="${CSS.escape(name)}"]`);
             if (one) { one.scrollTop = top; one.scrollLeft = left; }
           }
-          const again = mark !== null ? node.querySelector(`[data-key="${CSS.escape(mark)}"] a`) : name ? node.querySelector(`[data-id="${CSS.escape(name)}"]`) : null;
+          const again = label ? node.querySelector(`[aria-label="${CSS.escape(label)}"]`) : mark !== null ? node.querySelector(`[data-key="${CSS.escape(mark)}"] a`) : name ? node.querySelector(`[data-id="${CSS.escape(name)}"]`) : null;
           if (again) again.focus({preventScroll: true});
           window.scrollTo(x, y);
+        }
+        /** Whether the reader has hold of something that drawing anew would take away. */
+        function isHeld() {
+          const focus = document.activeElement;
+          return !window.getSelection().isCollapsed || Boolean(state.openList) || (focus && main().contains(focus) && /^(INPUT|TEXTAREA)$/.test(focus.tagName));
         }
         function copier(text) {
           return button("copy", async (event) => {

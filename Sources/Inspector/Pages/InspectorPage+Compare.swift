@@ -1,10 +1,35 @@
 extension InspectorPage {
     /// Two candidates side by side.
     static let scriptCompare = #"""
-        async function showCompare() {
+        async function showCompare(isHere) {
           const {query} = address();
           const a = query.get("a"), b = query.get("b");
           const c = await ask("/api/compare", {a, b});
+          if (!isHere()) return;
+          const head = el("div"), examples = el("section", {class: "examples", "aria-label": "Examples"}), pair = el("section", {class: "pair", "aria-label": "One example", "aria-live": "polite"});
+          const view = {c, picked: null, pair, list: () => fill(examples, exampleList(view))};
+          const same = (row) => view.c.examples.find((r) => r.example === row.example && r.split === row.split);
+          const first = () => view.c.examples.find((r) => r.difference !== 0 && hasBoth(r)) || view.c.examples.find(hasBoth);
+          compareHead(c, a, b, head);
+          fill(main(), head, el("div", {class: "beside"}, examples, pair));
+          view.list();
+          const wanted = same({example: query.get("example"), split: query.get("split")}) || first();
+          if (wanted) await pickExample(view, wanted, true);
+          if (!isHere()) return;
+          state.keys = (event) => exampleKey(view, event);
+          state.waits = isHeld;
+          state.refresh = async () => {
+            const now = await ask("/api/compare", {a, b});
+            if (!isHere() || JSON.stringify(now) === JSON.stringify(view.c)) return;
+            view.c = now;
+            const known = view.picked && same(view.picked), next = known || first();
+            const isOther = !known || known.before_trace !== view.picked.before_trace || known.after_trace !== view.picked.after_trace;
+            view.picked = known || null;
+            refilled(main(), () => { compareHead(now, a, b, head); view.list(); });
+            if (next && isOther) await pickExample(view, next, true);
+          };
+        }
+        function compareHead(c, a, b, place) {
           document.title = `${c.before.candidate} → ${c.after.candidate}`;
           const side = (s) => el("a", {href: link(["run", s.run], {c: s.candidate}), text: s.run === c.before.run && s === c.after ? s.candidate : `${s.run} ${s.candidate}`});
           crumbs(el("span", null, side(c.before), " → ", side(c.after)));
@@ -12,18 +37,9 @@ extension InspectorPage {
             s.candidates.map((id) => el("option", {value: id, text: id, selected: id === s.candidate})));
           const totals = Object.entries(c.totals).map(([split, t]) => ({cells: [split, decimal(t.before), decimal(t.after),
             el("span", {class: tone(t.after - t.before), text: signed(t.after - t.before)}), t.interval ? `${signed(t.interval[0])} to ${signed(t.interval[1])}` : "–", t.count, t.better, t.worse]}));
-          const examples = el("section", {class: "examples", "aria-label": "Examples"}), pair = el("section", {class: "pair", "aria-label": "One example", "aria-live": "polite"});
-          fill(main(), el("h1", null, `${c.before.run} `, chooser("a", c.before), " → ", c.after.run === c.before.run ? "" : c.after.run + " ", chooser("b", c.after)),
+          fill(place, el("h1", null, `${c.before.run} `, chooser("a", c.before), " → ", c.after.run === c.before.run ? "" : c.after.run + " ", chooser("b", c.after)),
             totals.length ? table([{title: "split"}, {title: "before", n: true}, {title: "after", n: true}, {title: "difference", n: true}, {title: "95 % interval"}, {title: "examples", n: true}, {title: "better", n: true}, {title: "worse", n: true}], totals) : el("p", {class: "dim", text: "they were never run on the same example"}),
-            el("h2", {text: "What differs"}), c.changes.length ? c.changes.flatMap((change) => [el("h3", {text: change.parameter}), words(change.pieces)]) : el("p", {class: "dim", text: "no parameter"}),
-            el("div", {class: "beside"}, examples, pair));
-          const view = {c, picked: null, pair};
-          view.list = () => fill(examples, exampleList(view));
-          view.list();
-          const wanted = c.examples.find((r) => r.example === query.get("example") && r.split === query.get("split")) || c.examples.find((r) => r.difference !== 0 && hasBoth(r)) || c.examples.find(hasBoth);
-          if (wanted) await pickExample(view, wanted, true);
-          state.keys = (event) => exampleKey(view, event);
-          state.refresh = async () => {};
+            el("h2", {text: "What differs"}), c.changes.length ? c.changes.flatMap((change) => [el("h3", {text: change.parameter}), words(change.pieces)]) : el("p", {class: "dim", text: "no parameter"}));
         }
         function tone(number) { return number < 0 ? "worse" : number > 0 ? "better" : ""; }
         function hasBoth(row) { return row.before_trace !== null && row.after_trace !== null; }

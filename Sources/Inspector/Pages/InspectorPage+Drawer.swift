@@ -6,9 +6,10 @@ extension InspectorPage {
           frame.classList.remove("nodrawer");
           const asked = view.asked = (view.asked || 0) + 1;
           let node;
-          try { node = await ask("/api/node", {id: view.id, node: index}); } catch (error) { fill(drawer, el("p", {class: "error", text: error.message})); return; }
+          try { node = await ask("/api/node", {id: view.id, node: index}); } catch (error) { if (asked === view.asked) fill(drawer, el("p", {class: "error", text: error.message})); return; }
           if (asked !== view.asked) return;
           view.drawn = index;
+          drawer.dataset.node = index;
           const parts = [el("h1", null, el("span", {dir: "auto", text: node.name}), button("×", () => frame.classList.add("nodrawer"), "close (Esc)"))];
           const facts = [node.operation ? `${node.operation}()` : node.kind, node.valueKind, ...(node.operation ? [time(node.ns)] : []), ...(node.location ? [node.location] : []), ...(node.scope ? [`in ${node.scope}`] : [])];
           parts.push(el("p", {class: "facts", dir: "auto", text: facts.join(" · ")}));
@@ -57,14 +58,15 @@ extension InspectorPage {
           const parts = [el("h2", {text: "Change this value and replay from here"}), el("p", {class: "estimate", text: estimate})];
           if (!view.trace.canReplay) return [...parts, el("p", {class: "dim", text: "to run it from this page, open it with: optrace view --workflow FILE"})];
           const text = el("textarea", {"aria-label": "New value", spellcheck: "false"});
-          text.value = node.value.text;
+          text.defaultValue = node.value.text;
           const said = el("p", {role: "status"});
           const go = button("replay", async () => {
             go.disabled = true;
             said.textContent = "running …";
             try {
               const answer = await ask("/api/replay", null, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({trace: Number(view.id), node: node.index, value: text.value})});
-              location.hash = link(["trace", answer.trace], {against: view.id, colour: "change"});
+              // Whoever has gone on to another page stays there.
+              if (view.parts.frame.isConnected) location.hash = link(["trace", answer.trace], {against: view.id, colour: "change"});
             } catch (error) { said.className = "error"; said.textContent = error.message; go.disabled = false; }
           });
           return [...parts, text, el("div", {class: "bar"}, go), said];

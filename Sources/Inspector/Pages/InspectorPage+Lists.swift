@@ -1,7 +1,7 @@
 extension InspectorPage {
     /// The first page: runs and traces.
     static let scriptLists = #"""
-        async function showHome() {
+        async function showHome(isHere) {
           crumbs("runs and traces");
           document.title = "Optrace";
           const names = ["q", "workflow", "run", "candidate", "example", "split", "failed", "by", "ascends", "from"];
@@ -11,14 +11,20 @@ extension InspectorPage {
           async function load() {
             const mine = ++turn;
             const [runs, traces] = await Promise.all([ask("/api/runs"), ask("/api/traces", asked())]);
-            if (mine !== turn) return;
+            if (mine !== turn || !isHere()) return;
             const text = JSON.stringify([runs, traces, location.hash]);
             if (text === shown) return;
             shown = text;
             refilled(main(), () => { fill(runsPlace, runList(runs.runs)); fill(listPlace, traceList(traces, asked(), change)); });
           }
-          function change(changes) { setQuery({from: null, ...changes}); return load(); }
+          async function change(changes) {
+            // What was typed last may come when another page is looked at.
+            if (!isHere()) return;
+            setQuery({from: null, ...changes});
+            try { await load(); } catch (error) { shown = ""; fill(listPlace, el("p", {class: "error", role: "status", text: error.message})); }
+          }
           await load();
+          if (!isHere()) return;
           fill(main(), runsPlace, el("h1", {text: "Traces"}), filters(asked(), change), listPlace);
           state.refresh = load;
           state.keys = rowKeys;

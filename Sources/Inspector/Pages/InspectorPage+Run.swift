@@ -1,14 +1,13 @@
 extension InspectorPage {
     /// The page of a run.
     static let scriptRun = #"""
-        async function showRun(name) {
+        async function showRun(name, isHere) {
           let shown = "", run = null;
           async function load() {
             const answer = await ask("/api/run", {run: name});
+            if (!isHere()) return;
             const text = JSON.stringify(answer);
             if (text === shown) return;
-            // Somebody is reading: what is marked stays marked until it is let go.
-            if (shown && !window.getSelection().isCollapsed) return;
             const isFirst = !shown;
             shown = text;
             run = answer;
@@ -17,7 +16,10 @@ extension InspectorPage {
             if (picked) await pickCandidate(run, picked);
           }
           await load();
+          if (!isHere()) return;
           state.refresh = load;
+          // Somebody is reading: what is marked stays marked, and a list open, until it is let go.
+          state.waits = isHeld;
           state.keys = (event) => runKey(run, event);
         }
         function chooseCandidate(run, id) {
@@ -25,7 +27,7 @@ extension InspectorPage {
           for (const row of document.querySelectorAll("tr[data-candidate], tr.pick")) row.classList.remove("pick");
           const row = document.querySelector(`tr[data-key="candidate ${CSS.escape(id)}"]`);
           if (row) row.classList.add("pick");
-          return pickCandidate(run, id).then(() => document.getElementById("candidate").scrollIntoView({block: "nearest"}));
+          return pickCandidate(run, id).then(() => document.getElementById("candidate")?.scrollIntoView({block: "nearest"}));
         }
         function runKey(run, event) {
           const step = {j: 1, ArrowDown: 1, k: -1, ArrowUp: -1}[event.key];
@@ -56,10 +58,11 @@ extension InspectorPage {
             run.changes.length ? [el("h2", {text: "What the winner changed"}), run.changes.flatMap((c) => [el("h3", {text: c.parameter}), words(c.pieces)])] : null,
             el("div", {class: "cols"},
               el("section", null, el("h2", {text: "History: validation by step"}), el("p", {class: "dim", text: "■ accepted, × rejected, ○ kept, with 95 % intervals; the line is the best so far, the hold-out at the right"}), el("div", {class: "scroll"}, history)),
-              el("section", null, el("h2", {text: "Score against expense"}), pareto(run, chosen))),
+              el("section", null, el("h2", {text: "Score against expense"}), run.expense ? frontPlot(run.expense, 1, 0, chosen) : el("p", {class: "dim", text: "needs two candidates that were scored on validation and whose traces are kept"}))),
+            run.aims ? [el("h2", {text: "Aims"}), aims(run.aims, chosen)] : null,
             el("h2", {text: "Candidates"}), el("div", {class: "drawing", "data-scroll": "tree"}, tree), candidateTable(run, picked, chosen), el("section", {id: "candidate", "aria-live": "polite"}),
-            el("div", {class: "cols"}, el("section", null, el("h2", {text: "Timeline"}), el("div", {class: "scroll"}, line)), el("section", null, el("h2", {text: "Credit"}), credit(run))),
-            log(run, chosen));
+            el("div", {class: "cols"}, el("section", null, el("h2", {text: "Timeline"}), el("div", {class: "scroll tall", "data-scroll": "timeline", tabindex: "0"}, line)), el("section", null, el("h2", {text: "Credit"}), credit(run))),
+            preferences(run), log(run, chosen));
           // A tree is looked at from its root.
           const root = tree.querySelector && tree.querySelector(".vertex"), frame = tree.parentElement;
           if (root && frame && isFirst) { const box = root.getBoundingClientRect(), pane = frame.getBoundingClientRect(); frame.scrollLeft += box.left + box.width / 2 - pane.left - pane.width / 2; }
@@ -69,13 +72,24 @@ extension InspectorPage {
           if (!v) return el("section", {class: "verdict", "aria-label": "Verdict"}, el("b", {text: run.status ? "NO VERDICT" : "RUNNING"}), run.status ? "the gate was not reached" : "the verdict follows when the steps are done; this page keeps up by itself");
           return el("section", {class: "verdict " + v.decision, "aria-label": "Verdict"}, el("b", {text: v.decision.toUpperCase()}), v.sentence,
             v.chart ? drawing(v.chart) : null, v.alarms.map((a) => el("p", {class: "worse", text: "alarm: " + a})),
-            v.decision === "inconclusive" && v.needed_count ? el("p", {text: `about ${grouped(v.needed_count)} hold-out examples would decide a difference of this size`}) : null,
+            v.decision === "inconclusive" && v.needed_count && !v.sentence.includes("would decide") ? el("p", {text: `about ${grouped(v.needed_count)} hold-out examples would decide a difference of this size`}) : null,
             v.decision === "promote" ? el("p", {class: "dim"}, "write it back with: ", el("code", {text: `optrace promote ${run.run}`})) : null);
         }
 
+        /** Of very many: the seed, those that were taken, the one that is picked, and the newest. */
+        function candidatesShown(run, picked) {
+          if (run.candidates.length <= 200 || state.allCandidates) return run.candidates;
+          const first = run.candidates.length - 100;
+          return run.candidates.filter((c, i) => i >= first || i === 0 || c.candidate === run.best || c.candidate === picked || c.fate === "accepted" && i >= first - 300);
+        }
         function candidateTable(run, picked, chosen) {
+          const shown = candidatesShown(run, picked), left = run.candidates.length - shown.length;
+          return el("div", null, el("div", {class: "scroll tall", "data-scroll": "candidates"}, candidateRows(run, shown, picked, chosen)),
+            left ? button(`all ${grouped(run.candidates.length)} candidates`, () => { state.allCandidates = true; show(); }) : null);
+        }
+        function candidateRows(run, shown, picked, chosen) {
           return table([{title: ""}, {title: "step", n: true}, {title: "from"}, {title: "train", n: true}, {title: "validation", n: true}, {title: "hold-out", n: true}, {title: "tokens", n: true}, {title: "time", n: true}, {title: "fate", wide: true}],
-            run.candidates.map((c) => ({key: "candidate " + c.candidate, class: c.candidate === picked ? "pick" : null, cells: [el("a", {href: "#", text: c.candidate + (c.candidate === run.best ? " ★" : ""), onclick: (event) => { event.preventDefault(); chosen(c.candidate); }}), c.step, c.parents.join(", "),
+            shown.map((c) => ({key: "candidate " + c.candidate, class: c.candidate === picked ? "pick" : null, cells: [el("a", {href: "#", text: c.candidate + (c.candidate === run.best ? " ★" : ""), onclick: (event) => { event.preventDefault(); chosen(c.candidate); }}), c.step, c.parents.join(", "),
               decimal(c.scores.train), decimal(c.scores.validation), decimal(c.scores.holdout), grouped(c.tokens), time(c.ns), c.fateText]})));
         }
         async function pickCandidate(run, id) {
@@ -98,45 +112,6 @@ extension InspectorPage {
             } catch (error) { parts.push(el("p", {class: "error", text: error.message})); }
           }
           if (asked === state.asked) fill(place, parts, links);
-        }
-
-        function svgEl(tag, props, ...kids) {
-          const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-          for (const [name, value] of Object.entries(props)) node.setAttribute(name, value);
-          node.append(...kids);
-          return node;
-        }
-        /** Validation score against tokens an execution, or time where none are used; those nothing beats are joined. */
-        function pareto(run, chosen) {
-          const byTokens = run.candidates.some((c) => c.tokens > 0);
-          const points = run.candidates.filter((c) => c.scores.validation !== undefined && (byTokens ? c.tokens : c.ns) !== null)
-            .map((c) => ({id: c.candidate, x: byTokens ? c.tokens : c.ns / 1e6, y: c.scores.validation, fate: c.fate}));
-          if (points.length < 2) return el("p", {class: "dim", text: "needs two candidates that were scored on validation"});
-          const front = points.filter((p) => !points.some((q) => (q.x < p.x && q.y >= p.y) || (q.x <= p.x && q.y > p.y))).sort((a, b) => a.x - b.x);
-          const [w, h, l, b] = [520, 240, 52, 34];
-          const xs = points.map((p) => p.x), ys = points.map((p) => p.y);
-          const range = (v) => { const lo = Math.min(...v), hi = Math.max(...v), pad = (hi - lo || Math.abs(hi) || 1) * 0.08; return [lo - pad, hi + pad]; };
-          const [x0, x1] = range(xs), [y0, y1] = range(ys);
-          const px = (x) => l + (x - x0) / (x1 - x0) * (w - l - 16), py = (y) => 12 + (y1 - y) / (y1 - y0) * (h - b - 12);
-          const text = (x, y, content, anchor) => { const t = svgEl("text", {x, y, class: "caption", "text-anchor": anchor || "start"}); t.textContent = content; return t; };
-          const svg = svgEl("svg", {class: "graph history", width: w, height: h, viewBox: `0 0 ${w} ${h}`, role: "img", "aria-label": "Score against expense"});
-          svg.append(svgEl("g", {class: "grid"}, svgEl("path", {d: `M${l} 12V${h - b}H${w - 16}`})), text(l - 6, 20, y1.toFixed(2), "end"), text(l - 6, h - b, y0.toFixed(2), "end"),
-            text(l, h - 8, x0.toFixed(x1 < 10 ? 1 : 0)), text(w - 16, h - 8, `${x1.toFixed(x1 < 10 ? 1 : 0)} ${byTokens ? "tokens" : "ms"} an execution`, "end"));
-          svg.append(svgEl("g", {class: "edge many"}, svgEl("path", {d: front.map((p, i) => (i ? "L" : "M") + px(p.x).toFixed(1) + " " + py(p.y).toFixed(1)).join("")})));
-          const labels = [];
-          for (const p of points) {
-            const isFront = front.includes(p);
-            const g = svgEl("g", {class: "point vertex " + (isFront ? "parameter" : "value")}, svgEl("rect", {class: "outline", x: px(p.x) - 5, y: py(p.y) - 5, width: 10, height: 10, rx: isFront ? 0 : 5}));
-            // A name that would lie on another one is told by the point's title alone.
-            const [tx, ty] = [px(p.x) + 8, py(p.y) - 6];
-            if (isFront || !labels.some(([x, y]) => Math.abs(x - tx) < 26 && Math.abs(y - ty) < 11)) { g.append(text(tx, ty, p.id)); labels.push([tx, ty]); }
-            const title = svgEl("title", {});
-            title.textContent = `${p.id}: ${p.y.toFixed(3)} at ${p.x.toFixed(1)}${isFront ? ", beaten by none" : ""}`;
-            g.prepend(title);
-            g.addEventListener("click", () => chosen(p.id));
-            svg.append(g);
-          }
-          return el("div", null, el("div", {class: "scroll"}, svg), el("p", {class: "dim", text: `■ beaten by none: ${front.map((p) => p.id).join(", ")}`}));
         }
 
         """#

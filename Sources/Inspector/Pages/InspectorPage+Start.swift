@@ -3,19 +3,24 @@ extension InspectorPage {
     static let scriptStart = #"""
         let showing = 0;
         async function show() {
-          const turn = ++showing;
-          state.keys = null;
-          state.search = null;
-          state.refresh = show;
+          const turn = ++showing, place = location.hash || "#/";
+          // An answer that comes when another page is looked at is nobody's any more.
+          const isHere = () => turn === showing;
+          state.keys = state.search = state.refresh = state.waits = null;
           const {path} = address();
           try {
-            if (path[0] === "trace") await showTrace(path[1]);
-            else if (path[0] === "run") await showRun(path[1]);
-            else if (path[0] === "compare") await showCompare();
-            else await showHome();
-            if (turn === showing) document.body.dataset.ready = location.hash || "#/";
+            if (path[0] === "trace") await showTrace(path[1], isHere);
+            else if (path[0] === "run") await showRun(path[1], isHere);
+            else if (path[0] === "compare") await showCompare(isHere);
+            else await showHome(isHere);
+            if (!isHere()) return;
+            document.body.dataset.ready = place;
+            catchUp();
           } catch (error) {
-            if (turn === showing) fill(main(), el("h1", {text: "That did not work"}), el("p", {class: "error", text: error.message}), el("p", null, el("a", {href: "#/", text: "back to the start"})));
+            if (!isHere()) return;
+            // What others write may mend it.
+            state.refresh = show;
+            fill(main(), el("h1", {text: "That did not work"}), el("p", {class: "error", text: error.message}), el("p", null, el("a", {href: "#/", text: "back to the start"})));
           }
         }
 
@@ -39,25 +44,59 @@ extension InspectorPage {
         document.getElementById("help").addEventListener("click", showKeys);
         window.addEventListener("hashchange", () => { window.scrollTo(0, 0); show(); });
 
+        /** Reads anew until nothing has changed since it began to read; what waits for the reader's hand is done after. */
+        async function catchUp() {
+          if (state.isCatchingUp) return;
+          state.isCatchingUp = true;
+          try {
+            while (state.isBehind && state.refresh && !(state.waits && state.waits())) {
+              state.isBehind = false;
+              await state.refresh();
+              live("live · updated " + new Date().toLocaleTimeString());
+            }
+            if (state.isBehind && state.refresh) live("live · waits while text is marked or a list is open");
+          } catch (error) {
+            state.isBehind = true;
+            live("not up to date: " + error.message);
+          } finally {
+            state.isCatchingUp = false;
+          }
+        }
+        function live(text) { document.getElementById("live").textContent = state.trouble ? "not live: " + state.trouble : text; }
+        function changed() { state.isBehind = true; return catchUp(); }
+        function letGo() { if (state.isBehind) setTimeout(catchUp, 150); }
+        document.addEventListener("selectionchange", letGo);
+        // No event tells that a list is open: what opens one and what closes it is noted.
+        document.addEventListener("mousedown", (event) => { const list = event.target.closest("select"); state.openList = list === state.openList ? null : list; });
+        document.addEventListener("keydown", (event) => {
+          if (event.target.tagName !== "SELECT") return;
+          if (event.key === "Escape" || event.key === "Tab") state.openList = null;
+          else if (event.key === " " || event.key === "Enter" || event.key === "F4" || event.altKey) state.openList = event.target;
+        }, true);
+        for (const name of ["change", "focusout"]) document.addEventListener(name, () => { state.openList = null; letGo(); });
+
+        /** A browser keeps few connections to one place: pages that nobody sees hold none. */
         function follow() {
-          const live = document.getElementById("live");
-          const source = new EventSource("/events");
-          let waiting = null, turn = Promise.resolve();
-          source.addEventListener("open", () => { live.textContent = "live"; });
-          source.addEventListener("error", () => { live.textContent = "not connected"; });
-          source.addEventListener("change", () => {
-            // Many commits a second are one update.
-            if (waiting) return;
-            waiting = setTimeout(() => {
-              waiting = null;
-              live.textContent = "live · updated " + new Date().toLocaleTimeString();
-              if (document.activeElement && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
-              // One after the other: an answer that was slow must not stand over a newer one.
-              turn = turn.then(async () => {
-                if (state.refresh) try { await state.refresh(); document.body.dataset.updates = Number(document.body.dataset.updates || 0) + 1; } catch (error) { live.textContent = error.message; }
-              });
-            }, 400);
-          });
+          let source = null, waiting = null;
+          function listen() {
+            source = new EventSource("/events");
+            // What happened before the connection stood, or while there was none, is told by nobody.
+            source.addEventListener("following", () => { state.trouble = null; live("live"); changed(); });
+            source.addEventListener("change", () => {
+              // Many commits a second are one update.
+              if (!waiting) waiting = setTimeout(() => { waiting = null; changed(); }, 400);
+            });
+            source.addEventListener("trouble", (event) => { state.trouble = event.data; live(""); });
+            source.addEventListener("error", () => {
+              if (!state.trouble) live("not connected");
+              // The browser tries again by itself but for where it was refused.
+              if (source && source.readyState === EventSource.CLOSED) { leave(); setTimeout(attend, 3000); }
+            });
+          }
+          function leave() { if (source) source.close(); source = null; }
+          function attend() { if (document.hidden) leave(); else if (!source) listen(); }
+          document.addEventListener("visibilitychange", attend);
+          attend();
         }
         show();
         follow();

@@ -1,11 +1,12 @@
 extension InspectorPage {
     /// The page of a trace: outline, graph, drawer.
     static let scriptTrace = #"""
-        async function showTrace(id) {
+        async function showTrace(id, isHere) {
           const {query} = address();
           const view = {id, open: new Set((query.get("open") || "").split(",").filter(Boolean)), unfolded: new Set(), pick: query.get("n"), node: query.get("m"),
             colour: query.get("colour") || "kind", against: query.get("against"), zoom: Number(query.get("zoom")) || 0, filter: "", rows: [], trace: null, graph: null, at: 0};
           const [trace, graph] = await Promise.all([ask("/api/trace", {id}), ask("/api/graph", {id, open: [...view.open].join(","), against: view.against})]);
+          if (!isHere()) return;
           view.trace = trace;
           view.graph = graph;
           view.span = Math.max(1, trace.ns, ...trace.nodes.map((n) => n[4] + n[3]));
@@ -21,23 +22,27 @@ extension InspectorPage {
           else if (view.pick) pickVertex(view, view.pick);
           state.keys = (event) => traceKey(view, event);
           state.refresh = () => followTrace(view);
+          // A list that is open is not changed under the reader's hand.
+          state.waits = () => Boolean(state.openList);
         }
         /** What others add while it is looked at: feedback, a score, runs again, other candidates on its example. */
         async function followTrace(view) {
           const pulse = await ask("/api/pulse", {id: view.id});
           const told = JSON.stringify(pulse);
           if (told === view.pulse) return;
-          view.pulse = told;
           if (pulse.feedback !== view.trace.feedback.length || pulse.score !== view.trace.score) {
             view.trace = await ask("/api/trace", {id: view.id, fresh: 1});
             await loadGraph(view);
-            if (view.drawn !== undefined && !view.parts.frame.classList.contains("nodrawer") && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) {
+            const typed = view.parts.drawer.querySelector("textarea");
+            // What somebody is writing is not taken away.
+            if (view.drawn !== undefined && !view.parts.frame.classList.contains("nodrawer") && !(typed && (typed === document.activeElement || typed.value !== typed.defaultValue))) {
               const vertex = view.graph.vertices.find((v) => v.id === view.pick);
               if (vertex) await showDrawer(view, vertex, view.drawn);
             }
           }
           view.trace.related = pulse.related;
           fillHead(view);
+          view.pulse = told;
         }
 
         function tracePanes(view) {
@@ -76,8 +81,6 @@ extension InspectorPage {
           fill(view.parts.head, el("h1", null, el("span", {dir: "auto", text: t.title}), " ", badge(t.outcome)), el("p", {class: "facts", text: t.facts.join(" · ")}),
             t.feedback.filter((f) => f.text).slice(0, 3).map((f) => el("p", {class: "said", dir: "auto", text: f.text.slice(0, 300)})));
           const {against} = view.parts;
-          // A list that is open is not changed under the reader's hand.
-          if (document.activeElement === against) return;
           const known = t.related.some((s) => String(s.id) === view.against);
           fill(against, el("option", {value: "", text: t.related.length || view.against ? "compare with …" : "nothing to compare with"}),
             view.against && !known ? el("option", {value: view.against, text: `trace ${view.against}`, selected: true}) : null,
@@ -85,7 +88,11 @@ extension InspectorPage {
         }
 
         async function loadGraph(view) {
-          view.graph = await ask("/api/graph", {id: view.id, open: [...view.open].join(","), against: view.against});
+          const asked = view.graphAsked = (view.graphAsked || 0) + 1;
+          const graph = await ask("/api/graph", {id: view.id, open: [...view.open].join(","), against: view.against});
+          // The answer to an earlier question must not stand over the one to a later.
+          if (asked !== view.graphAsked) return;
+          view.graph = graph;
           listRows(view);
           // What was folded may be a shape of its own now.
           if (view.node !== null && view.vertexOf.has(Number(view.node))) view.pick = view.vertexOf.get(Number(view.node));

@@ -29,5 +29,6 @@ enum InspectorPage {
         """
 
     static let script =
-        scriptBasics + scriptLists + scriptTrace + scriptDrawer + scriptRun + scriptEvents + scriptCompare + scriptStart
+        scriptBasics + scriptLists + scriptTrace + scriptDrawer + scriptRun + scriptFronts + scriptEvents
+        + scriptCompare + scriptStart
 }

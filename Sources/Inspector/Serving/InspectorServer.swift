@@ -1,4 +1,5 @@
 import Foundation
+import Interchange
 import Synchronization
 public import TraceStore
 
@@ -9,6 +10,9 @@ public final class InspectorServer: Sendable {
     private let socket: ServerSocket
     private let door: Doorkeeper
     private let site: InspectorSite
+    private let report: @Sendable (String) -> Void
+    /// What is wrong with following along, so that it is reported once.
+    private let trouble = Mutex<String?>(nil)
     private let connections = Mutex<Set<Int32>>([])
     private let isClosed = Atomic(false)
 
@@ -21,11 +25,16 @@ public final class InspectorServer: Sendable {
     /// - Parameters:
     ///   - port: 0 for any that is free.
     ///   - replays: What runs executions again with changes; nil where nothing can.
+    ///   - report: Told what keeps pages from following along, once each time that it begins.
     /// - Throws: ``InspectorError`` with code `cannotListen`.
-    public init(_ store: TraceStore, port: UInt16 = 0, replays: (any ReplayService)? = nil) throws {
+    public init(
+        _ store: TraceStore, port: UInt16 = 0, replays: (any ReplayService)? = nil,
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws {
         socket = try ServerSocket.listening(on: port)
         door = Doorkeeper(port: socket.port)
         site = InspectorSite(store, replays: replays)
+        self.report = report
     }
 
     /// The link that opens the page: it holds the token.
@@ -93,23 +102,39 @@ public final class InspectorServer: Sendable {
 
     /// Server-sent events: one whenever any process has written to the database.
     private func tellChanges(to client: ServerSocket) {
-        let head = PageAnswer(200, type: "text/event-stream", Array("retry: 1000\n\n".utf8))
-        guard client.send(head.bytes(keepsOpen: false, streams: true)), let watch = site.watch() else { return }
-        var known = try? watch.version()
-        var silence = 0.0
-        while !isClosed.load(ordering: .acquiring) {
-            Thread.sleep(forTimeInterval: Self.pace)
-            let version = try? watch.version()
-            silence += Self.pace
-            if version != known {
-                known = version
-                silence = 0
-                guard client.send(Array("event: change\ndata: \(version ?? 0)\n\n".utf8)) else { return }
-            } else if silence > 10 {
-                silence = 0
-                // Finds out that nobody listens any more.
-                guard client.send(Array(": still here\n\n".utf8)) else { return }
+        let head = PageAnswer(200, type: "text/event-stream", Array("retry: 2000\n\n".utf8))
+            .bytes(keepsOpen: false, streams: true)
+        var hasBegun = false
+        do {
+            // Watched before the reader is told so: what it reads from then on is not older than what is known here.
+            let watch = try site.store.watch()
+            var known = try watch.version()
+            guard client.send(head + Array("event: following\ndata: \(known)\n\n".utf8)) else { return }
+            hasBegun = true
+            trouble.withLock { $0 = nil }
+            var silence = 0.0
+            while !isClosed.load(ordering: .acquiring) {
+                Thread.sleep(forTimeInterval: Self.pace)
+                let version = try watch.version()
+                silence += Self.pace
+                if version != known {
+                    known = version
+                    silence = 0
+                    guard client.send(Array("event: change\ndata: \(version)\n\n".utf8)) else { return }
+                } else if silence > 10 {
+                    silence = 0
+                    // Finds out that nobody listens any more.
+                    guard client.send(Array(": still here\n\n".utf8)) else { return }
+                }
             }
+        } catch {
+            let told = "\(error)".onOneLine(300)
+            let isNew = trouble.withLock { known in
+                defer { known = told }
+                return known != told
+            }
+            if isNew { report(told) }
+            _ = client.send((hasBegun ? [] : head) + Array("event: trouble\ndata: \(told)\n\n".utf8))
         }
     }
 }

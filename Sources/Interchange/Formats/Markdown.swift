@@ -33,9 +33,11 @@ enum Markdown {
     /// of emphasis, code, links, tables and markup anywhere, and what makes an address or a formula of what follows.
     private static func means(_ character: Character, before next: Character, atStart: Bool) -> Bool {
         switch character {
-        case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "&", "@": true
-        case "#", "+", "-", "=", ")": atStart
-        case ".": atStart || next.isLetter
+        case "\\", "`", "*", "_", "[", "]", "|", "~", "&", "@": true
+        case "<": next.isLetter || "/!?".contains(next)
+        case "#", "+", "-", "=", ">": atStart
+        case ")": atStart && next == " "
+        case ".": atStart && next == " " || next.isLetter
         case "!": next == "["
         case ":": next == "/"
         case "$": !next.isNumber

@@ -5,19 +5,27 @@ extension RecordedTrace {
     ///
     /// Parameters are `parameter` nodes, other roots `value`, operations `message` with their inputs by argument name
     /// as references and their value as output, failures `exception`. What the format has no field for stands under
-    /// `meta`.
+    /// `meta`, and what a reader needs to have the trace back as it was under `optrace`.
     public var tgj: Value {
         let names = Dictionary(
             uniqueKeysWithValues: trace.nodes.map { ($0.id, "\(Trace.identifier($0.base))_\($0.ordinal)") })
+        let records = GraphRecord.records(of: trace) { $0.kind == .failure }
         return [
             "tgj": "1.0", "run_id": .text(run ?? number.map { "trace-\($0)" } ?? workflow), "agent_id": .text(workflow),
             "graph_id": .text(number.map { "\($0)" } ?? ""), "scope": .text("\(Trace.identifier(workflow))/0"),
-            "nodes": .list(trace.nodes.map { record(of: $0, names) }),
+            "nodes": .list(
+                trace.nodes.map { node in
+                    var fields = record(of: node, names)
+                    var meta = fields["meta"]?.object ?? [:]
+                    meta["optrace"] = records[node.id.index]
+                    fields["meta"] = .object(meta)
+                    return .object(fields)
+                }), "meta": ["optrace": GraphRecord.header(of: self)],
             "exports": trace.result.map { ["output": ["ref": .text($0.name)]] } ?? .object([:]),
         ]
     }
 
-    private func record(of node: Node, _ names: [NodeID: String]) -> Value {
+    private func record(of node: Node, _ names: [NodeID: String]) -> Fields {
         let name = node.parameter?.name ?? names[node.id] ?? node.base
         var fields: Fields = ["id": .text(node.name), "kind": "value", "name": .text(name)]
         switch node.kind {
@@ -43,7 +51,7 @@ extension RecordedTrace {
             }
             fields["meta"] = meta(of: node)
         }
-        return .object(fields)
+        return fields
     }
 
     /// One that comes in twice under one name gets another for the second.

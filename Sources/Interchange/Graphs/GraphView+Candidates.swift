@@ -1,27 +1,61 @@
 import TraceGraph
 
 extension GraphView {
+    /// More candidates than this are not drawn one by one where they led nowhere.
+    static let mostLeaves = 60
+
     /// The candidates of a run as a tree: each below those it was made from, with what became of it.
+    ///
+    /// In a long run, those of one parent that were not taken and that nothing was made from are one shape, named after the
+    /// first of them.
+    ///
+    /// - Complexity: O(candidates × parameters).
     public init(candidatesOf run: RecordedRun) {
         self = .empty
+        let trials = Dictionary(run.trials.map { ($0.candidate.id, $0) }, uniquingKeysWith: { first, _ in first })
         var places: [Candidate.ID: Int] = [:]
+        let folds = Self.folds(of: run)
         for trial in run.trials {
             let id = trial.candidate.id
+            let members = folds[id] ?? []
+            guard members.isEmpty || members[0] == id else { continue }
             places[id] = vertices.count
             let score = trial.scores["validation"].map { "validation \(Amounts.decimal($0))" } ?? ""
+            let isFold = members.count > 1
+            var title = id == run.best ? "\(id) ★ best" : "\(id)"
+            if isFold, let last = members.last { title = "\(id) … \(last)" }
             vertices.append(
                 Vertex(
-                    id: "\(id)", title: id == run.best ? "\(id) ★ best" : "\(id)",
-                    caption: trial.fate ?? (id == .seed ? "seed" : "undecided"), excerpt: score,
-                    shape: trial.fate == "accepted" || id == .seed ? .operation : .value, members: [], count: 1,
-                    canOpen: false, failures: 0, change: nil, isOrigin: false,
+                    id: "\(id)", title: title,
+                    caption: isFold ? "\(members.count) not taken" : trial.fate ?? (id == .seed ? "seed" : "undecided"),
+                    excerpt: isFold ? "" : score,
+                    shape: trial.fate == "accepted" || id == .seed ? .operation : .value, members: [],
+                    count: max(1, members.count), canOpen: false, failures: 0, change: nil, isOrigin: false,
                     duration: 0, usage: .none, feedback: 0, isLoop: false, role: trial.fate ?? "undecided"))
             for parent in trial.candidate.parents {
                 guard let from = places[parent], let to = places[id] else { continue }
-                let changed = run.trial(parent).map { run.changes(from: $0.candidate, to: trial.candidate).map(\.name) }
+                let changed = trials[parent].map { run.changes(from: $0.candidate, to: trial.candidate).map(\.name) }
                 edges.append(
-                    Edge(from: from, to: to, names: Array((changed ?? []).prefix(3)), count: 1, isBack: false))
+                    Edge(
+                        from: from, to: to, names: isFold ? [] : Array((changed ?? []).prefix(3)),
+                        count: max(1, members.count), isBack: false))
             }
         }
+    }
+
+    /// By candidate, those it is drawn together with; itself among them.
+    private static func folds(of run: RecordedRun) -> [Candidate.ID: [Candidate.ID]] {
+        guard run.trials.count > mostLeaves else { return [:] }
+        let parents = Set(run.trials.flatMap(\.candidate.parents))
+        let leaves = run.trials.filter {
+            $0.candidate.parents.count == 1 && $0.candidate.id != run.best && $0.fate != "accepted"
+                && !parents.contains($0.candidate.id)
+        }
+        var folds: [Candidate.ID: [Candidate.ID]] = [:]
+        for group in Dictionary(grouping: leaves, by: { $0.candidate.parents[0] }).values where group.count > 2 {
+            let members = group.map(\.candidate.id)
+            for member in members { folds[member] = members }
+        }
+        return folds
     }
 }

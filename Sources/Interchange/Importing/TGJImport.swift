@@ -4,7 +4,7 @@ public import TraceGraph
 extension RecordedTrace {
     /// The trace that a document of Trace's exchange format holds (TGJ 1.0), as ``tgj`` writes it and `opto.trace.io` does.
     ///
-    /// Nodes may stand in any order. A node whose input is nowhere in the document gets it as a constant root. The output is
+    /// What Optrace wrote is read back as it was. Nodes may stand in any order. A node whose input is nowhere in the document gets it as a constant root. The output is
     /// the first of `exports`, or the last node that nothing reads.
     ///
     /// - Parameter bindings: Roots that are parameters, by what reads them under which name.
@@ -24,6 +24,17 @@ extension RecordedTrace {
                 return .object(fields)
             }
         default: throw ImportError(.empty, "the document has no nodes")
+        }
+        if var own = GraphRecordReader(document["meta"]?["optrace"]) {
+            let isSound = records.allSatisfy { record in
+                own.add(
+                    record["meta"]?["optrace"] ?? .null,
+                    value: record["output"]?["value"] ?? record["value"] ?? .null)
+            }
+            if isSound, let trace = own.recorded(bindings: bindings) {
+                self = trace
+                return
+            }
         }
         var reader = TGJReader(records)
         let trace = try reader.trace(exports: document["exports"], bindings: bindings)

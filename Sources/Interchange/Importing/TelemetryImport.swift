@@ -49,7 +49,16 @@ public struct TelemetryImport: Sendable {
         var traces: [RecordedTrace] = []
         var remarks: [String] = []
         for id in order {
-            var graph = SpanGraph(groups[id] ?? [], bindings: bindings)
+            let spans = groups[id] ?? []
+            var own = ExportedSpans(spans)
+            if var trace = own?.recorded(bindings: bindings) {
+                if let workflow { trace.workflow = workflow }
+                traces.append(trace)
+                remarks += (own?.remarks ?? []).map { "trace \(id.prefix(8)): \($0)" }
+                continue
+            }
+            remarks += (own?.remarks ?? []).map { "trace \(id.prefix(8)): \($0)" }
+            var graph = SpanGraph(spans, bindings: bindings)
             traces.append(try graph.recorded(workflow: workflow))
             remarks += graph.remarks.map { "trace \(id.prefix(8)): \($0)" }
         }

@@ -6,9 +6,10 @@ extension RecordedRun {
     public var facts: [String] {
         var facts = [optimizer, "seed \(seed)"]
         facts.append(status.map { "\($0)" + (reason.map { ": \($0)" } ?? "") } ?? "running")
-        facts.append("\(max(0, trials.count - 1)) candidates tried")
-        facts.append("\(spend.calls) calls")
-        facts.append("\(spend.totalTokens) tokens")
+        let tried = max(0, trials.count - 1)
+        facts.append("\(tried) \(tried == 1 ? "candidate" : "candidates") tried")
+        facts.append("\(spend.calls) \(spend.calls == 1 ? "call" : "calls")")
+        facts.append("\(spend.totalTokens) \(spend.totalTokens == 1 ? "token" : "tokens")")
         facts.append(Amounts.dollars(spend.cost))
         if let seconds { facts.append(Amounts.time(nanoseconds: Int64(min(seconds, 1e9) * 1e9))) }
         return facts

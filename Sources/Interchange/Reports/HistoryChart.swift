@@ -43,12 +43,21 @@ public struct HistoryChart: Sendable {
         }
     }
 
+    /// With more points than this, intervals and names of all would hide everything.
+    private static let crowd = 150
+
     /// The chart as one `<svg>` element in the colours of the page around it.
     public var svg: String {
         let (width, height) = (720.0, 260.0)
         let (left, right, top, bottom) = (52.0, 90.0, 16.0, 34.0)
+        // Of very many, those that were the best of their time tell the story; the others are marks without names.
+        let (isCrowded, best) = (points.count > Self.crowd, best)
+        let records = Set(points.indices.filter { $0 == 0 || best[$0] > best[$0 - 1] })
         let values =
-            points.flatMap { [$0.score - ($0.halfWidth ?? 0), $0.score + ($0.halfWidth ?? 0)] } + holdout.map(\.score)
+            points.indices.flatMap { index -> [Double] in
+                let (score, half) = (points[index].score, points[index].halfWidth ?? 0)
+                return isCrowded && !records.contains(index) ? [score] : [score - half, score + half]
+            } + holdout.map(\.score)
         guard var low = values.min(), var high = values.max() else { return "<p class=\"facts\">no scores yet</p>" }
         if high - low < 1e-9 { (low, high) = (low - 0.5, high + 0.5) }
         let steps = Double(max(1, points.map(\.step).max() ?? 1))
@@ -88,7 +97,10 @@ public struct HistoryChart: Sendable {
         }
         parts.append("<g class=\"edge many\"><path d=\"\(path)\"/></g>")
         for (index, point) in points.enumerated() {
-            parts.append(Self.mark(point, place(index), y, n, isNamed: apart >= 14 || point.fate == "accepted"))
+            var shown = point
+            if isCrowded, !records.contains(index) { shown.halfWidth = nil }
+            let isNamed = isCrowded ? records.contains(index) : apart >= 14 || point.fate == "accepted"
+            parts.append(Self.mark(shown, place(index), y, n, isNamed: isNamed))
         }
         for (index, item) in holdout.enumerated() {
             parts.append(

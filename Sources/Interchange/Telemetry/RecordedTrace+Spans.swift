@@ -5,7 +5,8 @@ import TraceGraph
 extension RecordedTrace {
     /// The trace as spans: one for the whole, one an operation below the composite operation it belongs to, one a model
     /// call below the operation that made it. Attributes follow OpenTelemetry's conventions for generative AI and those
-    /// of OpenInference; the node's own name stands in `optrace.node`.
+    /// of OpenInference; the node's own name stands in `optrace.node`. What those have no place for stands in
+    /// `optrace.graph`, `optrace.roots` and `optrace.record`, so that the trace is read back as it was.
     func spans() -> [TelemetrySpan] {
         let origin = "\(workflow)/\(run ?? "")/\(number ?? 0)/\(recorded.timeIntervalSince1970)"
         let traceID = TelemetrySpan.identifier("trace \(origin)", bytes: 16)
@@ -14,12 +15,17 @@ extension RecordedTrace {
         let begin = end > UInt64(max(0, trace.duration)) ? end - UInt64(max(0, trace.duration)) : 0
         func time(_ offset: Int64) -> UInt64 { begin + UInt64(max(0, offset)) }
         let results = trace.resultsOfScopes
+        // A text stands in `output.value` as it is; anything else does so only for a reader.
+        let records = GraphRecord.records(of: trace) { $0.operationIndex == nil || $0.value.text == nil }
 
         var spans = [
             TelemetrySpan(
                 trace: traceID, id: id("root"), parent: [], name: workflow, kind: .internal, start: begin, end: end,
                 attributes: rootAttributes, failure: failureText)
         ]
+        let roots = trace.nodes.filter { !$0.isSpan }.map { records[$0.id.index] }
+        spans[0].attributes["optrace.graph"] = .text(GraphRecord.header(of: self).json)
+        spans[0].attributes["optrace.roots"] = .text(Value.list(roots).json)
         for item in trace.feedback {
             spans[0].events.append(
                 TelemetrySpan.Event(
@@ -28,12 +34,13 @@ extension RecordedTrace {
                         [("optrace.node", .text(trace[item.output].name)), ("text", .text(item.text))]
                             + item.scores.sorted { $0.key < $1.key }.map { ("score.\($0.key)", .number($0.value)) })))
         }
-        for node in trace.nodes where node.kind == .operation || node.kind == .failure {
+        for node in trace.nodes where node.isSpan {
             let outer = node.scope.flatMap { results[$0] }
             var span = TelemetrySpan(
                 trace: traceID, id: id(node.name), parent: outer.map { id(trace[$0].name) } ?? id("root"),
                 name: node.name, kind: .internal, start: time(node.start), end: time(node.start + node.duration),
                 attributes: attributes(of: node))
+            span.attributes["optrace.record"] = .text(records[node.id.index].json)
             span.links = node.inputs.filter { trace[$0.node].operationIndex != nil }.map {
                 TelemetrySpan.Link(
                     span: id(trace[$0.node].name), attributes: ["optrace.argument": .text($0.name)])
@@ -170,4 +177,9 @@ extension RecordedTrace {
         guard text.hasPrefix("("), let end = text.firstIndex(of: ")") else { return "Error" }
         return String(text[text.index(after: text.startIndex)..<end])
     }
+}
+
+extension Node {
+    /// Whether it is exported as a span: something went on.
+    fileprivate var isSpan: Bool { kind == .operation || kind == .failure }
 }

@@ -1,10 +1,12 @@
+import TraceGraph
+
 /// A part of a list of traces.
 public struct TracePage: Sendable {
     /// A trace with the beginning of what it was run on and of what came out.
     public struct Row: Sendable {
         /// What a list tells of it.
         public var summary: TraceSummary
-        /// The fields of its example, as JSON; empty without an example.
+        /// The fields of its example, as JSON; without an example the first of its inputs.
         public var input: String
         /// What came out, as text.
         public var output: String
@@ -37,14 +39,14 @@ public struct TracePage: Sendable {
 
 extension TraceStore {
     /// A part of the traces that `filter` means and that hold `text` in the name of their workflow, run or example, in
-    /// what they were run on, or in what came out.
+    /// what they were run on (the example, else the inputs), or in what came out.
     ///
     /// - Parameters:
     ///   - text: Found whatever the case of its letters A to Z is; nil for all.
     ///   - ascends: The lowest first; what has no value comes last either way. Ties: the newest first.
     ///   - offset: How many of the list to leave out.
     /// - Throws: ``StoreError`` when the database cannot be read.
-    /// - Complexity: O(traces), some microseconds each.
+    /// - Complexity: O(traces), some microseconds each, and O(nodes) of those without an example where `text` is given.
     public func page(
         of filter: TraceFilter = .all, holding text: String? = nil, by order: TracePage.Order = .trace,
         ascends: Bool = false, limit: Int, from offset: Int = 0
@@ -58,7 +60,10 @@ extension TraceStore {
                     LEFT JOIN "values" x ON x.id = t.example_fields
                 WHERE \(TraceFilter.condition) AND (?8 IS NULL OR instr(lower(t.workflow || char(10)
                     || ifnull(r.name, '') || char(10) || ifnull(t.example, '') || char(10) || ifnull(x.content, '')
-                    || char(10) || ifnull(v.content, '')), lower(?8)) > 0)
+                    || char(10) || ifnull(v.content, '')), lower(?8)) > 0
+                    OR (t.example_fields IS NULL AND EXISTS (
+                        SELECT 1 FROM nodes n JOIN "values" w ON w.id = n.value
+                        WHERE n.trace = t.id AND n.kind = 'input' AND instr(lower(w.content), lower(?8)) > 0)))
                 """
             var total = 0
             if text == nil, filter == .all {
@@ -76,6 +81,11 @@ extension TraceStore {
             ).forEach(arguments + [.integer(limit), .integer(offset)]) {
                 rows.append(TracePage.Row(summary: try TraceSummary($0), input: "", output: ""))
             }
+            let inputs = try reader.statement(
+                """
+                SELECT n.base || iif(n.ordinal > 0, ':' || n.ordinal, ''), substr(w.content, 1, 400) FROM nodes n JOIN "values" w ON w.id = n.value
+                WHERE n.trace = ? AND n.kind = 'input' ORDER BY n.node LIMIT 4
+                """)
             let beginnings = try reader.statement(
                 """
                 SELECT ifnull(substr(x.content, 1, 4000), ''), ifnull(substr(v.content, 1, 400), '')
@@ -86,6 +96,9 @@ extension TraceStore {
             for index in rows.indices {
                 let found = try beginnings.first(.integer(rows[index].summary.id)) { ($0.text(0), $0.text(1)) }
                 (rows[index].input, rows[index].output) = found ?? ("", "")
+                guard rows[index].input.isEmpty else { continue }
+                let read = try inputs.all(.integer(rows[index].summary.id)) { ($0.text(0), Value.text($0.text(1))) }
+                if !read.isEmpty { rows[index].input = Value.object(Fields(read)).json }
             }
             return TracePage(rows: rows, total: total)
         }

@@ -79,6 +79,35 @@ extension TraceStore {
         }
     }
 
+    /// The traces that show the hold-out, by whatever name they are kept: its own, runs again of those, and executions
+    /// outside of train and validation on an example that is known from it, or was evaluated only with all others.
+    ///
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    /// - Complexity: O(traces).
+    public func tracesOfHoldout() throws(StoreError) -> Set<Int> {
+        try read("looking for executions of the hold-out") { reader in
+            let found = try reader.statement(
+                """
+                WITH RECURSIVE
+                    known AS (SELECT DISTINCT workflow, example FROM traces
+                        WHERE split IN ('train', 'validation') AND example IS NOT NULL),
+                    held AS (SELECT DISTINCT workflow, example FROM traces
+                        WHERE split = 'holdout' AND example IS NOT NULL),
+                    shown (id) AS (
+                        SELECT t.id FROM traces t
+                            LEFT JOIN held h ON h.workflow = t.workflow AND h.example = t.example
+                            LEFT JOIN known k ON k.workflow = t.workflow AND k.example = t.example
+                        WHERE t.split = 'holdout'
+                            OR (h.example IS NOT NULL AND ifnull(t.split, '') NOT IN ('train', 'validation'))
+                            OR (t.split = 'all' AND k.example IS NULL)
+                        UNION SELECT t.id FROM traces t JOIN shown s ON t.rerun_of = s.id)
+                SELECT id FROM shown
+                """
+            ).all { $0.integer(0) }
+            return Set(found)
+        }
+    }
+
     /// How many items of feedback trace number `id` has; 0 where there is no such trace.
     ///
     /// - Throws: ``StoreError`` when the database cannot be read.

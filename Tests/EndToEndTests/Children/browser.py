@@ -23,7 +23,7 @@ class Socket:
     def __init__(self, address):
         host, path = address.removeprefix("ws://").split("/", 1)
         name, port = host.split(":")
-        self.socket = socket.create_connection((name, int(port)), 30)
+        self.socket = socket.create_connection((name, int(port)), 300)
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(
             f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -78,14 +78,17 @@ class Browser:
              f"--user-data-dir={self.folder}", f"--window-size={width},{height}", "about:blank"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = os.path.join(self.folder, "DevToolsActivePort")
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not os.path.exists(port_file) or not open(port_file).read().strip():
             if time.monotonic() > deadline or self.process.poll() is not None:
                 raise RuntimeError("the browser did not start")
             time.sleep(0.05)
         port = open(port_file).read().split()[0]
-        pages = json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/json"))
-        self.socket = Socket(next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page"))
+        while not (pages := [page for page in json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/json")) if page["type"] == "page"]):
+            if time.monotonic() > deadline:
+                raise RuntimeError("the browser shows no page")
+            time.sleep(0.05)
+        self.socket = Socket(pages[0]["webSocketDebuggerUrl"])
         self.number = 0
         #: What the page complained of: exceptions, console errors, refusals of the policy.
         self.complaints = []
@@ -122,7 +125,7 @@ class Browser:
             raise RuntimeError(answer["exceptionDetails"].get("exception", {}).get("description", str(answer)))
         return answer["result"].get("value")
 
-    def until(self, condition, seconds=30):
+    def until(self, condition, seconds=180):
         """Waits for a JavaScript expression to hold; its value."""
         deadline = time.monotonic() + seconds
         while True:
@@ -138,8 +141,15 @@ class Browser:
 
     def go(self, fragment):
         """Within the page; until what it names is shown."""
-        self.run(f"(() => {{ delete document.body.dataset.ready; location.hash = {json.dumps(fragment)}; }})()")
-        self.until("document.body.dataset.ready")
+        # The page says which address it is ready with: one that was still on its way to another place is not taken for it.
+        wanted = self.run(f"""(() => {{
+            delete document.body.dataset.ready;
+            const before = location.hash;
+            location.hash = {json.dumps(fragment)};
+            if (location.hash === before) window.dispatchEvent(new HashChangeEvent("hashchange"));
+            return location.hash || "#/";
+        }})()""")
+        self.until(f"document.body.dataset.ready === {json.dumps(wanted)}")
 
     def key(self, name):
         self.run(f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {{key: {json.dumps(name)}, bubbles: true, cancelable: true}}))")
@@ -153,5 +163,9 @@ class Browser:
 
     def close(self):
         self.process.terminate()
-        self.process.wait()
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -7,6 +7,7 @@ HOSTILE and LARGE are the numbers of traces; screenshots are put into FOLDER. Ru
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ import browser
 
 program, workflow, run, hostile, large = sys.argv[1:6]
 folder = sys.argv[6] if len(sys.argv) > 6 else None
-server = subprocess.Popen([program, "view", "--no-open", "--workflow", workflow], stdout=subprocess.PIPE, text=True)
+server = subprocess.Popen([program, "view", "--no-open", "--workflow", workflow], stdout=subprocess.PIPE, stderr=open("view.log", "w"), text=True)
 link = server.stdout.readline().strip()
 address = urllib.parse.urlparse(link)
 token = urllib.parse.parse_qs(address.query)["token"][0]
@@ -101,7 +102,7 @@ def pages(page):
     picked = page.run("new URLSearchParams(location.hash.split('?')[1]).get('n')")
     check("keys select, and the selection is in the address", picked and page.run("document.querySelectorAll('svg .vertex.pick').length") == 1)
     page.run("[...document.querySelectorAll('svg .vertex')].find((v) => v.textContent.includes('reply') && v.textContent.includes('tokens')).dispatchEvent(new MouseEvent('click', {bubbles: true}))")
-    page.until("document.querySelector('.drawer details')")
+    page.until("document.querySelector('.drawer h1').textContent.includes('reply') && document.querySelector('.drawer details')")
     check("the model call is told as it was sent", "the request exactly as sent" in page.run("document.querySelector('.drawer').textContent"))
     check("its system message is text", "sunny or rainy" in page.run("document.querySelector('.drawer').textContent"))
     shot(page, "trace")
@@ -120,6 +121,16 @@ def pages(page):
     page.go("#/run/" + urllib.parse.quote(run, safe=""))
     text = page.run("document.body.innerText")
     check("the run page has its verdict", "PROMOTE" in text and page.run("document.querySelectorAll('.point').length") >= 2)
+    told = json.loads(get("/api/run?run=" + urllib.parse.quote(run, safe=""), Authorization=f"Bearer {token}")[1])
+    known = [(c["candidate"], c["scores"]["validation"], c["tokens"]) for c in told["candidates"] if "validation" in c["scores"]]
+    unbeaten = {a for a, score, tokens in known if not any(s >= score and t <= tokens and (s, t) != (score, tokens) for _, s, t in known)}
+    drawn = page.run("[...document.querySelectorAll('svg.front .point.parameter')].map((g) => g.dataset.candidate)")
+    check("the front is of those that none beats", len(known) >= 2 and set(drawn) == unbeaten and len(drawn) == len(unbeaten), (drawn, known))
+    everyone = page.run("[...document.querySelectorAll('svg.front .point')].map((g) => g.dataset.candidate)")
+    check("and all are points", sorted(everyone) == sorted(name for name, _, _ in known), everyone)
+    reference, ordered = told["expense"]["reference"], sorted((tokens, score) for name, score, tokens in known if name in unbeaten)
+    area = sum(((ordered[i + 1][0] if i + 1 < len(ordered) else reference[1]) - tokens) * (score - reference[0]) for i, (tokens, score) in enumerate(ordered))
+    check("with the hypervolume that they reach", abs(told["expense"]["hypervolume"] - area) < 1e-6 * max(1, area) and "hypervolume" in text, (told["expense"], area))
     check("and its parts", all(part in text for part in ("History", "Candidates", "Timeline", "Credit", "Log", "Score against expense")), text)
     page.run("[...document.querySelectorAll('svg .vertex')].find((v) => v.dataset.id === 'c1').dispatchEvent(new MouseEvent('click', {bubbles: true}))")
     page.until("document.querySelector('#candidate .words')")
@@ -128,6 +139,8 @@ def pages(page):
     page.go(f"#/compare?a={urllib.parse.quote(run + ':c0', safe='')}&b={urllib.parse.quote(run + ':c1', safe='')}")
     page.until("document.querySelector('svg.by-change .changed')")
     check("two candidates are compared by words and by graphs", page.run("document.querySelectorAll('ins').length > 0 && document.querySelectorAll('del').length > 0"))
+    sides = page.run("""(() => { const words = document.querySelector('main .words'), without = (tag) => { const copy = words.cloneNode(true); copy.querySelectorAll(tag).forEach((one) => one.remove()); return copy.textContent.trim(); }; return [without('ins'), without('del')]; })()""")
+    check("the word diff holds the old text and gives the new", sides == ["What do you make of this?", "Answer with one word: sunny or rainy."], sides)
     differences = page.run("[...document.querySelectorAll('.examples span.worse, .examples span.better')].map((s) => Number(s.textContent.replace(/[▲▼ +]/g, '').replace('−', '-')))")
     check("the worst regression is first", differences and differences == sorted(differences), differences)
     check("with the interval of the difference", "95 % interval" in page.run("document.querySelector('main table').textContent"))
@@ -153,14 +166,15 @@ def pages(page):
     check("what was not asked for is said", "was not tested" in page.run("document.body.innerText"))
     page.until("document.getElementById('live').textContent.startsWith('live')")
     subprocess.run([program, "credit", run], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    page.until("document.body.innerText.includes('Lost without the change')", 60)
+    page.until("document.body.innerText.includes('Lost without the change')")
     check("credit is shown", page.run("document.querySelectorAll('meter').length > 0") and page.run("document.body.innerText.includes('instruction')"))
     check("there is a bar a step", page.run("document.querySelectorAll('svg.timeline rect').length") >= 3)
     check("the interval is drawn", page.run("document.querySelectorAll('.verdict svg.interval').length") == 1)
     page.run("document.activeElement.blur()")
     page.key("j")
     page.until("location.hash.includes('c=c')")
-    check("keys go from candidate to candidate", page.run("document.querySelectorAll('tr.pick').length") == 1)
+    page.until("document.querySelectorAll('tr.pick').length === 1")
+    check("keys go from candidate to candidate", True)
     page.run("document.querySelector('select[aria-label=\"Which events\"]').value = 'decisions'; document.querySelector('select[aria-label=\"Which events\"]').dispatchEvent(new Event('change'))")
     check("the log can be narrowed", "log=decisions" in page.run("location.hash") and page.run("![...document.querySelectorAll('.log tr')].some((r) => r.className === 'proposed')"))
     shot(page, "run-live")
@@ -173,7 +187,6 @@ def pages(page):
     check("the search finds what was said inside of traces, and is in the address", "q=needle" in page.run("location.hash"))
     page.go("#/?workflow=many")
     page.run("[...document.querySelectorAll('th button')].find((b) => b.textContent.startsWith('score')).click()")
-    page.until("location.hash.includes('by=score')")
     page.until("document.querySelector('th[aria-sort]') && document.querySelector('th[aria-sort]').textContent.includes('score')")
     lowest = page.run("[...document.querySelectorAll('main section:last-of-type tbody tr')].slice(0, 3).map((r) => r.textContent)")
     check("the lowest score can come first", all("0.000" in row for row in lowest), lowest)
@@ -188,8 +201,8 @@ def pages(page):
     page.go(f"#/trace/{hostile}")
     page.until("document.querySelectorAll('svg .vertex').length")
     for index in range(page.run("document.querySelectorAll('.row').length")):
-        page.run(f"document.querySelectorAll('.row')[{index}].dispatchEvent(new MouseEvent('click', {{bubbles: true}}))")
-        page.until("document.querySelector('.drawer h1')")
+        page.run(f"delete document.querySelector('.drawer').dataset.node; document.querySelectorAll('.row')[{index}].dispatchEvent(new MouseEvent('click', {{bubbles: true}}))")
+        page.until("document.querySelector('.drawer').dataset.node && document.querySelector('.drawer h1')")
     check("hostile text makes no element", page.run("document.querySelectorAll('main script, main img, main iframe, svg script, svg a').length") == 0)
     check("and is shown", page.run("document.body.textContent.includes('<script>')"))
     check("nothing ran", page.run("window.harmed === undefined"))
@@ -232,12 +245,13 @@ def pages(page):
     # A run that another process does is followed from its first moment to its verdict
     rows = page.run("document.querySelectorAll('tr[data-key^=\"run \"]').length")
     other = subprocess.Popen([program, "optimize", workflow, "--seed", "11"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    page.until(f"document.querySelectorAll('tr[data-key^=\"run \"]').length > {rows}", 60)
+    page.until(f"document.querySelectorAll('tr[data-key^=\"run \"]').length > {rows}")
     name = page.run("document.querySelector('tr[data-key^=\"run \"] a').textContent")
     page.go("#/run/" + urllib.parse.quote(name, safe=""))
-    page.until("document.querySelector('.verdict b').textContent === 'PROMOTE'", 120)
+    page.until("document.querySelector('.verdict b').textContent === 'PROMOTE'", 300)
     check("a run is followed to its verdict", page.run("document.querySelectorAll('.point').length") >= 2)
     other.wait()
+    check("and ends well", other.returncode == 0, other.returncode)
 
     # A trace of that run: a value of a parameter is changed, what comes of it is scored, the page of the old one knows
     rows = json.loads(get(f"/api/traces?run={urllib.parse.quote(name, safe='')}&candidate=c0&split=validation", Authorization=f"Bearer {token}")[1])["traces"]
@@ -246,9 +260,8 @@ def pages(page):
     page.run("[...document.querySelectorAll('svg .vertex.parameter')].find((v) => v.textContent.includes('instruction')).dispatchEvent(new MouseEvent('click', {bubbles: true}))")
     page.until("document.querySelector('.drawer textarea')")
     check("the estimate is of calls, tokens and dollars", all(word in page.run("document.querySelector('.estimate').textContent") for word in ("1 call,", "tokens", "$")))
-    page.run("document.querySelector('.drawer textarea').value = 'Answer with one word: sunny or rainy.'")
-    page.run("[...document.querySelectorAll('.drawer button')].find((b) => b.textContent === 'replay').click()")
-    page.until(f"location.hash.includes('against={source}') && document.querySelector('svg .vertex.changed')", 60)
+    page.run("document.querySelector('.drawer textarea').value = 'Answer with one word: sunny or rainy.'; [...document.querySelectorAll('.drawer button')].find((b) => b.textContent === 'replay').click()")
+    page.until(f"location.hash.includes('against={source}') && document.querySelector('svg .vertex.changed')")
     check("what was replayed is scored", "score 1.000" in page.run("document.querySelector('.head').textContent"), page.run("document.querySelector('.head').textContent"))
     check("and is told from others", "what it was run again on" in page.run("document.querySelector('select[aria-label=\"Compare with\"]').textContent"))
     shot(page, "replayed")
@@ -264,23 +277,37 @@ def pages(page):
     page.run("[...document.querySelectorAll('svg .vertex.value')][0].dispatchEvent(new MouseEvent('click', {bubbles: true}))")
     page.until("document.querySelector('.drawer textarea')")
     check("the estimate comes first", "operations run again" in page.run("document.querySelector('.estimate').textContent"))
-    page.run("document.querySelector('.drawer textarea').value = 'Day 8 was wet and grey.'")
-    page.run("[...document.querySelectorAll('.drawer button')].find((b) => b.textContent === 'replay').click()")
-    page.until(f"location.hash.includes('against={newest}') && document.querySelector('svg .vertex.changed')", 60)
+    page.run("document.querySelector('.drawer textarea').value = 'Day 8 was wet and grey.'; [...document.querySelectorAll('.drawer button')].find((b) => b.textContent === 'replay').click()")
+    page.until(f"location.hash.includes('against={newest}') && document.querySelector('svg .vertex.changed')")
     check("a changed value is replayed and compared", int(page.run("location.hash.match(/trace.(\\d+)/)[1]")) > newest)
     shot(page, "replay")
     page.call("Emulation.setEmulatedMedia", media="print")
-    check("shapes are on paper too", page.run("[...document.querySelectorAll('svg .outline')].every((shape) => getComputedStyle(shape).display !== 'none')"))
-    check("what is for the hand alone is not", page.run("[...document.querySelectorAll('nav.outline, .tools, textarea')].every((part) => getComputedStyle(part).display === 'none')"))
+    page.until("[...document.querySelectorAll('nav.outline, .tools, textarea')].every((part) => getComputedStyle(part).display === 'none')")
+    check("shapes are on paper too, what is for the hand alone is not", page.run("[...document.querySelectorAll('svg .outline')].every((shape) => getComputedStyle(shape).display !== 'none')"))
     page.call("Emulation.setEmulatedMedia", media="")
     pdf = page.pdf()
     check("a page prints", pdf.startswith(b"%PDF") and len(pdf) > 5_000)
     page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
-    check("dark where the system is", page.run("getComputedStyle(document.body).backgroundColor") == "rgb(13, 17, 23)")
+    page.until("getComputedStyle(document.body).backgroundColor === 'rgb(13, 17, 23)'")
+    check("dark where the system is", True)
     shot(page, "dark")
     outside = [url for url in page.requests if urllib.parse.urlparse(url).netloc != address.netloc and not url.startswith(("data:", "about:"))]
     check("nothing was asked of anyone else", not outside, outside)
     check("the browser has nothing to complain of", not page.complaints, page.complaints)
+
+    # What cannot be followed says so, and follows again once it can
+    page.go("#/")
+    os.rename("cache/optrace.sqlite", "cache/away.sqlite")
+    page.run("location.reload()")
+    page.until("document.getElementById('live').textContent.startsWith('not live: ')")
+    check("a page that does not follow along says so", True)
+    deadline = time.monotonic() + 120
+    while "pages do not follow along" not in open("view.log").read() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    check("and the terminal does, once", open("view.log").read().count("pages do not follow along") == 1, open("view.log").read())
+    os.rename("cache/away.sqlite", "cache/optrace.sqlite")
+    page.until("document.getElementById('live').textContent.startsWith('live')")
+    check("it follows again by itself", True)
 
 
 try:
@@ -292,5 +319,5 @@ try:
         page.close()
 finally:
     server.terminate()
-    server.wait(20)
+    server.wait(120)
 check("the server ends in good order", server.returncode == 0, server.returncode)

@@ -84,4 +84,55 @@ struct TracePageTests {
         try store.give(Feedback(on: NodeID(0), "more"), toTrace: again)
         #expect(try store.feedbackCount(ofTrace: again) == 1)
     }
+
+    private func trace(_ inputs: [String]) throws -> Trace {
+        let nodes = inputs.enumerated().map { place, text in
+            NodeDraft(base: "x", ordinal: place, kind: .input, operation: nil, inputs: [], value: .text(text))
+        }
+        return try Trace(
+            nodes: nodes
+                + [
+                    NodeDraft(
+                        base: "y", ordinal: 0, kind: .operation, operation: 0,
+                        inputs: [Node.Input(name: "x", node: NodeID(0))], value: .text("out"))
+                ], operations: [Operation(name: "double")], candidate: Candidate(values: [:]),
+            outcome: .completed(NodeID(nodes.count)), duration: 1)
+    }
+
+    @Test("a trace that has no example is found by its inputs, and listed with them")
+    func inputs() throws {
+        let folder = try TemporaryFolder()
+        let store = try TraceStore(path: folder.database)
+        for index in 0..<9 {
+            try store.save(try trace(["hay \(index)", "100 % Needle \(index)"]), workflow: "imported")
+        }
+        let found = try store.page(holding: "NEEDLE 4", limit: 10)
+        #expect(found.total == 1 && found.rows.first?.input == #"{"x":"hay 4","x:1":"100 % Needle 4"}"#)
+        #expect(try store.page(holding: "% needle", limit: 10).total == 9)
+        #expect(try store.page(holding: "100 needle", limit: 10).total == 0)
+        #expect(try store.page(holding: "out", limit: 2).total == 9)
+    }
+
+    @Test("what shows the hold-out is known, whatever part it was kept under")
+    func holdout() throws {
+        let folder = try TemporaryFolder()
+        let store = try TraceStore(path: folder.database)
+        func save(_ split: String?, _ example: String?, again: Int? = nil, workflow: String = "w") throws -> Int {
+            try store.save(
+                try trace(["x"]), workflow: workflow, example: example.map { Example(id: $0, fields: ["t": "x"]) },
+                split: split, rerunOf: again)
+        }
+        let train = try save("train", "a"), held = try save("holdout", "b")
+        let again = try save("replay", "changed", again: held)
+        let hidden = [
+            held, again, try save("replay", "other", again: again), try save(nil, "b"), try save("all", "b"),
+            try save("all", "c"),
+        ]
+        let open = [
+            train, try save("replay", "a", again: train), try save("all", "a"), try save(nil, nil), try save(nil, "a"),
+            try save("train", "b"), try save(nil, "b", workflow: "another"),
+        ]
+        let found = try store.tracesOfHoldout()
+        #expect(found == Set(hidden) && found.isDisjoint(with: open))
+    }
 }

@@ -1,0 +1,191 @@
+import Foundation
+import TraceGraph
+
+/// Puts a trace together again from what ``GraphRecord`` wrote of it.
+///
+/// What is read is a claim: numbers are bounded, and a record that makes no sense makes no trace.
+struct GraphRecordReader {
+    private let header: Value
+    private var drafts: [(index: Int, draft: NodeDraft)] = []
+    private var operations: [TraceGraph.Operation] = []
+    private var known: [TraceGraph.Operation: Int] = [:]
+    private var parameters: [NodeID: ParameterDefinition] = [:]
+    private var calls: [(position: Int, call: ModelCall)] = []
+
+    /// Nil where there is no header, or one of another form.
+    init?(_ header: Value?) {
+        guard let header, header["format"]?.integer == GraphRecord.format else { return nil }
+        self.header = header
+    }
+
+    /// How many nodes the trace had.
+    var count: Int { header["nodes"]?.integer ?? 0 }
+
+    /// How many of them were read.
+    var read: Int { drafts.count }
+
+    /// Reads the record of a node.
+    ///
+    /// - Parameter value: What it holds, where the record does not say so.
+    /// - Returns: False for a record that makes no sense.
+    mutating func add(_ record: Value, value: Value) -> Bool {
+        guard let index = Self.place(record["index"]), let base = record["base"]?.text,
+            let ordinal = Self.place(record["ordinal"]), let name = record["kind"]?.text,
+            let kind = Node.Kind.allCases.first(where: { $0.name == name }),
+            let inputs = Self.inputs(record["inputs"], before: index)
+        else { return false }
+        var draft = NodeDraft(
+            base: base, ordinal: ordinal, kind: kind, operation: nil, inputs: inputs, value: record["value"] ?? value,
+            scope: Self.place(record["scope"]), start: Self.time(record["start"]),
+            duration: Self.time(record["duration"]))
+        if let parts = record["operation"]?.list?.compactMap(\.text) {
+            guard parts.count == 3 else { return false }
+            let operation = TraceGraph.Operation(name: parts[0], documentation: parts[1], location: parts[2])
+            draft.operation = known[operation] ?? operations.count
+            if known.updateValue(draft.operation ?? 0, forKey: operation) == nil { operations.append(operation) }
+        }
+        if kind == .parameter {
+            guard let parameter = Self.parameter(record["parameter"]) else { return false }
+            parameters[NodeID(index)] = parameter
+        }
+        for call in record["calls"]?.list ?? [] { calls.append(Self.call(call, at: NodeID(index))) }
+        drafts.append((index, draft))
+        return true
+    }
+
+    /// The trace, once all its nodes are read.
+    ///
+    /// - Parameter bindings: What parameters are, by those who want to change them.
+    /// - Returns: Nil where nodes are missing, or the records contradict each other.
+    func recorded(bindings: [SpanBinding]) -> RecordedTrace? {
+        let nodes = drafts.sorted { $0.index < $1.index }
+        guard !nodes.isEmpty, nodes.count == count, nodes.indices.allSatisfy({ nodes[$0].index == $0 }),
+            let scopes = Self.scopes(header["scopes"])
+        else { return nil }
+        let result = Self.place(header["result"]).flatMap { $0 < nodes.count ? NodeID($0) : nil }
+        let outcome: Trace.Outcome
+        switch (header["outcome"]?.text, result) {
+        case ("completed"?, let result?): outcome = .completed(result)
+        case ("failed"?, let result?): outcome = .failed(result)
+        case ("cancelled"?, nil): outcome = .cancelled
+        default: return nil
+        }
+        var parameters = parameters
+        for (node, definition) in parameters {
+            guard let bound = bindings.first(where: { $0.parameter.name == definition.name })?.parameter else {
+                continue
+            }
+            do throws(ParameterError) {
+                guard try bound.checked(nodes[node.index].draft.value) == nodes[node.index].draft.value else {
+                    return nil
+                }
+            } catch {
+                return nil
+            }
+            parameters[node] = bound
+        }
+        let names = Set(parameters.values.map(\.name))
+        guard bindings.allSatisfy({ names.contains($0.parameter.name) }) else { return nil }
+        guard calls.allSatisfy({ $0.call.node.index < nodes.count }) else { return nil }
+        do {
+            let trace = try Trace(
+                nodes: nodes.map(\.draft), operations: operations, scopes: scopes, parameters: parameters,
+                candidate: Self.candidate(header["candidate"]), outcome: outcome,
+                duration: Self.time(header["duration"]),
+                calls: calls.sorted { $0.position < $1.position }.map(\.call), feedback: feedback(among: nodes.count))
+            return RecordedTrace(
+                trace: trace, workflow: header["workflow"]?.text ?? "imported", example: header["example"]?.text,
+                split: header["split"]?.text, repetition: Self.place(header["repetition"]) ?? 0,
+                score: header["score"]?.number, recorded: Date())
+        } catch {
+            // Whoever wrote it wrote something else than a trace: it is read by the fields of the format alone.
+            return nil
+        }
+    }
+
+    private func feedback(among count: Int) -> [Feedback] {
+        (header["feedback"]?.list ?? []).compactMap { item in
+            guard let node = Self.place(item["node"]), node < count else { return nil }
+            let scores = (item["scores"]?.object ?? [:]).compactMap { field in
+                field.value.number.map { (field.name, $0) }
+            }
+            return Feedback(
+                on: NodeID(node), item["text"]?.text ?? "",
+                scores: Dictionary(scores, uniquingKeysWith: { first, _ in first }))
+        }
+    }
+
+    // MARK: Forms
+
+    /// A place in a list that could be.
+    private static func place(_ value: Value?) -> Int? {
+        value?.integer.flatMap { (0...Int(Int32.max)).contains($0) ? $0 : nil }
+    }
+
+    /// At most decades, so that sums stay in bounds.
+    private static func time(_ value: Value?) -> Int64 { Int64(min(max(0, value?.integer ?? 0), 1 << 60)) }
+
+    /// Up to 2⁴⁰, for the same reason.
+    private static func tokens(_ value: Value?) -> Int { min(max(0, value?.integer ?? 0), 1 << 40) }
+
+    private static func inputs(_ value: Value?, before index: Int) -> [Node.Input]? {
+        var inputs: [Node.Input] = []
+        for input in value?.list ?? [] {
+            guard let pair = input.list, pair.count == 2, let name = pair[0].text, let node = place(pair[1]),
+                node < index
+            else { return nil }
+            inputs.append(Node.Input(name: name, node: NodeID(node)))
+        }
+        return inputs
+    }
+
+    private static func scopes(_ value: Value?) -> [Scope]? {
+        var scopes: [Scope] = []
+        for scope in value?.list ?? [] {
+            guard let pair = scope.list, pair.count == 2, let name = pair[0].text else { return nil }
+            let parent = place(pair[1])
+            guard pair[1].isNull || parent.map({ $0 < scopes.count }) == true else { return nil }
+            scopes.append(Scope(name: name, parent: parent))
+        }
+        return scopes
+    }
+
+    private static func candidate(_ value: Value?) -> Candidate {
+        let values = (value?["values"]?.object ?? [:]).map { ($0.name, $0.value) }
+        return Candidate(
+            id: Candidate.ID(place(value?["id"]) ?? 0),
+            values: Dictionary(values, uniquingKeysWith: { first, _ in first }),
+            parents: (value?["parents"]?.list ?? []).compactMap { place($0) }.map(Candidate.ID.init),
+            origin: value?["origin"]?.text ?? "seed")
+    }
+
+    private static func call(_ value: Value, at node: NodeID) -> (position: Int, call: ModelCall) {
+        let usage = Usage(
+            calls: tokens(value["calls"]), promptTokens: tokens(value["prompt"]),
+            cachedPromptTokens: tokens(value["cached_prompt"]), completionTokens: tokens(value["completion"]),
+            cost: value["cost"]?.number)
+        let call = ModelCall(
+            node: node, model: value["model"]?.text ?? "unknown", completion: value["reply"]?.text, usage: usage,
+            wasCached: value["is_cached"]?.flag ?? false, start: time(value["start"]),
+            duration: time(value["duration"]))
+        return (place(value["position"]) ?? 0, call)
+    }
+
+    private static func parameter(_ value: Value?) -> ParameterDefinition? {
+        guard let value, let name = value["name"]?.text, let initial = value["initial"],
+            let kind = value["kind"]?.text.flatMap(ParameterKind.init)
+        else { return nil }
+        var constraint = ParameterConstraint(
+            note: value["note"]?.text, isLogarithmic: value["logarithmic"]?.flag ?? false,
+            options: value["options"]?.list ?? [], keep: (value["keep"]?.list ?? []).compactMap(\.text),
+            maximumCount: value["maximum_count"]?.integer, maximumLength: value["maximum_length"]?.integer,
+            language: value["language"]?.text, entry: value["entry"]?.text)
+        if let ends = value["range"]?.list {
+            guard ends.count == 2, let low = ends[0].number, let high = ends[1].number, low <= high else { return nil }
+            constraint.range = low...high
+        }
+        return ParameterDefinition(
+            name, kind: kind, initial: initial, constraint: constraint,
+            documentation: value["documentation"]?.text ?? "")
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import TraceGraph
+
+/// What other formats have no fields for, so that a trace written in one of them is read back as it was: a header for
+/// the whole and a record for each node, in JSON.
+enum GraphRecord {
+    /// The form that is written; another one is not read.
+    static let format = 1
+
+    /// What concerns the whole trace, and where it comes from.
+    static func header(of recorded: RecordedTrace) -> Value {
+        let trace = recorded.trace
+        let values = Fields(trace.candidate.values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        var fields: Fields = [
+            "format": .integer(format), "nodes": .integer(trace.nodes.count),
+            "scopes": .list(trace.scopes.map { [.text($0.name), $0.parent.map(Value.integer) ?? .null] }),
+            "outcome": .text(trace.outcome.name), "duration": .integer(Int(trace.duration)),
+            "candidate": [
+                "id": .integer(trace.candidate.id.number), "values": .object(values),
+                "parents": .list(trace.candidate.parents.map { .integer($0.number) }),
+                "origin": .text(trace.candidate.origin),
+            ],
+            "feedback": .list(
+                trace.feedback.map { item in
+                    let scores = item.scores.sorted { $0.key < $1.key }.map { ($0.key, Value.number($0.value)) }
+                    return [
+                        "node": .integer(item.output.index), "text": .text(item.text),
+                        "scores": .object(Fields(scores)),
+                    ]
+                }), "workflow": .text(recorded.workflow), "repetition": .integer(recorded.repetition),
+        ]
+        fields["result"] = trace.result.map { .integer($0.id.index) }
+        fields["example"] = recorded.example.map(Value.text)
+        fields["split"] = recorded.split.map(Value.text)
+        fields["score"] = recorded.score.map(Value.number)
+        return .object(fields)
+    }
+
+    /// What concerns each node; its value only where the format does not hold it otherwise.
+    ///
+    /// - Complexity: O(nodes + edges + calls).
+    static func records(of trace: Trace, holdsValue: (Node) -> Bool) -> [Value] {
+        var calls: [NodeID: [Value]] = [:]
+        for (position, call) in trace.calls.enumerated() {
+            calls[call.node, default: []].append(record(of: call, at: position))
+        }
+        return trace.nodes.map { node in
+            var fields: Fields = [
+                "index": .integer(node.id.index), "base": .text(node.base), "ordinal": .integer(node.ordinal),
+                "kind": .text(node.kind.name), "start": .integer(Int(node.start)),
+                "duration": .integer(Int(node.duration)),
+            ]
+            let inputs = node.inputs
+            if !inputs.isEmpty { fields["inputs"] = .list(inputs.map { [.text($0.name), .integer($0.node.index)] }) }
+            if let operation = node.operation {
+                fields["operation"] = [
+                    .text(operation.name), .text(operation.documentation), .text(operation.location),
+                ]
+            }
+            fields["scope"] = node.scope.map(Value.integer)
+            fields["parameter"] = node.parameter.map(record(of:))
+            fields["calls"] = calls[node.id].map(Value.list)
+            if holdsValue(node) { fields["value"] = node.value }
+            return .object(fields)
+        }
+    }
+
+    private static func record(of call: ModelCall, at position: Int) -> Value {
+        var fields: Fields = [
+            "position": .integer(position), "model": .text(call.model), "calls": .integer(call.usage.calls),
+            "prompt": .integer(call.usage.promptTokens), "cached_prompt": .integer(call.usage.cachedPromptTokens),
+            "completion": .integer(call.usage.completionTokens), "is_cached": .flag(call.wasCached),
+            "start": .integer(Int(call.start)), "duration": .integer(Int(call.duration)),
+        ]
+        fields["cost"] = call.usage.cost.map(Value.number)
+        fields["reply"] = call.completion.map(Value.text)
+        return .object(fields)
+    }
+
+    private static func record(of parameter: ParameterDefinition) -> Value {
+        let constraint = parameter.constraint
+        var fields: Fields = [
+            "name": .text(parameter.name), "kind": .text(parameter.kind.rawValue), "initial": parameter.initial,
+            "documentation": .text(parameter.documentation),
+        ]
+        fields["note"] = constraint.note.map(Value.text)
+        fields["range"] = constraint.range.map { [.number($0.lowerBound), .number($0.upperBound)] }
+        if constraint.isLogarithmic { fields["logarithmic"] = true }
+        if !constraint.options.isEmpty { fields["options"] = .list(constraint.options) }
+        if !constraint.keep.isEmpty { fields["keep"] = .list(constraint.keep.map(Value.text)) }
+        fields["maximum_count"] = constraint.maximumCount.map(Value.integer)
+        fields["maximum_length"] = constraint.maximumLength.map(Value.integer)
+        fields["language"] = constraint.language.map(Value.text)
+        fields["entry"] = constraint.entry.map(Value.text)
+        return .object(fields)
+    }
+}

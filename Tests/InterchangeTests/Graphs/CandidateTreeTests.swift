@@ -1,0 +1,51 @@
+import Foundation
+import Interchange
+import Testing
+import TraceGraph
+
+@Suite("The tree of candidates")
+struct CandidateTreeTests {
+    /// A line of accepted candidates, each with rejected ones beside it.
+    private func run(steps: Int, rejected: Int) -> RecordedRun {
+        func trial(_ number: Int, from parent: Int?, _ fate: String?) -> RecordedRun.Trial {
+            RecordedRun.Trial(
+                candidate: Candidate(
+                    id: Candidate.ID(number), values: [:], parents: parent.map { [Candidate.ID($0)] } ?? []),
+                step: number, intent: nil, rationale: nil, fate: fate, fateReason: "", scores: [:], evaluations: [:])
+        }
+        var trials = [trial(0, from: nil, nil)]
+        var last = 0
+        for _ in 0..<steps {
+            let parent = last
+            last = trials.count
+            trials.append(trial(last, from: parent, "accepted"))
+            for _ in 0..<rejected { trials.append(trial(trials.count, from: parent, "rejected")) }
+        }
+        return RecordedRun(
+            name: "r", attempt: 1, workflow: "w", optimizer: "random", seed: 0, status: "finished", reason: nil,
+            best: Candidate.ID(last), verdict: nil, spend: .none, paid: nil, seconds: 1, started: .distantPast,
+            parameters: ParameterSpace(), trials: trials, results: [], events: [])
+    }
+
+    @Test("a short run is drawn candidate by candidate, a long one with those that led nowhere together")
+    func folded() {
+        let short = GraphView(candidatesOf: run(steps: 5, rejected: 4))
+        #expect(short.vertices.count == 26 && short.edges.count == 25 && short.vertices.allSatisfy { $0.count == 1 })
+        let long = GraphView(candidatesOf: run(steps: 40, rejected: 49))
+        #expect(long.vertices.count == 81 && long.edges.count == 80)
+        // Each candidate is drawn once, by itself or with others.
+        #expect(long.vertices.map(\.count).reduce(0, +) == 2_001)
+        #expect(long.vertices.filter { $0.count > 1 }.allSatisfy { $0.caption == "49 not taken" })
+        #expect(long.vertices.filter { $0.role == "accepted" }.count == 40)
+    }
+
+    @Test("two beside each other are no crowd, and the best is never in one")
+    func kept() {
+        let pairs = GraphView(candidatesOf: run(steps: 40, rejected: 2))
+        #expect(pairs.vertices.count == 121)
+        var rejected = run(steps: 1, rejected: 99)
+        rejected.best = Candidate.ID(50)
+        let best = GraphView(candidatesOf: rejected)
+        #expect(best.vertices.contains { $0.title == "c50 ★ best" && $0.count == 1 })
+    }
+}
