@@ -42,7 +42,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 __all__ = [
-    "parameter", "traced", "scope", "node", "bundle", "record", "ask", "ask_async", "plain", "serve", "is_active",
+    "parameter", "traced", "scope", "node", "bundle", "model", "record", "ask", "ask_async", "plain", "serve", "is_active",
     "Parameter", "OptraceError", "ModelError",
 ]
 __version__ = "0.1.0"
@@ -474,7 +474,8 @@ def _wrapped(value, origin):
         return value
     if isinstance(value, (str, int, float, list, tuple, dict, bytes)) and not isinstance(value, _WRAPPED):
         # A subclass of the program's own keeps its type; it is known by being the same object.
-        origin.run.remember(value, origin)
+        if origin is not None:
+            origin.run.remember(value, origin)
         return value
     value = _unwrapped(value) if isinstance(value, _Proxy) else value
     proxy = _proxy_type(type(value))(value)
@@ -482,21 +483,31 @@ def _wrapped(value, origin):
     return proxy
 
 
+def _as_node(value, origin):
+    """The value in the style of nodes: whatever it is, it has `.data`."""
+    if value is None or isinstance(value, bool):
+        proxy = _proxy_type(type(value))(value)
+        object.__setattr__(proxy, "_optrace_origin", origin)
+        return proxy
+    return _wrapped(value, origin)
+
+
 def _derived(operation, result, inputs, doc):
     """The result of an operation on recorded values, some of them perhaps plain."""
     run = _current()
     if run is None:
-        return result
+        # By hand only what stands in the style of nodes is wrapped, and so is what is made of it.
+        return _wrapped(plain(result), None) if any(isinstance(value, _WRAPPED) for _, value in inputs) else result
     parents = []
     for name, value in inputs:
         origin = _origin_of(value, run)
-        if origin is None and isinstance(value, (list, tuple, dict)):
+        if origin is None and isinstance(value, (list, tuple, dict)) and not isinstance(value, _WRAPPED):
             parents += _inner_origins(name, value, run)
             continue
         if origin is None:
             origin = _Origin(run, "constant", name, plain(value))
         parents.append((name, origin))
-    if all(origin.kind == "constant" for _, origin in parents):
+    if all(origin.kind == "constant" for _, origin in parents) and not any(isinstance(value, _WRAPPED) for _, value in inputs):
         return result
     return _wrapped(plain(result), _Origin(run, "operation", operation, plain(result), operation, _distinct(parents), doc))
 
@@ -520,8 +531,6 @@ def _lift(cls, base, method, operation, doc, names=()):
 
     @functools.wraps(original)
     def lifted(self, *arguments, **keywords):
-        if _current() is None or self._optrace_origin is None:
-            return original(self, *map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
         named = [("left" if operation in ("add", "repeat") else cls._optrace_self, self)]
         named += [(names[i] if i < len(names) else "argument%d" % (i + 1), a) for i, a in enumerate(arguments)]
         named += list(keywords.items())
@@ -617,13 +626,9 @@ class _Collection:
     _optrace_self = "list"
 
     def __iter__(self):
-        origin, base = self._optrace_origin, self._optrace_base
-        run = _current()
+        base = self._optrace_base
         for place, item in enumerate(base.__iter__(self)):
-            if run is None or origin is None:
-                yield item
-            else:
-                yield _item(self, item, place)
+            yield _item(self, item, place)
 
     def __str__(self):
         return _formatted(self, self._optrace_base.__repr__(self))
@@ -702,8 +707,6 @@ def _getitem(self, key):
         _failed("item", error, [(self._optrace_self, self)], "Takes an item out.")
         raise
     if isinstance(item, _WRAPPED) and item._optrace_origin is not None:
-        return item
-    if _current() is None or self._optrace_origin is None:
         return item
     shown = [("key", key)] if not isinstance(place, slice) else [
         (name, part) for name, part in (("start", key.start), ("stop", key.stop), ("step", key.step)) if part is not None]
@@ -890,6 +893,16 @@ def _unwrapped(proxy):
     return object.__getattribute__(proxy, "_optrace_value")
 
 
+def _backward(self, *arguments, **keywords):
+    """Feedback is given, and the optimizer asked, by `optrace optimize`."""
+    raise OptraceError(
+        "there is no backward() here: serve the function that computes the output, and `optrace optimize` scores it, tells "
+        "the optimizer and tries what that proposes")
+
+
+for _kind in (Text, Integer, Number, List, Row, Object):
+    _kind.backward = _backward
+
 # The type decides for proxies, which claim to be of their value's class.
 class _WrappedMeta(type):
     def __instancecheck__(cls, value):
@@ -922,7 +935,7 @@ class Parameter:
     """
 
     def __init__(self, name, kind, value, constraint):
-        self.__dict__.update(_name=name, _kind=kind, _initial=value, _constraint=constraint)
+        self.__dict__.update(_name=name, _kind=kind, _initial=value, _constraint=constraint, _is_node=False)
 
     def _plain(self):
         frame = _frame.get()
@@ -945,11 +958,13 @@ class Parameter:
         """The value, knowing where it comes from."""
         run = _current()
         value = self._plain()
-        return value if run is None else _wrapped(value, self._origin_in(run))
+        if run is None:
+            return _as_node(value, None) if self._is_node else value
+        return _wrapped(value, self._origin_in(run))
 
     @property
     def data(self):
-        return self.value
+        return self._plain() if self._is_node and _current() is None else self.value
 
     @property
     def name(self):
@@ -1025,6 +1040,9 @@ class Parameter:
         return self.value(*arguments, **keywords)
 
 
+Parameter.backward = _backward
+
+
 def _forward(method, function):
     def forwarded(self, *arguments):
         return function(self.value, *[a.value if isinstance(a, Parameter) else a for a in arguments])
@@ -1086,8 +1104,8 @@ def _check(name, kind, value, constraint):
     """Refuses, where it stands, a declaration that Optrace would refuse."""
     def refuse(what, *arguments):
         raise OptraceError("parameter %r: %s" % (name, what % arguments))
-    if not isinstance(name, str) or not name.isidentifier():
-        refuse("a name is made of letters, digits and '_'")
+    if not isinstance(name, str) or not name.replace("-", "_").isidentifier():
+        refuse("a name is made of letters, digits, '_' and '-'")
     ends = constraint["range"]
     if ends is not None:
         if len(ends) != 2 or not ends[0] < ends[1]:
@@ -1142,9 +1160,11 @@ def _name_of(function):
     return getattr(function, "__name__", type(function).__name__)
 
 
-def _recorded(function, name, doc, trainable, opens=False):
+def _recorded(function, name, doc, trainable, opens=False, as_nodes=False):
     if isinstance(function, (staticmethod, classmethod)):
-        return type(function)(_recorded(function.__func__, name, doc, trainable, opens))
+        return type(function)(_recorded(function.__func__, name, doc, trainable, opens, as_nodes))
+    wrapped = _as_node if as_nodes else _wrapped
+    by_hand = (lambda value: _as_node(value, None)) if as_nodes else (lambda value: value)
     signature = inspect.signature(function)
     code = getattr(inspect.unwrap(function), "__code__", None)
     location = "%s:%d" % (os.path.basename(code.co_filename), code.co_firstlineno) if code is not None else ""
@@ -1201,7 +1221,7 @@ def _recorded(function, name, doc, trainable, opens=False):
         origin = _Origin(run, "operation", name, value, name, tuple(parents), doc)
         run.report(origin, start=start, duration=run.elapsed() - start, **where)
         run.remember(value, origin)
-        return _wrapped(value, origin)
+        return wrapped(value, origin)
 
     def fail(run, frame, inputs, error, start):
         cause = getattr(error, "_optrace_node", None)
@@ -1298,7 +1318,7 @@ def _recorded(function, name, doc, trainable, opens=False):
         async def call_async(*arguments, **keywords):
             run = _current()
             if run is None:
-                return await body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
+                return by_hand(await body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()}))
             inputs, frame, arguments, keywords = begin(run, arguments, keywords)
             start = run.elapsed()
 
@@ -1311,7 +1331,7 @@ def _recorded(function, name, doc, trainable, opens=False):
     def call(*arguments, **keywords):
         run = _current()
         if run is None:
-            return body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
+            return by_hand(body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()}))
         inputs, frame, arguments, keywords = begin(run, arguments, keywords)
         start = run.elapsed()
         token = _frame.set(frame)
@@ -1403,16 +1423,22 @@ def record(name, value, inputs=None, description=""):
 def node(value, name=None, trainable=False, description="", constraint=None, **ignored):
     """A value as a node of the graph; with `trainable=True` a parameter."""
     if trainable:
-        return parameter(name or "parameter%d" % len(_declared), plain(value), note=constraint, description=description)
+        declared = parameter(name or "parameter%d" % len(_declared), plain(value), note=constraint, description=description)
+        declared.__dict__["_is_node"] = True
+        return declared
     run = _current()
-    origin = None if run is None else _Origin(run, "constant", name or "node", plain(value))
+    if isinstance(value, Parameter):
+        return value
     if run is None:
-        return value if isinstance(value, Parameter) else _wrapped(plain(value), None) if _can_wrap(value) else value
-    return _wrapped(plain(value), origin)
+        return _as_node(plain(value), None)
+    # A node of a node is the node.
+    origin = _origin_of(value, run) or _Origin(run, "constant", name or "node", plain(value))
+    return _as_node(plain(value), origin)
 
 
-def _can_wrap(value):
-    return type(value) in _WRAPPERS
+def model(kind):
+    """A class whose methods may be trainable, as in `@model class Agent:`; it needs nothing here."""
+    return kind
 
 
 class _TrainableCode(Parameter):
@@ -1446,10 +1472,13 @@ def bundle(function=None, description=None, trainable=False, name=None, constrai
     if function is None or isinstance(function, str):
         said = function if isinstance(function, str) else description
         return lambda found: bundle(found, said, trainable, name, constraint, **ignored)
-    title = name or function.__name__
-    doc = description or _sentence(function)
+    title = name or _name_of(function)
+    doc = description or _sentence(getattr(function, "__func__", function))
     if not trainable:
-        return _recorded(function, title, doc, None)
+        return _recorded(function, title, doc, None, as_nodes=True)
+    if title in _declared and name is None:
+        # Methods of two classes.
+        title = function.__qualname__.replace(".<locals>", "").replace(".", "_")
     if title in _declared:
         raise OptraceError("the parameter %r is declared twice" % title)
     try:
@@ -1463,7 +1492,7 @@ def bundle(function=None, description=None, trainable=False, name=None, constrai
         "language": "python", "entry": _entry(function), "note": constraint, "description": doc})
     code.__dict__["_compiled"] = {}
     _declared[title] = code
-    return _recorded(function, title, doc, code)
+    return _recorded(function, title, doc, code, as_nodes=True)
 
 
 def _entry(function):

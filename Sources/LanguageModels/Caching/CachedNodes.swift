@@ -15,7 +15,8 @@ public import TraceGraph
 /// kept.
 public final class CachedNodes: Sendable {
     private let cache: any NodeCache
-    private let mode: CacheMode
+    /// As for replies of models.
+    public let mode: CacheMode
     private let flights = Flights<NodeKey, Value>()
     private let counts = Mutex((hits: 0, lookups: 0))
 
@@ -32,16 +33,19 @@ public final class CachedNodes: Sendable {
 
     /// The result kept for `key`, else that of `make`, which is then kept.
     ///
-    /// - Parameter key: Nil for what cannot be kept.
+    /// - Parameters:
+    ///   - key: Nil for what cannot be kept.
+    ///   - isRepeatable: False for what must not be done anew in mode ``CacheMode/only``, such as asking a server.
     /// - Throws: What `make` throws; ``ModelError/Code/cacheMiss`` in mode ``CacheMode/only`` for a result that is not kept;
     ///   what the cache throws when it cannot be read or written.
     public func value(
-        for key: NodeKey?, _ make: @escaping @Sendable () async throws -> Value
+        for key: NodeKey?, isRepeatable: Bool = true, _ make: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         guard let key, mode != .off else { return try await make() }
         if let kept = try kept(for: key) { return kept }
         counts.withLock { $0.lookups += 1 }
         return try await flights.value(for: key) { [self] in
+            guard mode != .only || isRepeatable else { throw Self.miss(key) }
             let made = try await make()
             guard mode != .only else { throw Self.miss(key) }
             return try cache.keep(made, for: key, replacing: mode == .refresh)

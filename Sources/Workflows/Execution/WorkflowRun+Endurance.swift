@@ -3,7 +3,7 @@ import TraceGraph
 
 extension WorkflowRun {
     /// So far apart are the repeats of a step that is tried again from those of the workflow.
-    private static let retryStride = 1_000_000
+    static let retryStride = 1_000_000
 
     /// The step's result, tried again as often as it says, within its time and checked against its schema.
     ///
@@ -14,6 +14,7 @@ extension WorkflowRun {
             do {
                 var run = self
                 run.repetition += attempt * Self.retryStride
+                run.attempt = attempt
                 return try await run.timed(step, known)
             } catch let error as CancellationError {
                 throw error

@@ -28,7 +28,7 @@ enum WorkflowKeys {
     static let programSettings = ["timeout", "concurrency", "processes", "env", "sandbox"]
     static let programStep =
         ["program", "parameters", "concurrency", "processes", "env", "sandbox"] + anyStep
-    static let httpStep = ["http", "method", "headers", "body", "output"] + anyStep
+    static let httpStep = ["http", "method", "headers", "body", "output", "cache"] + anyStep
     static let eachStep = ["each", "as", "steps", "output", "concurrency"] + blockStep
     static let whenStep = ["when", "then", "else"] + blockStep
     static let repeatStep = ["repeat", "start", "steps", "output", "next", "until"] + blockStep

@@ -175,6 +175,7 @@ extension WorkflowReader {
             output: output.flatMap(HTTPAction.Output.init(rawValue:)) ?? .json)
         var step = step(entry, keys, .http(action))
         step?.bindings = given ?? impliedBindings(placed.template.names, at: entry.place)
+        step?.caches = flag(keys["cache"])
         return step
     }
 

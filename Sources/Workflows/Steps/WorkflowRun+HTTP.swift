@@ -26,19 +26,55 @@ extension WorkflowRun {
                 throw WorkflowError(.wrongSetting, "'\(text)' is no address of a server")
             }
             let (fields, secrets) = try self.fields(of: http)
-            let request = TransportRequest(
-                HTTPRequest.Method(http.method) ?? .get, address, fields: fields,
-                body: body.map { Array(($0.value.text ?? $0.value.json).utf8) } ?? [],
-                timeouts: TransferTimeouts(total: .seconds(step.timeout ?? 60)), maximumBodySize: Self.mostBytes)
-            let response: TransportResponse
-            do {
-                response = try await workflow.transport.transport().send(request)
-            } catch let error as ModelError {
-                // Not a model of the run: others may go on without it.
-                throw WorkflowError(.serverUnreachable, error.message)
+            let content = body?.value
+            let ask: @Sendable () async throws -> Value = {
+                try await self.answer(to: http, in: step, address, content, fields, secrets)
             }
-            return try Self.value(of: response, http, secrets)
+            guard let nodes = workflow.nodes else { return try await ask() }
+            guard step.caches ?? false else {
+                guard nodes.mode != .only else { throw Self.unrecorded(step) }
+                return try await ask()
+            }
+            return try await nodes.value(for: key(of: http, text, content), isRepeatable: false, ask)
         }
+    }
+
+    /// What the server answers, as the step's value.
+    private func answer(
+        to http: HTTPAction, in step: WorkflowStep, _ address: ServerAddress, _ content: Value?, _ fields: HTTPFields,
+        _ secrets: [String]
+    ) async throws -> Value {
+        let request = TransportRequest(
+            HTTPRequest.Method(http.method) ?? .get, address, fields: fields,
+            body: content.map { Array(($0.text ?? $0.json).utf8) } ?? [],
+            timeouts: TransferTimeouts(total: .seconds(step.timeout ?? 60)), maximumBodySize: Self.mostBytes)
+        let response: TransportResponse
+        do {
+            response = try await workflow.transport.transport().send(request)
+        } catch let error as ModelError {
+            // Not a model of the run: others may go on without it.
+            throw WorkflowError(.serverUnreachable, error.message)
+        }
+        return try Self.value(of: response, http, secrets)
+    }
+
+    /// Variables of headers are in it by name alone: secrets travel there. A request that is tried again is the same one.
+    private func key(of http: HTTPAction, _ address: String, _ body: Value?) -> NodeKey? {
+        NodeKey(
+            "http",
+            version: [
+                "method": .text(http.method), "output": .text(http.output.rawValue),
+                "headers": .list(http.headers.map { [.text($0.name), .text($0.value)] }),
+            ],
+            inputs: ["address": .text(address), "body": body ?? .null],
+            repetition: repetition - attempt * Self.retryStride)
+    }
+
+    private static func unrecorded(_ step: WorkflowStep) -> ModelError {
+        ModelError(
+            .cacheMiss,
+            "step '\(step.name)' would ask its server again, and only recorded results are allowed (cache mode `only`); "
+                + "with 'cache: true' its answers are recorded")
     }
 
     /// The header, and the texts in it that nobody may see.
