@@ -25,10 +25,13 @@ import asyncio
 import base64
 import collections
 import contextvars
+import copy
 import functools
 import inspect
 import itertools
 import json
+import math
+import operator
 import os
 import sys
 import textwrap
@@ -39,7 +42,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 __all__ = [
-    "parameter", "traced", "scope", "node", "bundle", "record", "ask", "ask_async", "plain", "serve", "is_active",
+    "parameter", "traced", "scope", "node", "bundle", "model", "record", "ask", "ask_async", "plain", "serve", "is_active",
     "Parameter", "OptraceError", "ModelError",
 ]
 __version__ = "0.1.0"
@@ -218,15 +221,15 @@ class _Run:
                 value, (str, int, float, tuple, bool, type(None))):
             self.known[id(value)] = (value, origin)
         if isinstance(value, str) and len(value) >= _TELLING:
-            self.pieces.append((value, origin))
+            self.pieces.append((value, origin, False))
         elif isinstance(value, (list, tuple, dict)) and origin.value is value:
             for path, text in itertools.islice(_leaves(value), _LEAVES):
-                self.pieces.append((text, _Leaf(origin, path, text)))
+                self.pieces.append((text, _Leaf(origin, path, text), False))
 
     def piece(self, text, origin):
         """Notes that a text was made of a recorded value, to be put into another."""
         if text:
-            self.pieces.append((text, origin))
+            self.pieces.append((text, origin, True))
 
 
 class _Channel:
@@ -324,15 +327,16 @@ def _text_origin(text, run):
     if len(text) < 2:
         return None
     pieces = list(run.pieces)
-    places = [place for place, (piece, _) in enumerate(pieces) if piece and piece in text]
+    places = [place for place, (piece, _, _) in enumerate(pieces) if piece and piece in text]
     if not places:
         return None
     telling = {place for place in places if len(pieces[place][0]) >= 4}
     kept = []
     for place in places:
-        piece, origin = pieces[place]
-        # A short text counts when it was put in beside a longer one, or is all there is.
-        if place in telling or place - 1 in telling or place + 1 in telling or piece == text:
+        piece, origin, was_formatted = pieces[place]
+        # A short text counts when it was put in beside a longer one, or was made to be put in and stands by itself.
+        if place in telling or place - 1 in telling or place + 1 in telling or piece == text or (
+                was_formatted and len(piece) > 1 and _stands_in(piece, text)):
             kept.append((piece, origin))
     inputs, seen, found = [], set(), set()
     for piece, origin in reversed(kept):
@@ -355,6 +359,48 @@ def _text_origin(text, run):
         run, "operation", "format", text, "format", _distinct(reversed(inputs)), "Puts values into a text.")
     run.known[id(text)] = (text, origin)
     return origin
+
+
+def _stands_in(part, text):
+    """Whether the part is in the text with no letter or digit next to it."""
+    place = text.find(part)
+    while place >= 0:
+        end = place + len(part)
+        if not (place > 0 and text[place - 1].isalnum() and part[0].isalnum()) and not (
+                end < len(text) and text[end].isalnum() and part[-1].isalnum()):
+            return True
+        place = text.find(part, place + 1)
+    return False
+
+
+def _part_origin(text, run):
+    """The node of a text that stands in a recorded one, the way regular expressions and parsers take it out."""
+    if type(text) is not str or len(text) < 4:
+        return None
+    for piece, origin, _ in reversed(list(run.pieces)):
+        if len(piece) > len(text) and (isinstance(origin, _Leaf) or origin.kind in ("operation", "input")) and _stands_in(text, piece):
+            whole = origin.node() if isinstance(origin, _Leaf) else origin
+            part = _Origin(run, "operation", "part", text, "part", (("text", whole),), "Was found in the text.")
+            run.known[id(text)] = (text, part)
+            return part
+    return None
+
+
+def _sources(name, value, run):
+    """The nodes of what an operation is given; a constant where nothing is known of it."""
+    if type(value) is str and id(value) not in run.known and not any(
+            len(piece) >= _TELLING and piece in value for piece, _, _ in list(run.pieces)):
+        # What was taken out of a text as it stands was not made of the little that is found in it.
+        part = _part_origin(value, run)
+        if part is not None:
+            return [(name, part)]
+    found = _inner_origins(name, value, run)
+    if not found:
+        items = [(name, value)] if isinstance(value, str) else [
+            ("%s_%d" % (name, place), item) for place, item in enumerate(value[:_LEAVES])
+        ] if isinstance(value, (list, tuple)) else []
+        found = [(key, part) for key, item in items for part in [_part_origin(item, run)] if part is not None]
+    return found or [(name, _Origin(run, "constant", name, plain(value)))]
 
 
 def _distinct(inputs):
@@ -428,28 +474,40 @@ def _wrapped(value, origin):
         return value
     if isinstance(value, (str, int, float, list, tuple, dict, bytes)) and not isinstance(value, _WRAPPED):
         # A subclass of the program's own keeps its type; it is known by being the same object.
-        origin.run.remember(value, origin)
+        if origin is not None:
+            origin.run.remember(value, origin)
         return value
-    proxy = _Proxy(_unwrapped(value) if isinstance(value, _Proxy) else value)
+    value = _unwrapped(value) if isinstance(value, _Proxy) else value
+    proxy = _proxy_type(type(value))(value)
     object.__setattr__(proxy, "_optrace_origin", origin)
     return proxy
+
+
+def _as_node(value, origin):
+    """The value in the style of nodes: whatever it is, it has `.data`."""
+    if value is None or isinstance(value, bool):
+        proxy = _proxy_type(type(value))(value)
+        object.__setattr__(proxy, "_optrace_origin", origin)
+        return proxy
+    return _wrapped(value, origin)
 
 
 def _derived(operation, result, inputs, doc):
     """The result of an operation on recorded values, some of them perhaps plain."""
     run = _current()
     if run is None:
-        return result
+        # By hand only what stands in the style of nodes is wrapped, and so is what is made of it.
+        return _wrapped(plain(result), None) if any(isinstance(value, _WRAPPED) for _, value in inputs) else result
     parents = []
     for name, value in inputs:
         origin = _origin_of(value, run)
-        if origin is None and isinstance(value, (list, tuple, dict)):
+        if origin is None and isinstance(value, (list, tuple, dict)) and not isinstance(value, _WRAPPED):
             parents += _inner_origins(name, value, run)
             continue
         if origin is None:
             origin = _Origin(run, "constant", name, plain(value))
         parents.append((name, origin))
-    if all(origin.kind == "constant" for _, origin in parents):
+    if all(origin.kind == "constant" for _, origin in parents) and not any(isinstance(value, _WRAPPED) for _, value in inputs):
         return result
     return _wrapped(plain(result), _Origin(run, "operation", operation, plain(result), operation, _distinct(parents), doc))
 
@@ -473,8 +531,6 @@ def _lift(cls, base, method, operation, doc, names=()):
 
     @functools.wraps(original)
     def lifted(self, *arguments, **keywords):
-        if _current() is None or self._optrace_origin is None:
-            return original(self, *map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
         named = [("left" if operation in ("add", "repeat") else cls._optrace_self, self)]
         named += [(names[i] if i < len(names) else "argument%d" % (i + 1), a) for i, a in enumerate(arguments)]
         named += list(keywords.items())
@@ -570,13 +626,9 @@ class _Collection:
     _optrace_self = "list"
 
     def __iter__(self):
-        origin, base = self._optrace_origin, self._optrace_base
-        run = _current()
+        base = self._optrace_base
         for place, item in enumerate(base.__iter__(self)):
-            if run is None or origin is None:
-                yield item
-            else:
-                yield _item(self, item, place)
+            yield _item(self, item, place)
 
     def __str__(self):
         return _formatted(self, self._optrace_base.__repr__(self))
@@ -656,8 +708,6 @@ def _getitem(self, key):
         raise
     if isinstance(item, _WRAPPED) and item._optrace_origin is not None:
         return item
-    if _current() is None or self._optrace_origin is None:
-        return item
     shown = [("key", key)] if not isinstance(place, slice) else [
         (name, part) for name, part in (("start", key.start), ("stop", key.stop), ("step", key.step)) if part is not None]
     return _derived("item", item, [(self._optrace_self, self)] + shown, "Takes an item or a part out.")
@@ -681,12 +731,22 @@ for _kind, _base in ((Integer, int), (Number, float)):
             ("floordiv", "Divides, rounding down."), ("mod", "Takes the remainder."), ("pow", "Raises to a power.")):
         _lift(_kind, _base, "__%s__" % _name, _name, _word, ("right",))
         _lift(_kind, _base, "__r%s__" % _name, _name, _word + " The operands are the other way round.", ("other",))
-    for _name in ("neg", "abs", "round"):
+    _lift(_kind, _base, "__divmod__", "divmod", "Divides with a remainder.", ("right",))
+    _lift(_kind, _base, "__rdivmod__", "divmod", "Divides with a remainder. The operands are the other way round.", ("other",))
+    for _name in ("neg", "pos", "abs", "round"):
         _lift(_kind, _base, "__%s__" % _name, _name, "", ("digits",))
+for _name in ("and", "or", "xor", "lshift", "rshift"):
+    _lift(Integer, int, "__%s__" % _name, _name, "Works on the bits.", ("right",))
+    _lift(Integer, int, "__r%s__" % _name, _name, "Works on the bits. The operands are the other way round.", ("other",))
+_lift(Integer, int, "__invert__", "invert", "Works on the bits.")
 
 
 class _Proxy:
-    """Any other object that knows where it comes from: its attributes and items do too."""
+    """Any other object that knows where it comes from: its attributes and items do too.
+
+    Each class of values has a proxy of its own with those special methods that the class has: the interpreter looks for
+    them on the type.
+    """
 
     __slots__ = ("_optrace_value", "_optrace_origin")
     _optrace_self = "object"
@@ -701,41 +761,50 @@ class _Proxy:
 
     @property
     def data(self):
-        return _unwrapped(self)
+        value = _unwrapped(self)
+        # A field of that name comes first.
+        if "data" in getattr(value, "__dict__", ()) or "data" in getattr(type(value), "__slots__", ()):
+            return self._optrace_attribute("data")
+        return value
 
-    def __getattr__(self, name):
+    def _optrace_attribute(self, name):
         found = getattr(_unwrapped(self), name)
         if name.startswith("__") or inspect.isroutine(found):
             return found
         return _derived("attribute", found, [("object", self), ("name", name)], "Takes an attribute.")
 
+    def __getattr__(self, name):
+        return self._optrace_attribute(name)
+
     def __setattr__(self, name, value):
         setattr(_unwrapped(self), name, plain(value))
 
-    def __getitem__(self, key):
-        found = _unwrapped(self)[plain(key)]
-        return _derived("item", found, [("object", self), ("key", key)], "Takes an item out.")
+    def __delattr__(self, name):
+        delattr(_unwrapped(self), name)
 
-    def __iter__(self):
-        return iter(_unwrapped(self))
+    def __dir__(self):
+        return dir(_unwrapped(self))
 
-    def __len__(self):
-        return len(_unwrapped(self))
+    def __reduce_ex__(self, protocol):
+        return _unwrapped(self).__reduce_ex__(protocol)
+
+    def __copy__(self):
+        return copy.copy(_unwrapped(self))
+
+    def __deepcopy__(self, memo):
+        return copy.deepcopy(_unwrapped(self), memo)
 
     def __bool__(self):
         return bool(_unwrapped(self))
 
-    def __call__(self, *arguments, **keywords):
-        return _unwrapped(self)(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
-
     def __eq__(self, other):
         return _unwrapped(self) == plain(other)
 
+    def __ne__(self, other):
+        return _unwrapped(self) != plain(other)
+
     def __hash__(self):
         return hash(_unwrapped(self))
-
-    def __contains__(self, item):
-        return plain(item) in _unwrapped(self)
 
     def __repr__(self):
         return repr(_unwrapped(self))
@@ -747,11 +816,94 @@ class _Proxy:
         return _formatted(self, format(_unwrapped(self), spec))
 
 
+def _proxy_item(self, key):
+    found = _unwrapped(self)[plain(key)]
+    return _derived("item", found, [("object", self), ("key", key)], "Takes an item out.")
+
+
+def _proxy_items(self):
+    value = _unwrapped(self)
+    # Arrays have too many.
+    if _current() is None or hasattr(value, "__array__") or isinstance(value, (bytes, bytearray, memoryview)):
+        return iter(value)
+    return (_item(self, item, place) for place, item in enumerate(value))
+
+
+def _proxy_call(self, *arguments, **keywords):
+    return _unwrapped(self)(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
+
+
+def _proxy_passing(name):
+    """A special method that the value itself answers."""
+    def passing(self, *arguments):
+        return getattr(_unwrapped(self), name)(*map(plain, arguments))
+    return passing
+
+
+def _proxy_operator(name, operation):
+    """An operator; what it makes is recorded, unless that is the value itself, changed."""
+    def lifted(self, *arguments):
+        value = _unwrapped(self)
+        result = getattr(value, name)(*map(plain, arguments))
+        if result is NotImplemented or isinstance(result, bool):
+            return result
+        if result is value:
+            return self
+        named = [("left", self)] + [("right", item) for item in arguments]
+        return _derived(operation, result, named[::-1] if name.startswith("__r") and arguments else named, "The value's own operator.")
+    return lifted
+
+
+_OPERATIONS = (
+    "add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow", "lshift", "rshift", "and", "or", "xor")
+_PROXY_METHODS = {"__getitem__": _proxy_item, "__iter__": _proxy_items, "__call__": _proxy_call}
+_PROXY_METHODS.update((name, _proxy_passing(name)) for name in (
+    "__len__", "__contains__", "__setitem__", "__delitem__", "__next__", "__reversed__", "__length_hint__", "__enter__",
+    "__exit__", "__await__", "__aiter__", "__anext__", "__aenter__", "__aexit__", "__int__", "__float__", "__complex__",
+    "__index__", "__trunc__", "__floor__", "__ceil__", "__fspath__", "__bytes__", "__lt__", "__le__", "__gt__", "__ge__"))
+_PROXY_METHODS.update(("__%s__" % name, _proxy_operator("__%s__" % name, name)) for name in ("neg", "pos", "abs", "invert", "round"))
+for _name in _OPERATIONS:
+    for _form in ("__%s__", "__r%s__", "__i%s__"):
+        _PROXY_METHODS[_form % _name] = _proxy_operator(_form % _name, _name)
+_proxy_types = {}
+
+
+def _proxy_type(kind):
+    """The proxy for values of a class."""
+    found = _proxy_types.get(kind)
+    if found is None:
+        members = {"__slots__": (), "__doc__": kind.__doc__}
+        # Not by getattr, which would also find what classes themselves have.
+        own = {name for base in kind.__mro__ for name in vars(base)}
+        members.update(
+            (name, method) for name, method in _PROXY_METHODS.items() if name in own and getattr(kind, name) is not None)
+        if kind.__hash__ is None:
+            members["__hash__"] = None
+        # What functions such as dataclasses.asdict look for on the type.
+        for name in ("__dataclass_fields__", "__dataclass_params__", "__match_args__", "_fields", "__attrs_attrs__"):
+            if hasattr(kind, name):
+                members[name] = getattr(kind, name)
+        found = type("_Proxy", (_Proxy,), members)
+        _WRAPPED_TYPES.add(found)
+        _proxy_types[kind] = found
+    return found
+
+
 def _unwrapped(proxy):
     return object.__getattribute__(proxy, "_optrace_value")
 
 
-# `type(x) is _Proxy` decides for proxies, which claim to be of their value's class.
+def _backward(self, *arguments, **keywords):
+    """Feedback is given, and the optimizer asked, by `optrace optimize`."""
+    raise OptraceError(
+        "there is no backward() here: serve the function that computes the output, and `optrace optimize` scores it, tells "
+        "the optimizer and tries what that proposes")
+
+
+for _kind in (Text, Integer, Number, List, Row, Object):
+    _kind.backward = _backward
+
+# The type decides for proxies, which claim to be of their value's class.
 class _WrappedMeta(type):
     def __instancecheck__(cls, value):
         return type(value) in _WRAPPED_TYPES
@@ -783,14 +935,14 @@ class Parameter:
     """
 
     def __init__(self, name, kind, value, constraint):
-        self.__dict__.update(_name=name, _kind=kind, _initial=value, _constraint=constraint)
+        self.__dict__.update(_name=name, _kind=kind, _initial=value, _constraint=constraint, _is_node=False)
 
     def _plain(self):
         frame = _frame.get()
         run = _current()
         if run is None:
             return self._initial
-        if frame.parent is not None and self._name not in frame.reads:
+        if self._name not in frame.reads:
             frame.reads[self._name] = self._origin_in(run)
         return run.parameters.get(self._name, self._initial)
 
@@ -806,11 +958,13 @@ class Parameter:
         """The value, knowing where it comes from."""
         run = _current()
         value = self._plain()
-        return value if run is None else _wrapped(value, self._origin_in(run))
+        if run is None:
+            return _as_node(value, None) if self._is_node else value
+        return _wrapped(value, self._origin_in(run))
 
     @property
     def data(self):
-        return self.value
+        return self._plain() if self._is_node and _current() is None else self.value
 
     @property
     def name(self):
@@ -866,25 +1020,47 @@ class Parameter:
         return self.value[key]
 
     def __hash__(self):
-        return object.__hash__(self)
+        # As the value, to which it is equal: it is found where the value is.
+        return hash(self._plain())
+
+    def __reversed__(self):
+        return reversed(self.value)
+
+    def __reduce__(self):
+        # Another process has the value alone.
+        return (plain, (self._plain(),))
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
 
     def __call__(self, *arguments, **keywords):
         return self.value(*arguments, **keywords)
 
 
-def _forward(name):
+Parameter.backward = _backward
+
+
+def _forward(method, function):
     def forwarded(self, *arguments):
-        value = self.value
-        arguments = [a.value if isinstance(a, Parameter) else a for a in arguments]
-        return getattr(value, name)(*arguments)
-    setattr(Parameter, name, forwarded)
+        return function(self.value, *[a.value if isinstance(a, Parameter) else a for a in arguments])
+    setattr(Parameter, method, forwarded)
 
 
-for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
-    _forward("__%s__" % _name)
-    _forward("__r%s__" % _name)
-for _name in ("neg", "abs", "round", "lt", "le", "gt", "ge", "eq", "ne"):
-    _forward("__%s__" % _name)
+def _forward_reflected(method, function):
+    setattr(Parameter, method, lambda self, other: function(other, self.value))
+
+
+for _name in _OPERATIONS:
+    _function = {"and": operator.and_, "or": operator.or_, "divmod": divmod, "pow": pow}.get(_name) or getattr(operator, _name)
+    _forward("__%s__" % _name, _function)
+    _forward_reflected("__r%s__" % _name, _function)
+for _name in ("neg", "pos", "abs", "invert", "lt", "le", "gt", "ge", "eq", "ne"):
+    _forward("__%s__" % _name, getattr(operator, _name))
+for _name, _function in (("round", round), ("trunc", math.trunc), ("floor", math.floor), ("ceil", math.ceil), ("complex", complex)):
+    _forward("__%s__" % _name, _function)
 
 
 def parameter(
@@ -919,8 +1095,33 @@ def parameter(
         "keep": [keep] if isinstance(keep, str) else keep, "note": note, "max": max, "max_length": max_length,
         "language": language or ("python" if kind == "code" else None), "entry": entry, "description": description,
     }
+    _check(name, kind, value, constraint)
     _declared[name] = declared = Parameter(name, kind, value, constraint)
     return declared
+
+
+def _check(name, kind, value, constraint):
+    """Refuses, where it stands, a declaration that Optrace would refuse."""
+    def refuse(what, *arguments):
+        raise OptraceError("parameter %r: %s" % (name, what % arguments))
+    if not isinstance(name, str) or not name.replace("-", "_").isidentifier():
+        refuse("a name is made of letters, digits, '_' and '-'")
+    ends = constraint["range"]
+    if ends is not None:
+        if len(ends) != 2 or not ends[0] < ends[1]:
+            refuse("its range is %r, expected (lowest, highest)", tuple(ends))
+        if isinstance(value, (int, float)) and not ends[0] <= value <= ends[1]:
+            refuse("%r is outside its range, %r to %r", value, *ends)
+    if kind == "choice" and value not in (constraint["options"] or []):
+        refuse("%r is none of its options, %r", value, constraint["options"])
+    if isinstance(value, str):
+        for kept in constraint["keep"] or []:
+            if kept not in value:
+                refuse("its text does not have what it has to keep, %r", kept)
+        if constraint["max_length"] is not None and len(value) > constraint["max_length"]:
+            refuse("its text is longer than %d characters", constraint["max_length"])
+    if kind == "examples" and constraint["max"] is not None and len(value) > constraint["max"]:
+        refuse("it has more than %d examples", constraint["max"])
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -930,18 +1131,18 @@ def traced(function=None, *, name=None, description=None):
     """Records each call of a function as one operation: its arguments, its result or its exception, and its time.
 
     Inside, the function sees plain values. Recorded functions it calls become the inside of its node, and parameters it
-    reads become inputs of it. Works on plain and on async functions.
+    reads become inputs of it. Works on plain and on async functions and methods; of generators each item is one.
     """
     if function is None:
         return lambda found: traced(found, name=name, description=description)
-    return _recorded(function, name or function.__name__, description or _sentence(function), None)
+    return _recorded(function, name or _name_of(function), description or _sentence(function), None)
 
 
 def scope(function=None, *, name=None, description=None):
     """Like `traced`, but the function sees recorded values, so that what it does with them is recorded inside."""
     if function is None:
         return lambda found: scope(found, name=name, description=description)
-    return _recorded(function, name or function.__name__, description or _sentence(function), None, opens=True)
+    return _recorded(function, name or _name_of(function), description or _sentence(function), None, opens=True)
 
 
 def _sentence(function):
@@ -949,13 +1150,30 @@ def _sentence(function):
     return " ".join(text.split("\n\n")[0].split())
 
 
-def _recorded(function, name, doc, trainable, opens=False):
-    function = getattr(function, "__func__", function)
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise OptraceError("'%s' is a generator, which cannot be recorded; return a list" % name)
+def _name_of(function):
+    """What a function, a method or another callable is called."""
+    if isinstance(function, property):
+        raise OptraceError("a property cannot be recorded: put the decorator below @property")
+    if isinstance(function, type) or not (callable(function) or hasattr(function, "__func__")):
+        raise OptraceError("only functions can be recorded, not %r" % (function,))
+    function = getattr(function, "func", function)
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _recorded(function, name, doc, trainable, opens=False, as_nodes=False):
+    if isinstance(function, (staticmethod, classmethod)):
+        return type(function)(_recorded(function.__func__, name, doc, trainable, opens, as_nodes))
+    wrapped = _as_node if as_nodes else _wrapped
+    by_hand = (lambda value: _as_node(value, None)) if as_nodes else (lambda value: value)
     signature = inspect.signature(function)
-    code = function.__code__
-    location = "%s:%d" % (os.path.basename(code.co_filename), code.co_firstlineno)
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    location = "%s:%d" % (os.path.basename(code.co_filename), code.co_firstlineno) if code is not None else ""
+    # The object or class a method belongs to is no input of it.
+    owner = next((key for key in signature.parameters if key in ("self", "cls")), None)
+    if owner is not None and list(signature.parameters).index(owner) > 0:
+        owner = None
+
+    where = {"location": location} if location else {}
 
     def begin(run, arguments, keywords):
         bound = signature.bind(*arguments, **keywords)
@@ -964,12 +1182,12 @@ def _recorded(function, name, doc, trainable, opens=False):
             kind = signature.parameters[key].kind
             if kind is inspect.Parameter.VAR_POSITIONAL:
                 for place, item in enumerate(value):
-                    inputs += given(run, "%s_%d" % (key, place), item)
+                    inputs += _sources("%s_%d" % (key, place), item, run)
             elif kind is inspect.Parameter.VAR_KEYWORD:
                 for inner, item in value.items():
-                    inputs += given(run, inner, item)
-            elif not (key == "self" and not isinstance(value, _WRAPPED)):
-                inputs += given(run, key, value)
+                    inputs += _sources(inner, item, run)
+            elif not (key == owner and not isinstance(value, _WRAPPED)):
+                inputs += _sources(key, value, run)
         if trainable is not None:
             inputs.append(("code", trainable._origin_in(run)))
         for _, origin in inputs:
@@ -987,10 +1205,6 @@ def _recorded(function, name, doc, trainable, opens=False):
             arguments, keywords = values, named
         return inputs, frame, arguments, keywords
 
-    def given(run, key, value):
-        found = _inner_origins(key, value, run)
-        return found or [(key, _Origin(run, "constant", key, plain(value)))]
-
     def finish(run, frame, inputs, result, start):
         read = [(key, run.settle(origin)) for key, origin in frame.reads.items()
                 if all(origin is not other for _, other in inputs)]
@@ -1005,9 +1219,9 @@ def _recorded(function, name, doc, trainable, opens=False):
             parents.append(("result" if all(n != "result" for n, _ in parents) else "result_", inner[-1]))
         value = plain(result)
         origin = _Origin(run, "operation", name, value, name, tuple(parents), doc)
-        run.report(origin, location=location, start=start, duration=run.elapsed() - start)
+        run.report(origin, start=start, duration=run.elapsed() - start, **where)
         run.remember(value, origin)
-        return _wrapped(value, origin)
+        return wrapped(value, origin)
 
     def fail(run, frame, inputs, error, start):
         cause = getattr(error, "_optrace_node", None)
@@ -1016,37 +1230,108 @@ def _recorded(function, name, doc, trainable, opens=False):
         if cause is not None and cause.run is run:
             parents.append(("failure", cause))
         failure = _Origin(run, "failure", name, None, name, _distinct(parents), doc)
-        _report_failure(run, failure, error, (function, trainable), location=location, start=start,
-                        duration=run.elapsed() - start)
+        _report_failure(run, failure, error, (function, trainable), start=start, duration=run.elapsed() - start, **where)
 
     def body():
         return function if trainable is None else trainable._function(function)
+
+    async def later(awaitable, run, frame, inputs, start):
+        try:
+            token = _frame.set(frame)
+            try:
+                result = await awaitable
+            finally:
+                _frame.reset(token)
+        except Exception as error:
+            fail(run, frame, inputs, error, start)
+            raise
+        return finish(run, frame, inputs, result, start)
+
+    if inspect.isgeneratorfunction(function):
+        @functools.wraps(function)
+        def call_generator(*arguments, **keywords):
+            run = _current()
+            if run is None:
+                return (yield from body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()}))
+            inputs, frame, arguments, keywords = begin(run, arguments, keywords)
+            items = None
+            step = lambda: next(items)
+            try:
+                while True:
+                    start = run.elapsed()
+                    token = _frame.set(frame)
+                    try:
+                        if items is None:
+                            items = body()(*arguments, **keywords)
+                        item = step()
+                    except StopIteration as end:
+                        return end.value
+                    except Exception as error:
+                        fail(run, frame, inputs, error, start)
+                        raise
+                    finally:
+                        _frame.reset(token)
+                    try:
+                        sent = yield finish(run, frame, inputs, item, start)
+                        step = functools.partial(items.send, plain(sent))
+                    except GeneratorExit:
+                        raise
+                    except Exception as error:
+                        step = functools.partial(items.throw, error)
+                    frame.leaves.clear()
+            finally:
+                if items is not None:
+                    items.close()
+        return call_generator
+
+    if inspect.isasyncgenfunction(function):
+        @functools.wraps(function)
+        async def call_stream(*arguments, **keywords):
+            run = _current()
+            if run is None:
+                async for item in body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()}):
+                    yield item
+                return
+            inputs, frame, arguments, keywords = begin(run, arguments, keywords)
+            items = body()(*arguments, **keywords)
+            try:
+                while True:
+                    start = run.elapsed()
+                    token = _frame.set(frame)
+                    try:
+                        item = await items.__anext__()
+                    except StopAsyncIteration:
+                        return
+                    except Exception as error:
+                        fail(run, frame, inputs, error, start)
+                        raise
+                    finally:
+                        _frame.reset(token)
+                    yield finish(run, frame, inputs, item, start)
+                    frame.leaves.clear()
+            finally:
+                await items.aclose()
+        return call_stream
 
     if inspect.iscoroutinefunction(function):
         @functools.wraps(function)
         async def call_async(*arguments, **keywords):
             run = _current()
             if run is None:
-                return await body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
+                return by_hand(await body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()}))
             inputs, frame, arguments, keywords = begin(run, arguments, keywords)
             start = run.elapsed()
-            token = _frame.set(frame)
-            try:
-                try:
-                    result = await body()(*arguments, **keywords)
-                finally:
-                    _frame.reset(token)
-            except Exception as error:
-                fail(run, frame, inputs, error, start)
-                raise
-            return finish(run, frame, inputs, result, start)
+
+            async def work():
+                return await body()(*arguments, **keywords)
+            return await later(work(), run, frame, inputs, start)
         return call_async
 
     @functools.wraps(function)
     def call(*arguments, **keywords):
         run = _current()
         if run is None:
-            return body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
+            return by_hand(body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()}))
         inputs, frame, arguments, keywords = begin(run, arguments, keywords)
         start = run.elapsed()
         token = _frame.set(frame)
@@ -1058,12 +1343,26 @@ def _recorded(function, name, doc, trainable, opens=False):
         except Exception as error:
             fail(run, frame, inputs, error, start)
             raise
+        if inspect.iscoroutine(result):
+            # A decorator of the program's own around an async function.
+            return later(result, run, frame, inputs, start)
         return finish(run, frame, inputs, result, start)
     return call
 
 
+def _message(error):
+    """What an exception says, and those that it was raised from."""
+    said, seen = str(error), {id(error)}
+    cause = error.__cause__
+    while cause is not None and id(cause) not in seen and len(seen) < 8:
+        said += "%sfrom %s: %s" % ("\n" if said else "", type(cause).__name__, cause)
+        seen.add(id(cause))
+        cause = cause.__cause__
+    return said
+
+
 def _report_failure(run, failure, error, recorded, **more):
-    told = {"type": type(error).__name__, "message": str(error)}
+    told = {"type": type(error).__name__, "message": _message(error)}
     source, line = _failing_line(error, *recorded) if recorded else (None, None)
     if source is not None:
         told["source"], told["line"] = source, line
@@ -1080,10 +1379,12 @@ def _failing_line(error, function, trainable):
     """The source of the function and the line in it at which the error passed."""
     if isinstance(error, SyntaxError) and trainable is not None and error.filename == trainable._filename():
         return trainable._plain(), error.lineno or 1
+    function = inspect.unwrap(function)
+    code = getattr(function, "__code__", None)
     for entry in reversed(traceback.extract_tb(error.__traceback__)):
         if trainable is not None and entry.filename == trainable._filename():
             return trainable._plain(), entry.lineno
-        if trainable is None and entry.filename == function.__code__.co_filename and entry.name == function.__name__:
+        if trainable is None and entry.filename == getattr(code, "co_filename", None) and entry.name == code.co_name:
             try:
                 lines, first = inspect.getsourcelines(function)
             except (OSError, TypeError):
@@ -1109,7 +1410,7 @@ def record(name, value, inputs=None, description=""):
         return value
     parents = []
     for key, item in (inputs or {}).items():
-        parents += _inner_origins(key, item, run) or [(key, _Origin(run, "constant", key, plain(item)))]
+        parents += _sources(key, item, run)
     origin = _Origin(run, "operation", name, plain(value), name, _distinct(parents), description)
     run.settle(origin)
     run.remember(origin.value, origin)
@@ -1122,16 +1423,22 @@ def record(name, value, inputs=None, description=""):
 def node(value, name=None, trainable=False, description="", constraint=None, **ignored):
     """A value as a node of the graph; with `trainable=True` a parameter."""
     if trainable:
-        return parameter(name or "parameter%d" % len(_declared), plain(value), note=constraint, description=description)
+        declared = parameter(name or "parameter%d" % len(_declared), plain(value), note=constraint, description=description)
+        declared.__dict__["_is_node"] = True
+        return declared
     run = _current()
-    origin = None if run is None else _Origin(run, "constant", name or "node", plain(value))
+    if isinstance(value, Parameter):
+        return value
     if run is None:
-        return value if isinstance(value, Parameter) else _wrapped(plain(value), None) if _can_wrap(value) else value
-    return _wrapped(plain(value), origin)
+        return _as_node(plain(value), None)
+    # A node of a node is the node.
+    origin = _origin_of(value, run) or _Origin(run, "constant", name or "node", plain(value))
+    return _as_node(plain(value), origin)
 
 
-def _can_wrap(value):
-    return type(value) in _WRAPPERS
+def model(kind):
+    """A class whose methods may be trainable, as in `@model class Agent:`; it needs nothing here."""
+    return kind
 
 
 class _TrainableCode(Parameter):
@@ -1165,10 +1472,13 @@ def bundle(function=None, description=None, trainable=False, name=None, constrai
     if function is None or isinstance(function, str):
         said = function if isinstance(function, str) else description
         return lambda found: bundle(found, said, trainable, name, constraint, **ignored)
-    title = name or function.__name__
-    doc = description or _sentence(function)
+    title = name or _name_of(function)
+    doc = description or _sentence(getattr(function, "__func__", function))
     if not trainable:
-        return _recorded(function, title, doc, None)
+        return _recorded(function, title, doc, None, as_nodes=True)
+    if title in _declared and name is None:
+        # Methods of two classes.
+        title = function.__qualname__.replace(".<locals>", "").replace(".", "_")
     if title in _declared:
         raise OptraceError("the parameter %r is declared twice" % title)
     try:
@@ -1182,7 +1492,7 @@ def bundle(function=None, description=None, trainable=False, name=None, constrai
         "language": "python", "entry": _entry(function), "note": constraint, "description": doc})
     code.__dict__["_compiled"] = {}
     _declared[title] = code
-    return _recorded(function, title, doc, code)
+    return _recorded(function, title, doc, code, as_nodes=True)
 
 
 def _entry(function):
@@ -1200,32 +1510,35 @@ def _entry(function):
 # ---------------------------------------------------------------------------------------------------------------------
 # Models
 
-def ask(messages, *, model="task", name="reply", **settings):
+def ask(messages, *, model="task", name="reply", sample=None, **settings):
     """Asks a model and returns its reply as a recorded text.
 
     Under Optrace the model is a role of the workflow file, and its cache, budget, retries and keys are used. Started by
     hand, an OpenAI-compatible server at OPENAI_BASE_URL is asked for OPENAI_MODEL.
+
+    Equal questions of one example are independent samples, counted in the order in which they are asked. Where threads ask
+    them at once, that order is nobody's: say which one is meant with ``sample`` (0, 1, …), so that a replay asks alike.
 
     Settings: temperature, max_tokens, top_p, seed, stop, json, schema.
     """
     run = _current()
     if run is None:
         return _ask_server(_messages(messages), {key: plain(item) for key, item in settings.items()})
-    call = _Call(run, messages, model, name, settings)
+    call = _Call(run, messages, model, name, sample, settings)
     call.event = threading.Event()
     call.send(call.event.set)
     call.event.wait()
     return call.reply()
 
 
-async def ask_async(messages, *, model="task", name="reply", **settings):
+async def ask_async(messages, *, model="task", name="reply", sample=None, **settings):
     """The same for async programs."""
     run = _current()
     loop = asyncio.get_running_loop()
     if run is None:
         given = _messages(messages), {key: plain(item) for key, item in settings.items()}
         return await loop.run_in_executor(None, _ask_server, *given)
-    call = _Call(run, messages, model, name, settings)
+    call = _Call(run, messages, model, name, sample, settings)
     done = loop.create_future()
     call.send(lambda: loop.call_soon_threadsafe(lambda: done.done() or done.set_result(None)))
     await done
@@ -1241,16 +1554,14 @@ def _messages(messages):
 class _Call:
     """A question to a model, on its way."""
 
-    def __init__(self, run, messages, model, name, settings):
+    def __init__(self, run, messages, model, name, sample, settings):
         self.run, self.name = run, name
         if isinstance(messages, (str, Parameter)):
-            self.inputs = _inner_origins("prompt", messages, run) or [
-                ("prompt", _Origin(run, "constant", "prompt", _messages(messages)[0]["content"]))]
+            self.inputs = _sources("prompt", messages, run)
         else:
             self.inputs = []
             for message in messages:
-                self.inputs += _inner_origins(message["role"], message["content"], run) or [
-                    (message["role"], _Origin(run, "constant", message["role"], plain(message["content"])))]
+                self.inputs += _sources(message["role"], message["content"], run)
         for key, value in list(settings.items()) + [("model", model)]:
             origin = _origin_of(value, run)
             if origin is not None:
@@ -1259,6 +1570,8 @@ class _Call:
             "type": "call", "run": run.number, "model": plain(model), "messages": _messages(messages),
             "settings": {key: plain(item) for key, item in settings.items() if plain(item) is not None},
         }
+        if sample is not None:
+            self.message["sample"] = int(plain(sample))
         self.answer = None
 
     def send(self, wake):
@@ -1267,9 +1580,9 @@ class _Call:
         with self.run.lock:
             self.number = self.message["call"] = len(self.run.calls)
             self.run.calls[self.number] = self
-        self.wake = wake
-        self.start = self.run.elapsed()
-        self.run.channel.put(self.message, now=True)
+            self.wake = wake
+            self.start = self.run.elapsed()
+            self.run.channel.put(self.message, now=True)
 
     def take(self, answer):
         self.answer = answer
@@ -1321,6 +1634,8 @@ def serve(function, *, models=("task",), concurrency=None, name=None):
 
     Returns at once when Optrace did not start the program; otherwise it never returns.
     """
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise OptraceError("'%s' is a generator: give serve a function that returns the output" % function.__name__)
     if "OPTRACE_PROTOCOL" not in os.environ:
         return
     channel = _Channel(int(os.environ["OPTRACE_REPORTS_FD"]))
@@ -1336,6 +1651,7 @@ def serve(function, *, models=("task",), concurrency=None, name=None):
         "inputs": _inputs(function), "models": list(models), "concurrency": concurrency,
         "language": "python %d.%d" % sys.version_info[:2],
     }, now=True)
+    _follow_threads()
     try:
         _Server(function, channel, concurrency).loop(requests)
     finally:
@@ -1358,6 +1674,26 @@ def _inputs(function):
             declared["default"] = plain(item.default)
         inputs.append(declared)
     return inputs
+
+
+def _follow_threads():
+    """Has threads that a run starts, and what it gives to pools of threads, belong to the run."""
+    start, submit = threading.Thread.start, ThreadPoolExecutor.submit
+
+    @functools.wraps(start)
+    def started(thread):
+        # Workers of a pool serve one run after the other.
+        if _frame.get() is not None and getattr(getattr(thread, "_target", None), "__module__", "") != "concurrent.futures.thread":
+            thread.run = functools.partial(contextvars.copy_context().run, thread.run)
+        start(thread)
+
+    @functools.wraps(submit)
+    def submitted(pool, function, *arguments, **keywords):
+        if _frame.get() is None:
+            return submit(pool, function, *arguments, **keywords)
+        return submit(pool, contextvars.copy_context().run, function, *arguments, **keywords)
+
+    threading.Thread.start, ThreadPoolExecutor.submit = started, submitted
 
 
 class _Server:
@@ -1439,7 +1775,7 @@ class _Server:
             return
         origin = _origin_of(result, run)
         if origin is None:
-            parents = _inner_origins("part", result, run)
+            parents = [(key, item) for key, item in _sources("part", result, run) if item.kind != "constant"]
             doc = "Puts the parts of the output together."
             if not parents:
                 # The program computed it in a way that leaves no trace: from whatever nobody has used yet.
@@ -1449,13 +1785,20 @@ class _Server:
             kind = "operation" if parents else "constant"
             origin = _Origin(run, kind, "output", plain(result), "output", _distinct(parents), doc if parents else "")
         run.settle(origin)
+        # How often a loop turned, which way was taken: the output depends on it, though nothing was made of it.
+        steering = [item for item in top.reads.values() if item.number is None]
+        if steering:
+            inputs = [("result", origin)] + [(item.name, item) for item in steering]
+            origin = run.settle(_Origin(
+                run, "operation", "output", origin.value, "output", _distinct(inputs),
+                "The result, as parameters decided on the way."))
         self.channel.put({"type": "output", "run": run.number, "node": origin.number}, now=True)
 
     def fail(self, run, error):
         if run.is_over:
             return
         failure = getattr(error, "_optrace_node", None)
-        told = {"type": type(error).__name__, "message": str(error)}
+        told = {"type": type(error).__name__, "message": _message(error)}
         message = {"type": "failed", "run": run.number, "error": told}
         if failure is not None and failure.run is run and failure.number is not None:
             message["node"] = failure.number
@@ -1463,5 +1806,9 @@ class _Server:
             if source is not None:
                 told["source"], told["line"] = source
         else:
-            told["detail"] = "".join(traceback.format_exception(type(error), error, error.__traceback__)[-6:])
+            # The module's own frames come first.
+            trail = error.__traceback__
+            while trail is not None and trail.tb_next is not None and trail.tb_frame.f_code.co_filename == __file__:
+                trail = trail.tb_next
+            told["detail"] = "".join(traceback.format_exception(type(error), error, trail)[-6:])
         self.channel.put(message, now=True)

@@ -56,6 +56,13 @@ struct LibraryTests {
         }
     }
 
+    @Test("a catalog made of the environment finds its models without asking any")
+    func environment() throws {
+        let model = ChatModel(ModelName(provider: "local", model: "default"), from: ModelCatalog())
+        #expect(Triage(model: model).parameters.definitions.map(\.name) == ["instruction", "creativity"])
+        #expect(throws: ModelError.self) { try ModelCatalog().model(ModelName(provider: "nobody", model: "m")) }
+    }
+
     @Test("records a workflow, takes feedback, and keeps both")
     func records() async throws {
         let folder = try Program()

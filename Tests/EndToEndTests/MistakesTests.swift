@@ -146,4 +146,25 @@ struct MistakesTests {
         #expect(run.status == 1)
         #expect(run.error.contains("tidy"))
     }
+
+    @Test("files that cannot be imported are told in words; parts of the data that are empty are noticed")
+    func files() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("a", to: "folder/file")
+        for kind in ["otlp", "tgj"] {
+            let folder = try await program.run("import", kind, "folder")
+            #expect(
+                folder.status == 1 && folder.error.contains("cannot read folder: it is a folder"), "\(folder.error)")
+            let none = try await program.run("import", kind, "none.json")
+            #expect(none.error.contains("cannot read none.json: there is no such file"), "\(none.error)")
+        }
+        try MoodWorkflow.install(in: program)
+        try program.write(#"{"sentence": "It rains.", "mood": "rainy"}"# + "\n", to: "mood.jsonl")
+        let validate = try await program.run("validate", "mood.yaml")
+        #expect(validate.status == 0)
+        #expect(validate.error.contains("mood.jsonl leaves nothing for validation and holdout"), "\(validate.error)")
+        let time = try await program.run("optimize", "mood.yaml", "--max-time", "0s")
+        #expect(time.status == 64 && time.error.contains("more than nothing"), "\(time.error)")
+    }
 }

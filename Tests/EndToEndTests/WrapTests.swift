@@ -107,4 +107,65 @@ struct WrapTests {
         let none = try await program.run("wrap")
         #expect(none.status == 64, "\(none.error)")
     }
+
+    @Test("what would make a file that does not work is refused: data, fields, names, values")
+    func refusals() async throws {
+        let program = try program()
+        defer { program.remove() }
+        func refused(_ options: String...) async throws -> (status: Int, error: String) {
+            let run = try await program.run(["wrap"] + options + ["--", "python3", "mood.py"])
+            #expect(!FileManager.default.fileExists(atPath: program.folder.appending(path: "mood.yaml").path))
+            return (run.status, run.error)
+        }
+        let data = try await refused("--data", "none.jsonl")
+        #expect(data.status == 1 && data.error.contains("there is no file none.jsonl with examples"), "\(data)")
+        let field = try await refused("--data", "mood.jsonl", "--expected", "mod")
+        #expect(
+            field.status == 1 && field.error.contains("no row has a field 'mod' (for expected), did you mean 'mood'?"))
+        #expect(field.error.contains("--expected"), "\(field)")
+        let name = try await refused("--name", "a b")
+        #expect(name.status == 64 && name.error.contains("not 'a b'"), "\(name)")
+        try program.write("import optrace\noptrace.parameter('k', 5, range=(1, 3))\n", to: "mood.py")
+        let value = try await refused()
+        #expect(value.error.contains("parameter 'k': 5 is outside its range, 1 to 3"), "\(value)")
+    }
+
+    @Test("the plan of a run counts what the program asks, once an example shows it, and says so before")
+    func forecast() async throws {
+        var program = try program()
+        defer { program.remove() }
+        try program.write("rules: [{ reply: Sunny }]\n", to: "script.yaml")
+        program.environment["OPTRACE_MODEL"] = "scripted:script.yaml"
+        let wrap = try await program.run(
+            "wrap", "--data", "mood.jsonl", "--expected", "mood", "--", "python3", "mood.py")
+        #expect(wrap.status == 0, "\(wrap.error)")
+        let before = try Value(json: try await program.run("optimize", "mood.yaml", "--dry-run", "--json").output)
+        #expect(before["calls_per_example"] == 0)
+        #expect(before["warnings"]?.list?.first?.text?.contains("what the program itself asks") == true)
+        let run = try await program.run("run", "mood.yaml", "--input", "sentence=Day 3 was wet.")
+        #expect(run.output == "sunny\n", "\(run.error)")
+        let after = try Value(json: try await program.run("optimize", "mood.yaml", "--dry-run", "--json").output)
+        #expect(after["calls_per_example"] == 1 && after["basis"] == "from 1 recorded execution")
+        #expect(after["warnings"]?.list?.contains { $0.text?.contains("the program itself") == true } == false)
+        #expect(after["run"]?.text?.contains(":") == false && after["title"]?.text?.hasPrefix("optoprime with") == true)
+    }
+
+    @Test("a script of a workflow file is found beside it, wherever one stands")
+    func script() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("rules: [{ reply: beside }]\n", to: "deep/script.yaml")
+        try program.write(
+            """
+            name: w
+            inputs: { x: text }
+            models: { task: "scripted:script.yaml" }
+            steps: { y: { prompt: "{{x}}" } }
+            output: $y
+            """, to: "deep/w.yaml")
+        let run = try await program.run("run", "deep/w.yaml", "--input", "x=a")
+        #expect(run.output == "beside\n", "\(run.error)")
+        let validate = try await program.run("validate", "deep/w.yaml")
+        #expect(validate.status == 0, "\(validate.error)")
+    }
 }

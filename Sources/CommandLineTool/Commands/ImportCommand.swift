@@ -124,11 +124,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     fileprivate static func bytes(of file: String) throws -> [UInt8] {
         if file == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
-        do {
-            return [UInt8](try Data(contentsOf: URL(filePath: file)))
-        } catch {
-            throw CommandError("\(file) cannot be read: \(error.localizedDescription)")
-        }
+        return try FileSystem.bytes(of: file)
     }
 
     static func save(_ trace: RecordedTrace, in store: TraceStore, json: Bool) throws {

@@ -11,6 +11,11 @@ struct InitCommand: ParsableCommand {
     @Option(help: "The folder to put it in.") var folder = "."
 
     func validate() throws {
+        try Self.check(name: name)
+    }
+
+    /// - Throws: A usage error for what cannot be the name of a workflow and its files.
+    static func check(name: String) throws {
         let isName = !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
         if !isName { throw ValidationError("a workflow's name is made of letters, digits, '-' and '_', not '\(name)'") }
     }

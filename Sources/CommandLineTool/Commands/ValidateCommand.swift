@@ -42,6 +42,18 @@ struct ValidateCommand: AsyncParsableCommand {
             ])
         }
 
+        /// A part of the data without an example stands in the way of what needs it.
+        mutating func add(emptyPartsOf split: Split, of data: String, in file: WorkflowFile) {
+            let parts = [("train", split.train), ("validation", split.validation), ("holdout", split.holdout)]
+            let empty = parts.filter(\.1.isEmpty).map(\.0)
+            guard !empty.isEmpty else { return }
+            add(
+                WorkflowProblem(
+                    .warning, at: FileLocation(file: file.path, line: 1, column: 1),
+                    "\(data) leaves nothing for \(empty.joined(separator: " and ")); add examples, or change 'data.split'"
+                ))
+        }
+
         mutating func add(_ message: String) {
             errors += 1
             lines.append(message)
@@ -79,6 +91,7 @@ struct ValidateCommand: AsyncParsableCommand {
             for problem in problemsWithModels(of: file, environment) { finding.add(problem) }
             let dataset = file.data == nil ? nil : try file.dataset()
             let split = try dataset.map { try file.splitPlan.split($0.examples) }
+            if let split, let data = file.data { finding.add(emptyPartsOf: split, of: data.file, in: file) }
             try await checkCode(of: file, environment)
             if finding.errors == 0 { finding.description = WorkflowDescription(file, dataset: dataset, split: split) }
         } catch let error as WorkflowFileError {
@@ -95,7 +108,8 @@ struct ValidateCommand: AsyncParsableCommand {
     /// The roles whose models nobody provides, or whose script cannot be read. A key that is missing is none: the file may
     /// be checked where no model can be asked.
     private func problemsWithModels(of file: WorkflowFile, _ environment: [String: String]) -> [WorkflowProblem] {
-        let catalog = ModelCatalog(environment: environment)
+        let catalog = ModelCatalog(
+            environment: environment, settings: CatalogSettings(scriptFolder: FileSystem.folder(of: file.path)))
         return file.models.flatMap { role in
             ([role.model] + role.fallbacks).compactMap { name in
                 do {

@@ -32,6 +32,7 @@ struct WrapCommand: AsyncParsableCommand {
     @Flag(help: "Write over a file that is there.") var force = false
 
     func validate() throws {
+        if let name { try InitCommand.check(name: name) }
         if program.isEmpty { throw ValidationError("name the program after --: optrace wrap -- python3 app.py") }
     }
 
@@ -65,16 +66,32 @@ struct WrapCommand: AsyncParsableCommand {
             greeting, name: name, words: program, environment: env, isSandboxed: sandbox, data: data,
             expected: expected)
         // In the folder the program was tried in: it starts in the folder of its workflow file.
+        if let data, !FileSystem.exists(data) || FileSystem.isFolder(data) {
+            throw CommandError("there is no file \(data) with examples (--data)")
+        }
         let file = try WorkflowFile(yaml: wrapped.yaml, path: FileSystem.absolute(path), environment: environment)
         let folder = FileSystem.folder(of: FileSystem.absolute(path))
         guard folder == FileSystem.absolute(FileManager.default.currentDirectoryPath) else {
             throw CommandError(
                 "the program starts in the folder of its workflow file: write the file here, or wrap it from \(folder)")
         }
+        try checkData(of: file)
         let outcome = try await tried(greeting, file, programs, environment)
         try FileSystem.write(wrapped.yaml, to: path)
         Output.result(path)
         report(greeting, outcome, path)
+    }
+
+    /// - Throws: ``CommandError`` when the examples cannot be had, or lack an input or what is expected.
+    private func checkData(of file: WorkflowFile) throws {
+        guard let data else { return }
+        do {
+            _ = try file.dataset()
+        } catch let error as DatasetError {
+            throw CommandError(
+                "\(error)\nname the fields of \(data) as the program names its inputs, and what is expected with "
+                    + "--expected")
+        }
     }
 
     /// What one run gave, where there are inputs for it.
@@ -126,10 +143,10 @@ struct WrapCommand: AsyncParsableCommand {
         let inputs = greeting.inputs.map { "--input \($0.name)=…" }.joined(separator: " ")
         Output.message(
             """
-            next   optrace run \(path)\(inputs.isEmpty ? "" : " " + inputs)
+            next   optrace run \(ShellWord(path))\(inputs.isEmpty ? "" : " " + inputs)
                    answer what is marked TODO in \(path), then
-                   optrace eval \(path)
-                   optrace optimize \(path)
+                   optrace eval \(ShellWord(path))
+                   optrace optimize \(ShellWord(path))
             """)
     }
 

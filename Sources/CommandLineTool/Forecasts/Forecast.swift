@@ -10,6 +10,9 @@ struct Forecast {
         var most: Amount
     }
 
+    /// The run's name.
+    var run: String
+    /// Who proposes, with which model and seed.
     var title: String
     var train: Int
     var validation: Int
@@ -32,12 +35,18 @@ struct Forecast {
     var untimed: [ModelName]
     var budget: Budget
     var gate: Gate
+    /// Whether programs ask models as they like, and nothing recorded says how often.
+    var asksFreely: Bool
     /// Calls without which there is no step beside the baseline and the gate.
     var neededCalls: Int
 
     /// What stands in the way of a verdict.
     var warnings: [String] {
         var warnings: [String] = []
+        if asksFreely {
+            warnings.append(
+                "what the program itself asks of models is not in these figures: run one example, and it is counted")
+        }
         if let cap = budget.calls, cap < neededCalls {
             warnings.append(
                 "the cap of \(Figures.grouped(cap)) calls leaves no room for a step beside the baseline and the hold-out; "
@@ -80,7 +89,7 @@ struct Forecast {
 
     var text: String {
         var lines = [
-            title, "  data     \(train) train, \(validation) validation, \(holdout) hold-out examples",
+            "\(run): \(title)", "  data     \(train) train, \(validation) validation, \(holdout) hold-out examples",
             "  loop     \(loop)",
             "  calls    \(callsText)" + (budget.calls.map { "; capped at \(Figures.grouped($0))" } ?? ""),
             "  tokens   about \(Self.words(tokens, Self.rounded)) (\(basis))"
@@ -144,10 +153,11 @@ struct Forecast {
             ["points": .integer(points), "power": .number(self.power(of: design))]
         }
         let object: Value = [
-            "schema": "optrace.forecast.v1", "event": "forecast", "run": .text(title),
+            "schema": "optrace.forecast.v1", "event": "forecast", "run": .text(run), "title": .text(title),
             "train": .integer(train), "validation": .integer(validation), "holdout": .integer(holdout),
             "calls": ["least": .integer(calls.least), "most": .integer(calls.most)],
-            "calls_per_example": .integer(callsPerExample), "tokens": range(tokens), "basis": .text(basis),
+            "calls_per_example": .integer(callsPerExample),
+            "tokens": range(Range(least: tokens.least.rounded(), most: tokens.most.rounded())), "basis": .text(basis),
             "cost": range(cost), "seconds": range(time), "power": .list(power),
             "warnings": .list(warnings.map(Value.text)),
         ]

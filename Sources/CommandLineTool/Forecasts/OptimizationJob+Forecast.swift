@@ -14,7 +14,7 @@ extension OptimizationJob {
     /// - Throws: `StoreError`.
     func forecast() throws -> Forecast {
         let file = session.workflow.file
-        let (each, basis) = try callsOfAnExample(file)
+        let (each, basis, asksFreely) = try callsOfAnExample(file)
         let question = try session.store.questions(of: optimizerName, about: file.name) ?? Self.question
         let asked = ForecastCall(
             model: optimizerModel, promptTokens: question.prompt, completionTokens: question.completion)
@@ -50,8 +50,9 @@ extension OptimizationJob {
         let serial =
             each.isEmpty ? try timeOfCode(least.examples, most.examples) : sum { times[$0.model.description] ?? 0 }
         return Forecast(
+            run: record.name,
             title:
-                "\(record.name): \(optimizerName)\(questions > 0 ? " with \(optimizerModel)" : ""), seed \(plan.seed)",
+                "\(optimizerName)\(questions > 0 ? " with \(optimizerModel)" : ""), seed \(plan.seed)",
             train: splits.train.count, validation: validation, holdout: holdout,
             loop: "at most \(plan.steps) steps of \(Figures.count(minibatch, "example")) and "
                 + Figures.count(plan.siblings, "proposal")
@@ -73,6 +74,7 @@ extension OptimizationJob {
                     Forecast.Range(
                         least: $0.least / Double(session.concurrency), most: $0.most / Double(session.concurrency))
                 } : nil, concurrency: session.concurrency, untimed: untimed, budget: session.ledger.budget, gate: gate,
+            asksFreely: asksFreely,
             neededCalls: ((2 * validation + minibatch * (1 + plan.siblings) + (1 + gate.finalists) * holdout) * once
                 + probes) * each.count * versions.least
                 + questions)
@@ -102,11 +104,18 @@ extension OptimizationJob {
     }
 
     /// The calls of one example, and where their tokens are known from: recorded executions of the workflow, else its texts.
-    private func callsOfAnExample(_ file: WorkflowFile) throws -> (calls: [ForecastCall], basis: String) {
+    private func callsOfAnExample(
+        _ file: WorkflowFile
+    ) throws -> (calls: [ForecastCall], basis: String, asksFreely: Bool) {
         var calls = ForecastCall.all(of: file, on: splits.train)
-        let recorded = try session.store.traces(TraceFilter(workflow: file.name, failed: false), limit: 200)
-            .filter { $0.usage.calls > 0 }
-        guard !calls.isEmpty, !recorded.isEmpty else { return (calls, "guessed from the texts") }
+        let all = try session.store.traces(TraceFilter(workflow: file.name, failed: false), limit: 200)
+        let recorded = all.filter { $0.usage.calls > 0 }
+        let hasProgram = file.allSteps.contains { if case .program = $0.action { true } else { false } }
+        if hasProgram, !file.models.isEmpty {
+            guard !all.isEmpty else { return (calls, "guessed from the texts", true) }
+            return (calls + freeCalls(of: file, all), "from \(Figures.count(all.count, "recorded execution"))", false)
+        }
+        guard !calls.isEmpty, !recorded.isEmpty else { return (calls, "guessed from the texts", false) }
         let count = Double(recorded.count)
         let prompt = Double(recorded.reduce(0) { $0 + $1.usage.promptTokens }) / count
         let completion = Double(recorded.reduce(0) { $0 + $1.usage.completionTokens }) / count
@@ -120,7 +129,19 @@ extension OptimizationJob {
             calls[place].promptTokens *= guessed.0 > 0 ? prompt / guessed.0 : 1
             calls[place].completionTokens *= guessed.1 > 0 ? completion / guessed.1 : 1
         }
-        return (calls, "from \(Figures.count(recorded.count, "recorded execution"))")
+        return (calls, "from \(Figures.count(recorded.count, "recorded execution"))", false)
+    }
+
+    /// What programs asked on average, beside the workflow's own prompts: so many calls, the last of which may be a part of
+    /// one, to the model of the first role.
+    private func freeCalls(of file: WorkflowFile, _ recorded: [TraceSummary]) -> [ForecastCall] {
+        let usage = recorded.reduce(Usage.none) { $0 + $1.usage }
+        let calls = Double(usage.calls) / Double(recorded.count) - Double(file.allSteps.count(where: \.isPrompt))
+        guard let model = file.models.first?.model, calls > 0, calls < 1e6 else { return [] }
+        return Array(
+            repeating: ForecastCall(
+                model: model, promptTokens: Double(usage.promptTokens) / Double(usage.calls),
+                completionTokens: Double(usage.completionTokens) / Double(usage.calls)), count: Int(calls.rounded(.up)))
     }
 }
 

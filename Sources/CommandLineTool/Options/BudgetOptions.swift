@@ -16,9 +16,10 @@ struct BudgetOptions: ParsableArguments {
     var maxTime: String?
 
     func validate() throws {
-        if let maxTime, TimeText.seconds(in: maxTime) == nil {
+        if let maxTime, !((TimeText.seconds(in: maxTime) ?? 0) > 0) {
             throw ValidationError(
-                "--max-time takes a duration such as 90s, 20m or 2h, a year at most, not '\(maxTime)'")
+                "--max-time takes a duration such as 90s, 20m or 2h, more than nothing and a year at most, not '\(maxTime)'"
+            )
         }
         if (maxCalls ?? 0) < 0 || (maxTokens ?? 0) < 0 || (maxCost ?? 0) < 0 {
             throw ValidationError("a budget cannot be negative")

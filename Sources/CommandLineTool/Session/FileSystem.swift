@@ -25,10 +25,17 @@ enum FileSystem {
         return nil
     }
 
-    static func text(of path: String) throws -> String {
+    static func bytes(of path: String) throws -> [UInt8] {
+        guard !isFolder(path) else { throw CommandError("cannot read \(path): it is a folder") }
+        guard exists(path) else { throw CommandError("cannot read \(path): there is no such file") }
         guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw CommandError("cannot read \(path): is the path right, and may you read it?")
+            throw CommandError("cannot read \(path): may you read it?")
         }
+        return [UInt8](bytes)
+    }
+
+    static func text(of path: String) throws -> String {
+        let bytes = try bytes(of: path)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandError("\(path) is not UTF-8 text")
         }

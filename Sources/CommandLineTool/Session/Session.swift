@@ -56,7 +56,8 @@ struct Session: Sendable {
         let progress = LocalProgressLine(terminal: terminal)
         let delays = DelayLine(terminal: terminal)
         var settings = CatalogSettings(
-            prices: prices, inFlight: concurrency, localProgress: { progress.tell($0) },
+            prices: prices, inFlight: concurrency, scriptFolder: FileSystem.folder(of: path),
+            localProgress: { progress.tell($0) },
             onDelay: { delays.tell($0) })
         try options.calls.apply(to: &settings, environment)
         let catalog = ModelCatalog(environment: environment, settings: settings)

@@ -1,4 +1,5 @@
 import ContentHash
+import LanguageModels
 import TraceGraph
 
 /// Collects rows and faults while a file is read.
@@ -112,9 +113,10 @@ struct DatasetReader {
         guard let first = rows.first else { return }
         for name in nowhere.sorted() {
             let column = mapping[name] ?? name
+            let nearest = NearestName.of(column, among: first.fields.names).map { ", did you mean '\($0)'?" }
             report(
-                "no row has a field '\(column)'" + (column == name ? "" : " (for \(name))") + "; the first has "
-                    + first.fields.names.joined(separator: ", "), line: first.line)
+                "no row has a field '\(column)'" + (column == name ? "" : " (for \(name))")
+                    + (nearest ?? "; the first has \(first.fields.names.joined(separator: ", "))"), line: first.line)
         }
     }
 

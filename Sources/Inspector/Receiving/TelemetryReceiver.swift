@@ -1,19 +1,13 @@
 import Foundation
 public import Interchange
-import Synchronization
 import TraceGraph
 
 /// A collector for what OpenTelemetry's exporters send over HTTP: `POST /v1/traces`, in JSON or protobuf, plain or
 /// compressed. On loopback only.
 public final class TelemetryReceiver: Sendable {
-    private let socket: ServerSocket
+    private let listener: LoopbackListener
     private let take: @Sendable ([UInt8], TelemetryImport.Encoding) throws -> Void
-    private let connections = Mutex<Set<Int32>>([])
-    private let isClosed = Atomic(false)
-    /// Conversations that are under way.
-    private let conversations = DispatchGroup()
 
-    private static let mostConnections = 64
     /// The longest request, as sent and once taken apart.
     static let mostBody = 64 << 20
 
@@ -27,52 +21,22 @@ public final class TelemetryReceiver: Sendable {
     public init(
         port: UInt16, take: @escaping @Sendable ([UInt8], TelemetryImport.Encoding) throws -> Void
     ) throws {
-        socket = try ServerSocket.listening(on: port)
+        listener = try LoopbackListener(port: port)
         self.take = take
     }
 
     /// What `OTEL_EXPORTER_OTLP_ENDPOINT` has to be.
-    public var endpoint: String { "http://127.0.0.1:\(socket.port)" }
+    public var endpoint: String { "http://127.0.0.1:\(listener.port)" }
 
     /// Answers until ``close()``. Blocks the thread it is called on.
-    public func serve() {
-        while let client = socket.accept() {
-            let isWelcome = connections.withLock { open in
-                guard open.count < Self.mostConnections, !isClosed.load(ordering: .acquiring) else { return false }
-                open.insert(client.descriptor)
-                return true
-            }
-            guard isWelcome else {
-                _ = client.send(PageAnswer(503, "too many connections").bytes(keepsOpen: false))
-                client.close()
-                continue
-            }
-            conversations.enter()
-            let thread = Thread { [self] in
-                converse(with: client)
-                _ = connections.withLock { $0.remove(client.descriptor) }
-                client.close()
-                conversations.leave()
-            }
-            thread.stackSize = 1 << 20
-            thread.start()
-        }
-        socket.close()
-    }
+    public func serve() { listener.serve { [self] in converse(with: $0) } }
 
     /// Ends ``serve()`` and all connections, once what was received whole is answered.
-    public func close() {
-        isClosed.store(true, ordering: .releasing)
-        socket.shutDown()
-        connections.withLock { for descriptor in $0 { ServerSocket(descriptor: descriptor).stopReceiving() } }
-        // A sender that does not take its answer is not waited for long.
-        _ = conversations.wait(timeout: .now() + 5)
-    }
+    public func close() { listener.close(.answers) }
 
     private func converse(with client: ServerSocket) {
-        client.setPatience(60)
         var rest: [UInt8] = []
-        while !isClosed.load(ordering: .acquiring),
+        while !listener.isClosed,
             var request = PageRequest.readHead(from: client, rest: &rest)
         {
             let answer: PageAnswer

@@ -4,19 +4,14 @@ import Synchronization
 public import TraceStore
 
 /// The server behind `optrace view`: loopback only, a token in the link, nothing loaded from anywhere else.
-///
-/// A thread for each connection, of which a browser opens a handful.
 public final class InspectorServer: Sendable {
-    private let socket: ServerSocket
+    private let listener: LoopbackListener
     private let door: Doorkeeper
     private let site: InspectorSite
     private let report: @Sendable (String) -> Void
     /// What is wrong with following along, so that it is reported once.
     private let trouble = Mutex<String?>(nil)
-    private let connections = Mutex<Set<Int32>>([])
-    private let isClosed = Atomic(false)
 
-    private static let mostConnections = 64
     /// Between two looks at the database, seconds.
     private static let pace = 0.25
 
@@ -31,8 +26,8 @@ public final class InspectorServer: Sendable {
         _ store: TraceStore, port: UInt16 = 0, replays: (any ReplayService)? = nil,
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
-        socket = try ServerSocket.listening(on: port)
-        door = Doorkeeper(port: socket.port)
+        listener = try LoopbackListener(port: port)
+        door = Doorkeeper(port: listener.port)
         site = InspectorSite(store, replays: replays)
         self.report = report
     }
@@ -41,40 +36,14 @@ public final class InspectorServer: Sendable {
     public var link: String { door.link }
 
     /// Answers until ``close()``. Blocks the thread it is called on.
-    public func serve() {
-        while let client = socket.accept() {
-            let isWelcome = connections.withLock { open in
-                guard open.count < Self.mostConnections, !isClosed.load(ordering: .acquiring) else { return false }
-                open.insert(client.descriptor)
-                return true
-            }
-            guard isWelcome else {
-                _ = client.send(PageAnswer(503, "too many connections").bytes(keepsOpen: false))
-                client.close()
-                continue
-            }
-            let thread = Thread { [self] in
-                converse(with: client)
-                _ = connections.withLock { $0.remove(client.descriptor) }
-                client.close()
-            }
-            thread.stackSize = 1 << 20
-            thread.start()
-        }
-        socket.close()
-    }
+    public func serve() { listener.serve { [self] in converse(with: $0) } }
 
     /// Ends ``serve()`` and all connections.
-    public func close() {
-        isClosed.store(true, ordering: .releasing)
-        socket.shutDown()
-        connections.withLock { for descriptor in $0 { ServerSocket(descriptor: descriptor).shutDown() } }
-    }
+    public func close() { listener.close(.none) }
 
     private func converse(with client: ServerSocket) {
-        client.setPatience(60)
         var rest: [UInt8] = []
-        while !isClosed.load(ordering: .acquiring), let request = PageRequest.read(from: client, rest: &rest) {
+        while !listener.isClosed, let request = PageRequest.read(from: client, rest: &rest) {
             if let objection = door.objection(to: request) {
                 guard client.send(objection.bytes(keepsOpen: true, hasBody: request.method != "HEAD")) else { return }
                 continue
@@ -113,7 +82,7 @@ public final class InspectorServer: Sendable {
             hasBegun = true
             trouble.withLock { $0 = nil }
             var silence = 0.0
-            while !isClosed.load(ordering: .acquiring) {
+            while !listener.isClosed {
                 Thread.sleep(forTimeInterval: Self.pace)
                 let version = try watch.version()
                 silence += Self.pace

@@ -22,8 +22,6 @@ struct SpanGraph {
     private let spans: [ImportedSpan]
     /// By the parent's id, in order.
     private let children: [String: [ImportedSpan]]
-    /// By what they put out.
-    private let sources: [Value: [ImportedSpan]]
     private let bindings: [SpanBinding]
     private(set) var remarks: [String] = []
 
@@ -37,6 +35,10 @@ struct SpanGraph {
     private var ordinals: [String: Int] = [:]
     /// By span.
     private var places: [String: NodeID] = [:]
+    /// Those that are placed, by what they put out.
+    private var sources: [Value: EndOrder<UInt64, NodeID>] = [:]
+    /// Those that are placed, by the span they are inside of.
+    private var siblings: [String: EndOrder<UInt64, NodeID>] = [:]
     private var roots: [RootKey: NodeID] = [:]
     private var known: [TraceGraph.Operation: Int] = [:]
     private let origin: UInt64
@@ -50,7 +52,6 @@ struct SpanGraph {
             return span
         }
         self.children = Dictionary(grouping: self.spans) { $0.parent }.mapValues { $0.sorted(by: Self.earlier) }
-        self.sources = Dictionary(grouping: self.spans) { $0.output }
         self.bindings = bindings
         self.origin = spans.map(\.start).min() ?? 0
         if self.spans.count < spans.count {
@@ -70,10 +71,14 @@ struct SpanGraph {
         let ids = Set(spans.map(\.id))
         let roots = spans.filter { !ids.contains($0.parent) }
         if roots.count > 1 { remarks.append("\(roots.count) spans have no parent here; the last to end is the output") }
-        for root in roots.sorted(by: Self.earlier) { place(root, inside: nil, depth: 0) }
+        for root in roots.sorted(by: Self.earlier) { _ = place(root, inside: nil, depth: 0) }
         let last = roots.max { $0.end == $1.end ? Self.earlier($0, $1) : $0.end < $1.end }
         guard let last, let output = places[last.id] else {
             throw ImportError(.contradictory, "no span of the trace stands at its top: each is inside another one")
+        }
+        for binding in bindings where parameterNodes[binding.parameter.name] == nil {
+            let place = (binding.span.map { "\($0)/" } ?? "") + binding.input
+            remark("'\(binding.parameter.name)' is in none of its spans: nothing is called \(place)")
         }
         let left = spans.count { places[$0.id] == nil && !$0.isModelCallOfNode }
         if left > 0 {
@@ -108,22 +113,24 @@ struct SpanGraph {
 
     // MARK: Spans
 
-    private mutating func place(_ span: ImportedSpan, inside scope: Int?, depth: Int) {
-        guard places[span.id] == nil, depth <= Self.deepest else { return }
+    /// - Returns: Whether the span is a model call, or one is inside of it.
+    private mutating func place(_ span: ImportedSpan, inside scope: Int?, depth: Int) -> Bool {
+        guard places[span.id] == nil, depth <= Self.deepest else { return false }
         let children = (children[span.id] ?? []).filter { $0.id != span.id }
         let inner = children.filter { !$0.isModelCallOfNode }
         var innerScope: Int?
+        var hasCall = children.contains(where: \.isModelCallOfNode)
         if !inner.isEmpty {
             innerScope = scopes.count
             scopes.append(Scope(name: span.operationName, parent: scope))
-            for child in inner { place(child, inside: innerScope, depth: depth + 1) }
+            for child in inner where place(child, inside: innerScope, depth: depth + 1) { hasCall = true }
         }
         var inputs = inputs(of: span, inside: scope)
         let reads = Set(inputs.map(\.node))
         for sink in sinks(of: inner) where !reads.contains(sink) {
             inputs.append(Node.Input(name: "\(Self.inferred)result", node: sink))
         }
-        if inputs.isEmpty, let before = previous(to: span) {
+        if inputs.isEmpty, let before = siblings[span.parent]?.last(endingBy: span.start) {
             inputs.append(Node.Input(name: "\(Self.inferred)previous", node: before))
         }
         let node = append(
@@ -133,10 +140,15 @@ struct SpanGraph {
                 location: span.attribute("code.location", "code.file.path", "code.filepath")?.text ?? ""),
             scope: scope, start: span.start, end: span.end)
         places[span.id] = node
-        for call in children.filter(\.isModelCallOfNode) + (span.isModelCall && inner.isEmpty ? [span] : []) {
+        sources[span.output, default: EndOrder()].insert(node, endingAt: span.end)
+        siblings[span.parent, default: EndOrder()].insert(node, endingAt: span.end)
+        // Of spans that tell the same call, client inside of framework, the innermost counts; a transfer in it is none.
+        let own = span.isModelCall && !hasCall ? [span] : []
+        for call in children.filter(\.isModelCallOfNode) + own {
             calls.append(call.modelCall(at: node, since: origin))
         }
         feedback += span.feedback(on: node)
+        return hasCall || span.isModelCall
     }
 
     private mutating func append(
@@ -234,8 +246,7 @@ struct SpanGraph {
     private func source(of value: Value, before span: ImportedSpan) -> NodeID? {
         if let text = value.text, text.utf8.count < Self.shortestTelling { return nil }
         guard value.text != nil || value.list?.isEmpty == false || value.object?.isEmpty == false else { return nil }
-        let able = (sources[value] ?? []).filter { $0.end <= span.start && places[$0.id] != nil }
-        return able.max { $0.end < $1.end }.flatMap { places[$0.id] }
+        return sources[value]?.last(endingBy: span.start)
     }
 
     /// Results that no other of `inner` reads.
@@ -243,10 +254,5 @@ struct SpanGraph {
         let results = inner.compactMap { places[$0.id] }
         let read = Set(results.flatMap { nodes[$0.index].inputs.map(\.node) })
         return results.filter { !read.contains($0) }
-    }
-
-    private func previous(to span: ImportedSpan) -> NodeID? {
-        let siblings = (children[span.parent] ?? []).filter { $0.id != span.id && $0.end <= span.start }
-        return siblings.max { $0.end == $1.end ? $0.id < $1.id : $0.end < $1.end }.flatMap { places[$0.id] }
     }
 }

@@ -50,6 +50,7 @@ private struct TGJReader {
     private var byID: [String: Int] = [:]
     private var nodes: [NodeDraft] = []
     private var operations: [TraceGraph.Operation] = []
+    private var known: [TraceGraph.Operation: Int] = [:]
     private var parameters: [NodeID: ParameterDefinition] = [:]
     private var places: [Int: NodeID] = [:]
     private var constants: [String: NodeID] = [:]
@@ -176,9 +177,9 @@ private struct TGJReader {
             operation.documentation = description[description.index(after: end)...]
                 .trimmingCharacters(in: .whitespaces)
         }
-        if let known = operations.firstIndex(of: operation) { return known }
-        operations.append(operation)
-        return operations.count - 1
+        let index = known[operation] ?? operations.count
+        if known.updateValue(index, forKey: operation) == nil { operations.append(operation) }
+        return index
     }
 
     private mutating func source(of input: Input) -> NodeID {

@@ -98,7 +98,11 @@ extension Ledger {
 
     /// A number with at most six decimals.
     static func spelled(_ number: Double) -> String {
-        let rounded = (number * 1e6).rounded() / 1e6
-        return rounded == rounded.rounded() && abs(rounded) < 1e15 ? String(Int(rounded)) : String(rounded)
+        guard abs(number) < 1e12 else { return "\(number)" }
+        let millionths = Int((number * 1e6).rounded())
+        let (whole, rest) = abs(millionths).quotientAndRemainder(dividingBy: 1_000_000)
+        var decimals = String(String(rest + 1_000_000).dropFirst())
+        while decimals.hasSuffix("0") { decimals.removeLast() }
+        return (millionths < 0 ? "-" : "") + "\(whole)" + (decimals.isEmpty ? "" : ".\(decimals)")
     }
 }

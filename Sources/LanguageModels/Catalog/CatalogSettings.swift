@@ -19,6 +19,8 @@ public struct CatalogSettings: Sendable {
     public var addresses: [String: String]
     /// Further providers by name; one of the catalog's own names replaces it.
     public var providers: [String: Provider]
+    /// Where scripts of scripted models are looked for before the working folder: that of the file which names them.
+    public var scriptFolder: String?
     /// Told what happens while a local model is made ready.
     public var localProgress: @Sendable (LocalProgress) -> Void
     /// Told of each call that waits before it is tried again.
@@ -28,7 +30,8 @@ public struct CatalogSettings: Sendable {
         prices: PriceTable = .standard, inFlight: Int? = nil, requestsPerMinute: Int? = nil,
         tokensPerMinute: Int? = nil, retries: RetryPolicy = RetryPolicy(),
         timeouts: TransferTimeouts = TransferTimeouts(), addresses: [String: String] = [:],
-        providers: [String: Provider] = [:], localProgress: @escaping @Sendable (LocalProgress) -> Void = { _ in },
+        providers: [String: Provider] = [:], scriptFolder: String? = nil,
+        localProgress: @escaping @Sendable (LocalProgress) -> Void = { _ in },
         onDelay: @escaping @Sendable (CallDelay) -> Void = { _ in }
     ) {
         self.prices = prices
@@ -39,6 +42,7 @@ public struct CatalogSettings: Sendable {
         self.timeouts = timeouts
         self.addresses = addresses
         self.providers = providers
+        self.scriptFolder = scriptFolder
         self.localProgress = localProgress
         self.onDelay = onDelay
     }

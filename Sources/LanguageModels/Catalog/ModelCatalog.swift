@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Every model by its name: finds its provider, and puts prices, limits, retries and what it will not be told around it.
@@ -51,6 +52,9 @@ public final class ModelCatalog: LanguageModel {
         self.random = random
         self.state = Mutex(State(transport: transport))
     }
+
+    /// The models that this process' environment gives access to.
+    public convenience init() { self.init(environment: ProcessInfo.processInfo.environment) }
 
     private static let variables: [String: ProviderVariables] = [
         "openai": .openAI, "anthropic": .anthropic, "ollama": .ollama,
@@ -194,7 +198,12 @@ public final class ModelCatalog: LanguageModel {
     private func scripted(_ name: ModelName, _ state: inout State) throws -> ScriptedModel {
         let path = name.model.lastIndex(of: "#").map { String(name.model[..<$0]) } ?? name.model
         if let script = state.scripts[path] { return script }
-        let script = ScriptedModel(try Script(file: path))
+        var file = path
+        if let folder = settings.scriptFolder, !folder.isEmpty, !path.hasPrefix("/") {
+            let beside = folder + "/" + path
+            if FileManager.default.fileExists(atPath: beside) { file = beside }
+        }
+        let script = ScriptedModel(try Script(file: file))
         state.scripts[path] = script
         return script
     }

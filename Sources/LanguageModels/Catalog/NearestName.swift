@@ -1,10 +1,10 @@
 /// Finds the name that somebody meant who misspelt it.
-enum NearestName {
+package enum NearestName {
     /// The nearest of `names` to `word`; nil when none is near: more than a third of the letters, and more than one,
     /// would have to change.
     ///
     /// - Complexity: O(length of `word` × length of all names).
-    static func of(_ word: String, among names: [String]) -> String? {
+    package static func of(_ word: String, among names: [String]) -> String? {
         let ranked = names.map { (name: $0, distance: distance(word.lowercased(), $0.lowercased())) }
         guard let best = ranked.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
         return best.distance <= max(1, word.count / 3 + 1) ? best.name : nil

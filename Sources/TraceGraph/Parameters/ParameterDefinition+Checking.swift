@@ -56,7 +56,11 @@ extension ParameterDefinition {
 
     private func checkRange(_ number: Double) throws(ParameterError) {
         guard let range = constraint.range, !range.contains(number) else { return }
-        throw refusal("\(number) is outside \(range.lowerBound)...\(range.upperBound)")
+        func spelled(_ number: Double) -> String {
+            (kind == .integer ? Int(exactly: number).map(String.init) : nil) ?? "\(number)"
+        }
+        throw refusal(
+            "\(spelled(number)) is outside its range, \(spelled(range.lowerBound)) to \(spelled(range.upperBound))")
     }
 
     private func checkedChoice(_ proposed: Value) throws(ParameterError) -> Value {

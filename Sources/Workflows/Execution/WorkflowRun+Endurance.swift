@@ -3,7 +3,7 @@ import TraceGraph
 
 extension WorkflowRun {
     /// So far apart are the repeats of a step that is tried again from those of the workflow.
-    private static let retryStride = 1_000_000
+    static let retryStride = 1_000_000
 
     /// The step's result, tried again as often as it says, within its time and checked against its schema.
     ///

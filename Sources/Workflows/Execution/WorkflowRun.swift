@@ -23,8 +23,12 @@ struct WorkflowRun {
     }
 
     /// The result of a block, given what is known outside of it.
-    func run(_ block: WorkflowBlock, _ known: Known, base: String) async throws -> Traced<Value> {
-        try value(of: block.output, base: base, try await finished(block.steps, known))
+    ///
+    /// - Parameter sampling: The repeats of steps that are not the run's, by the steps' names.
+    func run(
+        _ block: WorkflowBlock, _ known: Known, base: String, sampling: [String: Int] = [:]
+    ) async throws -> Traced<Value> {
+        try value(of: block.output, base: base, try await finished(block.steps, known, sampling: sampling))
     }
 
     /// Everything that is known once all of `steps` have ended.
@@ -32,8 +36,10 @@ struct WorkflowRun {
     /// Where executions may be given up, steps start in waves, each once all of the one before have ended: what is left
     /// undone must not hang on which of two steps ended first.
     ///
-    /// - Throws: As ``output()``; ``WorkflowError/Code/givenUp``.
-    func finished(_ steps: [WorkflowStep], _ outer: Known, mayGiveUp: Bool = false) async throws -> Known {
+    /// - Throws: As ``output(for:)``; ``WorkflowError/Code/givenUp``.
+    func finished(
+        _ steps: [WorkflowStep], _ outer: Known, mayGiveUp: Bool = false, sampling: [String: Int] = [:]
+    ) async throws -> Known {
         let watches = mayGiveUp && workflow.givesUp != nil
         var known = outer
         let names = Set(steps.map(\.name))
@@ -50,9 +56,11 @@ struct WorkflowRun {
                     hasStarted[index] = true
                     inFlight += 1
                     let step = steps[index]
-                    group.addTask { [known] in
+                    var run = self
+                    run.repetition = sampling[step.name] ?? repetition
+                    group.addTask { [known, run] in
                         do {
-                            return Ending(step: index, value: try await self.enduring(step, known), error: nil)
+                            return Ending(step: index, value: try await run.enduring(step, known), error: nil)
                         } catch {
                             return Ending(step: index, value: nil, error: error)
                         }

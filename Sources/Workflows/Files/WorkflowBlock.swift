@@ -14,6 +14,15 @@ public struct WorkflowBlock: Sendable, Hashable {
         return (steps.flatMap(\.references) + output.references).filter { !inner.contains($0.name) }
     }
 
+    /// The names of those of its steps that read nothing of `own`, themselves or by way of others.
+    func steps(without own: String) -> Set<String> {
+        var readers: Set = [own]
+        for step in steps where step.references.contains(where: { readers.contains($0.name) }) {
+            readers.insert(step.name)
+        }
+        return Set(steps.map(\.name)).subtracting(readers)
+    }
+
     /// All steps in it, those of inner blocks included.
     var allSteps: [WorkflowStep] { steps.flatMap(\.withInner) }
 }

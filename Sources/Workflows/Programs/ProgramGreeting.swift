@@ -95,7 +95,7 @@ public struct ProgramGreeting: Sendable, Hashable {
         do throws(ParameterError) {
             definition.initial = try definition.checked(value)
         } catch {
-            throw violation("the value of the parameter '\(name)' is not allowed: \(error.reason)")
+            throw ProgramError(.violation, "the program's parameter '\(name)': \(error.reason)")
         }
         return definition
     }

@@ -50,23 +50,23 @@ final class ProgramHost: Sendable {
     ///
     /// - Parameters:
     ///   - check: Asked about the program before the example is given to it.
-    ///   - answer: Answers its questions to models.
-    /// - Throws: ``ProgramError`` when the program cannot be used or the example ends its process; what `answer` throws
+    ///   - models: Answers its questions to models.
+    /// - Throws: ``ProgramError`` when the program cannot be used or the example ends its process; what `models` throws
     ///   when that ``ModelError/endsRun``; `CancellationError`.
     func run(
         _ request: ProgramRequest, check: (ProgramGreeting) throws(ProgramError) -> Void,
-        answer: @escaping @Sendable (ProgramCall) async throws -> ChatReply
+        models: ProgramModels
     ) async throws -> ProgramReport {
         try await places.pass {
             for _ in 0..<Self.innocentAttempts {
                 let (child, greeting) = try await self.child()
                 try check(greeting)
                 do {
-                    return try await attempt(request, in: child, answer: answer)
+                    return try await attempt(request, in: child, models: models)
                 } catch let loss as ProgramChild.Loss {
                     if loss.isOthersFault { continue }
                     if [.hung, .closed].contains(loss.error.code) { throw loss.error }
-                    return try await runAlone(request, answer: answer)
+                    return try await runAlone(request, models: models)
                 }
             }
             throw ProgramError(.crashed, "\(name) was ended \(Self.innocentAttempts) times by other examples")
@@ -74,13 +74,13 @@ final class ProgramHost: Sendable {
     }
 
     private func runAlone(
-        _ request: ProgramRequest, answer: @escaping @Sendable (ProgramCall) async throws -> ChatReply
+        _ request: ProgramRequest, models: ProgramModels
     ) async throws -> ProgramReport {
         try await alone.pass {
             var last = ProgramError(.crashed, "\(name) ended")
             for _ in 0..<Self.lonelyAttempts {
                 do {
-                    return try await attempt(request, in: try await quarantine(), answer: answer)
+                    return try await attempt(request, in: try await quarantine(), models: models)
                 } catch let loss as ProgramChild.Loss {
                     if loss.error.code == .hung { throw loss.error }
                     last = loss.error
@@ -95,13 +95,13 @@ final class ProgramHost: Sendable {
     /// - Throws: ``ProgramChild/Loss`` when the process is gone before the end.
     private func attempt(
         _ request: ProgramRequest, in child: ProgramChild,
-        answer: @escaping @Sendable (ProgramCall) async throws -> ChatReply
+        models: ProgramModels
     ) async throws -> ProgramReport {
         let (run, events) = child.start(request)
         defer { child.abandon(run) }
         return try await withThrowingTaskGroup(of: ProgramReport?.self) { group in
             let time = WorkingTime(limit: .seconds(launch.timeout))
-            group.addTask { try await Self.follow(run, events, in: child, time, answer: answer) }
+            group.addTask { try await Self.follow(run, events, in: child, time, models: models) }
             group.addTask {
                 try await time.end()
                 return nil
@@ -120,10 +120,11 @@ final class ProgramHost: Sendable {
 
     private static func follow(
         _ run: Int, _ events: AsyncStream<ProgramChild.Event>, in child: ProgramChild, _ time: WorkingTime,
-        answer: @escaping @Sendable (ProgramCall) async throws -> ChatReply
+        models: ProgramModels
     ) async throws -> ProgramReport {
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
+            var asked = ProgramModels.Asked(models)
             for await event in events {
                 switch event {
                 case .ended(let report): return report
@@ -131,10 +132,11 @@ final class ProgramHost: Sendable {
                 case .givenUp(let error): throw error
                 case .call(let call):
                     time.pause()
+                    let request = Result { try asked.request(for: call) }
                     group.addTask {
                         defer { time.goOn() }
                         do {
-                            let reply = try await answer(call)
+                            let reply = try await models.reply(try request.get(), call)
                             child.send(ProgramRequest.answer(run: run, call: call.number, .success(reply)))
                         } catch is CancellationError {
                             return

@@ -50,6 +50,8 @@ struct ProgramCall: Sendable {
     var messages: [ChatMessage]
     /// Temperature and the like, as in a prompt step.
     var settings: Fields
+    /// Which of several independent replies is meant, from 0; nil for the next one of equal calls.
+    var sample: Int?
 }
 
 /// One message about a run, after the greeting.
@@ -172,6 +174,12 @@ extension ProgramCall {
         self.number = number
         model = fields["model"]?.text ?? "task"
         settings = fields["settings"]?.object ?? Fields()
+        if let told = fields["sample"], !told.isNull {
+            guard let sample = told.integer, sample >= 0 else {
+                throw ProgramMessage.Fault(what: "the sample of a call is \(told.json), expected a whole number from 0")
+            }
+            self.sample = sample
+        }
         messages = []
         for message in fields["messages"]?.list ?? [] {
             guard let role = message["role"]?.text.flatMap(ChatMessage.Role.init(rawValue:)),

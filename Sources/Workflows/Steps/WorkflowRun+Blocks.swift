@@ -12,6 +12,8 @@ extension WorkflowRun {
         ) {
             // Opened in order, so that elements are recorded in theirs.
             let scopes = elements.map { _ in PreparedScope(step.base("item")) }
+            let earlier = Self.equalsBefore(elements)
+            let blind = action.block.steps(without: action.element)
             let results = try await Self.concurrently(elements.count, atMost: action.concurrency) { place in
                 try await scopes[place].run(
                     inputs: [list.input(as: "list")], documentation: "Works on one element of the list."
@@ -20,9 +22,12 @@ extension WorkflowRun {
                         "element", node: action.element, inputs: [list.input(as: "list")],
                         documentation: "Takes one element out of the list."
                     ) { elements[place] }
-                    return try await self.run(
+                    // What does not look at the element is meant as often as there are elements.
+                    let anew = self.again(place, in: step.name).repetition
+                    return try await self.again(earlier[place], in: step.name).run(
                         action.block, known.merging([action.element: element]) { _, new in new },
-                        base: step.base("result"))
+                        base: step.base("result"),
+                        sampling: Dictionary(uniqueKeysWithValues: blind.map { ($0, anew) }))
                 }
             }
             return traced(
@@ -37,6 +42,15 @@ extension WorkflowRun {
         if let list = value.list { return list }
         if let text = value.text, let list = (try? Value(json: text))?.list { return list }
         throw WorkflowError(.wrongInput, "'each' of step '\(step.name)' wants a list, found a \(value.kindName)")
+    }
+
+    /// How many elements before each are equal to it.
+    private static func equalsBefore(_ elements: [Value]) -> [Int] {
+        var counts: [Value: Int] = [:]
+        return elements.map { element in
+            counts[element, default: 0] += 1
+            return counts[element, default: 1] - 1
+        }
     }
 
     /// The results of `body` for 0 up to `count`, in order; when some fail, the failure of the first of them, once all
@@ -107,9 +121,9 @@ extension WorkflowRun {
             location: ""
         ) {
             var carried = start
-            for turn in 1...action.turns {
-                let (result, next, isLast) = try await self.turn(action, in: step, known, carried)
-                if isLast || turn == action.turns { return result }
+            for turn in 0..<action.turns {
+                let (result, next, isLast) = try await self.turn(turn, of: action, in: step, known, carried)
+                if isLast || turn == action.turns - 1 { return result }
                 carried = next
             }
             return .sharedConstant(.null, name: step.base("nothing"))
@@ -117,14 +131,15 @@ extension WorkflowRun {
     }
 
     private func turn(
-        _ action: RepeatAction, in step: WorkflowStep, _ known: Known, _ carried: Known
+        _ turn: Int, of action: RepeatAction, in step: WorkflowStep, _ known: Known, _ carried: Known
     ) async throws -> (result: Traced<Value>, next: Known, isLast: Bool) {
         var next = carried
         var isLast = false
         let result = try await PreparedScope(step.base("turn")).run(
             inputs: action.start.compactMap { carried[$0.name]?.input(as: $0.name) }, documentation: "One turn."
         ) {
-            let inside = try await self.finished(
+            // A turn that asks what one before has asked is meant to hear something else.
+            let inside = try await self.again(turn, in: step.name).finished(
                 action.block.steps, known.merging(carried) { _, new in new })
             let result = try self.value(of: action.block.output, base: step.base("result"), inside)
             for binding in action.next {

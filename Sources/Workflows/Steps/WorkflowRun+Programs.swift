@@ -31,20 +31,20 @@ extension WorkflowRun {
         let start = intake.elapsed
         let host = workflow.programs.host(
             of: program.launch(in: SourceFiles.folder(of: step.location.file), environment: workflow.environment))
+        let models = ProgramModels(request: { try self.request(of: $0) }) { request, call in
+            let reply = try await self.reply(to: request, of: call)
+            answered.withLock { answered in
+                answered[call.number] = ModelCall(
+                    node: NodeID(0), model: reply.model.description, completion: reply.reply.completion,
+                    usage: reply.reply.usage, wasCached: reply.reply.wasCached,
+                    start: max(0, intake.elapsed - reply.reply.duration), duration: reply.reply.duration)
+            }
+            return reply.reply
+        }
         let report: ProgramReport
         do {
             report = try await host.run(
-                request, check: { greeting throws(ProgramError) in try greeting.check(told) }
-            ) { call in
-                let reply = try await self.reply(to: call)
-                answered.withLock { answered in
-                    answered[call.number] = ModelCall(
-                        node: NodeID(0), model: reply.model.description, completion: reply.reply.completion,
-                        usage: reply.reply.usage, wasCached: reply.reply.wasCached,
-                        start: max(0, intake.elapsed - reply.reply.duration), duration: reply.reply.duration)
-                }
-                return reply.reply
-            }
+                request, check: { greeting throws(ProgramError) in try greeting.check(told) }, models: models)
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -102,7 +102,7 @@ extension WorkflowRun {
         Operation(name: step.name, documentation: step.description.isEmpty ? "Runs a program." : step.description)
     }
 
-    private func reply(to call: ProgramCall) async throws -> (model: ModelName, reply: ChatReply) {
+    private func request(of call: ProgramCall) throws -> ChatRequest {
         guard let model = workflow.file.model(named: call.model) else {
             let roles = workflow.file.models.map(\.role)
             throw WorkflowError(
@@ -118,11 +118,17 @@ extension WorkflowRun {
             default: try request.set(name, to: value)
             }
         }
-        let reply = try await workflow.models(model)
+        return request
+    }
+
+    private func reply(
+        to request: ChatRequest, of call: ProgramCall
+    ) async throws -> (model: ModelName, reply: ChatReply) {
+        let reply = try await workflow.models(request.model)
             .fallingBack(to: workflow.file.fallbacks(of: call.model)).reply(to: request)
         if reply.finish == .refusal {
             throw WorkflowError(.refused, "the model declined to answer", detail: reply.text.isEmpty ? nil : reply.text)
         }
-        return (reply.answeredBy ?? model, reply)
+        return (reply.answeredBy ?? request.model, reply)
     }
 }

@@ -175,4 +175,53 @@ struct TelemetryImportTests {
         let circle = try content([span(1, 2), span(2, 1), span(3, 0)])
         #expect(circle.traces[0].trace.nodes.count == 1 && circle.remarks.contains { $0.contains("circle") })
     }
+
+    @Test("counts and times beyond all bounds are summed and exported all the same")
+    func boundless() throws {
+        let most = String(Int.max)
+        let span: Value = [
+            "traceId": "aa", "spanId": "01", "name": "chat", "startTimeUnixNano": "1",
+            "endTimeUnixNano": .text(String(UInt64.max)),
+            "attributes": .list(
+                [("gen_ai.usage.input_tokens", most), ("gen_ai.usage.output_tokens", most)].map {
+                    ["key": .text($0.0), "value": ["intValue": .text($0.1)]]
+                } + [["key": "gen_ai.request.model", "value": ["stringValue": "m"]]]),
+        ]
+        let late: Value = [
+            "traceId": "aa", "spanId": "02", "parentSpanId": "01", "name": "late",
+            "startTimeUnixNano": .text(String(UInt64.max - 1)), "endTimeUnixNano": .text(String(UInt64.max)),
+        ]
+        let request: Value = ["resourceSpans": [["scopeSpans": [["spans": [span, late]]]]]]
+        let recorded = try #require(try TelemetryImport(Array(request.json.utf8)).traces.first)
+        let usage = recorded.trace.calls.reduce(Usage.none) { $0 + $1.usage }
+        #expect(recorded.trace.calls.count == 1, "the span inside of a call is no call")
+        #expect(usage.totalTokens == 1 << 41)
+        #expect(!TelemetryExport([recorded]).protobuf.isEmpty)
+    }
+
+    @Test("a model call counts once: with a transfer inside of it, and inside of a framework's span for the same call")
+    func nestedCalls() throws {
+        func span(_ id: String, in parent: String, _ name: String, tokens: Int?) -> Value {
+            let attributes: [Value] =
+                tokens.map {
+                    [
+                        ["key": "gen_ai.request.model", "value": ["stringValue": "m"]],
+                        ["key": "gen_ai.usage.input_tokens", "value": ["intValue": .text("\($0)")]],
+                    ]
+                } ?? []
+            return [
+                "traceId": "aa", "spanId": .text(id), "parentSpanId": .text(parent), "name": .text(name),
+                "startTimeUnixNano": .text(id), "endTimeUnixNano": "99", "attributes": .list(attributes),
+            ]
+        }
+        let spans: Value = [
+            span("1", in: "", "answer", tokens: nil), span("2", in: "1", "ChatModel", tokens: 7),
+            span("3", in: "2", "chat m", tokens: 7), span("4", in: "3", "POST", tokens: nil),
+            span("5", in: "1", "chat m", tokens: 5), span("6", in: "5", "POST", tokens: nil),
+        ]
+        let request: Value = ["resourceSpans": [["scopeSpans": [["spans": spans]]]]]
+        let trace = try #require(try TelemetryImport(Array(request.json.utf8)).traces.first).trace
+        #expect(trace.calls.map(\.usage.promptTokens) == [7, 5])
+        #expect(trace.calls.map { trace[$0.node].name } == ["chat m:0", "chat m:1"])
+    }
 }

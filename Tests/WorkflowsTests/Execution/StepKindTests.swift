@@ -261,6 +261,37 @@ struct StepKindTests {
         }
     }
 
+    @Test("http: with cache a request is made once; in mode only none is made")
+    func httpCached() async throws {
+        let transport = StubTransport { number in number == 1 ? (503, "busy") : (200, #"{"sky": "\(number)"}"#) }
+        let cache = MemoryNodeCache()
+        func run(_ yaml: String, _ mode: CacheMode = .use, city: String = "a", repetition: Int = 0) async throws
+            -> Trace
+        {
+            let workflow = try Workflow(
+                file: WorkflowFixture.read("name: w\n" + yaml, environment: ["WEATHER_KEY": "s3cret-key"]),
+                models: { _ in ScriptedReplies("ok") }, environment: ["WEATHER_KEY": "s3cret-key"],
+                nodes: CachedNodes(cache, mode: mode), transport: transport)
+            return await workflow.run(
+                Candidate(values: [:]), on: Example(id: "a", fields: ["city": .text(city), "day": 1]),
+                repetition: repetition)
+        }
+        let cached = Self.http.replacing("retries: 1", with: "retries: 1\n    cache: true")
+        // The first try is refused, the second answered; what is kept answers the first.
+        #expect(try await run(cached).result?.value == "2" && transport.requests.count == 2)
+        #expect(try await run(cached).result?.value == "2" && transport.requests.count == 2)
+        #expect(try await run(cached, .only).result?.value == "2" && transport.requests.count == 2)
+        #expect(try await run(cached, repetition: 1).result?.value == "3")
+        #expect(try await run(cached, city: "b").result?.value == "4")
+        #expect(try await run(Self.http).result?.value == "5")
+        #expect(try await run(cached, .refresh).result?.value == "6")
+        for (yaml, city) in [(cached, "c"), (Self.http, "a")] {
+            let refused = try await run(yaml, .only, city: city)
+            #expect(refused.result?.value.plainText.contains("cacheMiss") == true, "\(refused.ending)")
+        }
+        #expect(transport.requests.count == 6)
+    }
+
     @Test("http: a busy server is asked again, a refusal is a failure that shows what it said")
     func httpFailing() async throws {
         let environment = ["WEATHER_KEY": "s3cret-key"]

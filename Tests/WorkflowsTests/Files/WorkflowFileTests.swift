@@ -75,7 +75,7 @@ struct WorkflowFileTests {
             ),
             (
                 "value: 0, range", "value: 2, range",
-                "11:39: the value of 'temperature' is not allowed: 2.0 is outside 0.0...1.0"
+                "11:39: the value of 'temperature' is not allowed: 2.0 is outside its range, 0.0 to 1.0"
             ),
             ("kind: number", "kind: numer", "'numer' is no kind, did you mean 'number'?"),
             ("max: 4", "range: [0, 4]", "'range' means nothing for a parameter of kind examples"),
