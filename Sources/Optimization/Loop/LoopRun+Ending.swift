@@ -56,12 +56,14 @@ extension LoopRun {
     }
 
     /// What the next step is going to need when one of its candidates goes through the whole validation split, as far as
-    /// the baseline tells how many calls an example takes.
+    /// the baseline tells how many calls an example takes. What the method asks by itself is taken from the steps so far,
+    /// with room for twice that: a part of the budget that only the worst case needs would be left unused.
     private var callsOfNextStep: Int {
         let minibatch = optimizer.trialRule == .whole ? 0 : loop.plan.minibatch
         let examples = minibatch * (1 + loop.plan.siblings) + loop.splits.validation.count
         let probes = optimizer.workbenchRuns(train: loop.splits.train.count)
-        return examples * callsPerExample + probes * callsPerRun + optimizer.modelCalls(proposing: loop.plan.siblings)
+        let most = probes * callsPerRun + optimizer.modelCalls(proposing: loop.plan.siblings)
+        return examples * callsPerExample + min(most, mostCallsOfStep.map { 2 * $0 } ?? most)
     }
 
     /// How long both candidates on the hold-out are going to take, from how long the best one's validation took, with a

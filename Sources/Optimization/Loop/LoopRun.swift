@@ -27,6 +27,9 @@ struct LoopRun<Method: Optimizer> {
     var step = StepInProgress(index: 0)
     /// The longest step so far, to know whether another one fits the time that is left.
     var longestStep: Duration = .zero
+    /// The calls of the step that took most of them, to know what a method asks in truth: at the most it may ask many times
+    /// that. Nil before the first step.
+    var mostCallsOfStep: Int?
     /// Whether the requests that failed in earlier attempts are counted.
     var countsEarlierFailures = false
     /// How many lost calls are written down.
@@ -147,7 +150,9 @@ struct LoopRun<Method: Optimizer> {
             }
             earmark?.seconds = gateTime / .seconds(1)
             if let stop = stop(before: index) { return try stopped(stop) }
-            let before = (time: loop.ledger.elapsed, entries: loop.ledger.entryCount)
+            let before = (
+                time: loop.ledger.elapsed, entries: loop.ledger.entryCount, calls: loop.ledger.spent.calls
+            )
             let kept = self
             do {
                 try await turn(index)
@@ -163,6 +168,7 @@ struct LoopRun<Method: Optimizer> {
                 throw error
             }
             longestStep = max(longestStep, loop.ledger.elapsed - before.time)
+            mostCallsOfStep = max(mostCallsOfStep ?? 0, loop.ledger.spent.calls - before.calls)
         }
         countEarlierFailures()
         return try stopped(

@@ -14,6 +14,7 @@ extension WorkflowRun {
             do {
                 var run = self
                 run.repetition += attempt * Self.retryStride
+                run.attempt = attempt
                 return try await run.timed(step, known)
             } catch let error as CancellationError {
                 throw error

@@ -8,6 +8,8 @@ struct WorkflowRun {
     /// The code parameters whose values in this run are not the file's.
     let altered: Set<String>
     var repetition: Int
+    /// How often the step was tried before; each try is a repeat of its own.
+    var attempt = 0
     let candidate: Candidate
     let example: Example
 

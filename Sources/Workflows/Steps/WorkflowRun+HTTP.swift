@@ -37,7 +37,8 @@ extension WorkflowRun {
         }
     }
 
-    /// Headers are in it as the file has them, variables by their names: secrets travel there.
+    /// Headers are in it as the file has them, variables by their names: secrets travel there. A request that is tried
+    /// again is the same one.
     private func key(of http: HTTPAction, at address: String, _ body: String?) -> NodeKey? {
         NodeKey(
             "http",
@@ -45,7 +46,8 @@ extension WorkflowRun {
                 "method": .text(http.method), "output": .text(http.output.rawValue),
                 "headers": .list(http.headers.map { [.text($0.name), .text($0.value)] }),
             ],
-            inputs: ["address": .text(address), "body": body.map(Value.text) ?? .null], repetition: repetition)
+            inputs: ["address": .text(address), "body": body.map(Value.text) ?? .null],
+            repetition: repetition - attempt * Self.retryStride)
     }
 
     private func answer(
