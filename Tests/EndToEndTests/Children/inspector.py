@@ -2,7 +2,7 @@
 
 usage: inspector.py PROGRAM WORKFLOW RUN HOSTILE LARGE [FOLDER]
 
-HOSTILE and LARGE are the numbers of traces; screenshots are put into FOLDER. Runs in the folder with the database.
+HOSTILE and LARGE are the numbers of traces; screenshots, and what was seen when, are put into FOLDER. Runs in the folder with the database.
 """
 
 import http.client
@@ -17,6 +17,7 @@ import browser
 
 program, workflow, run, hostile, large = sys.argv[1:6]
 folder = sys.argv[6] if len(sys.argv) > 6 else None
+begun = time.monotonic()
 server = subprocess.Popen([program, "view", "--no-open", "--workflow", workflow], stdout=subprocess.PIPE, stderr=open("view.log", "w"), text=True)
 link = server.stdout.readline().strip()
 address = urllib.parse.urlparse(link)
@@ -25,7 +26,10 @@ token = urllib.parse.parse_qs(address.query)["token"][0]
 
 def check(what, holds, told=""):
     assert holds, f"{what}: {told}"
-    print("ok", what)
+    line = f"{time.monotonic() - begun:7.1f} s  ok {what}"
+    print(line)
+    if folder:
+        print(line, file=open(f"{folder}/course.txt", "a"))
 
 
 def get(path, **headers):
