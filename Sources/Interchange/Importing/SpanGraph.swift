@@ -30,6 +30,8 @@ struct SpanGraph {
     private var scopes: [Scope] = []
     private var parameters: [NodeID: ParameterDefinition] = [:]
     private var parameterNodes: [String: NodeID] = [:]
+    /// Parameters whose inputs some span has, whatever their values.
+    private var met: Set<String> = []
     private var calls: [ModelCall] = []
     private var feedback: [Feedback] = []
     private var ordinals: [String: Int] = [:]
@@ -76,7 +78,7 @@ struct SpanGraph {
         guard let last, let output = places[last.id] else {
             throw ImportError(.contradictory, "no span of the trace stands at its top: each is inside another one")
         }
-        for binding in bindings where parameterNodes[binding.parameter.name] == nil {
+        for binding in bindings where !met.contains(binding.parameter.name) {
             let place = (binding.span.map { "\($0)/" } ?? "") + binding.input
             remark("'\(binding.parameter.name)' is in none of its spans: nothing is called \(place)")
         }
@@ -220,6 +222,7 @@ struct SpanGraph {
         let bound = bindings.first { $0.input == name && ($0.span == nil || $0.span == span.name) }
         guard let definition = bound?.parameter else { return nil }
         let key = definition.name
+        met.insert(key)
         let read: BoundValue
         do throws(ParameterError) {
             read = try BoundValue(value, of: definition)

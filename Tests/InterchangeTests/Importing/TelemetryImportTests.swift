@@ -176,6 +176,15 @@ struct TelemetryImportTests {
         #expect(circle.traces[0].trace.nodes.count == 1 && circle.remarks.contains { $0.contains("circle") })
     }
 
+    @Test("a binding that no span has is told of")
+    func unboundBinding() throws {
+        let binding = SpanBinding(
+            ParameterDefinition("rule", kind: .text, initial: ""), span: "nobody", input: "system")
+        let content = try TelemetryImport(try Self.request("python-sdk.json"), bindings: [binding])
+        #expect(content.remarks == ["'rule' is in none of its spans: nothing is called nobody/system"])
+        #expect(content.traces.first?.trace.parameters.isEmpty == true)
+    }
+
     @Test("counts and times beyond all bounds are summed and exported all the same")
     func boundless() throws {
         let most = String(Int.max)
