@@ -100,7 +100,8 @@ public final class CachedModel: LanguageModel {
             kept.completion = key.hex
             return kept
         }
-        guard mode == .only else { return nil }
+        // Who may not ask is told that elsewhere: nothing that was recorded is missing.
+        guard mode == .only, Asking.isAllowed else { return nil }
         throw ModelError(
             .cacheMiss,
             "no recorded reply of \(request.model) for request \(key.hex.prefix(12)); "

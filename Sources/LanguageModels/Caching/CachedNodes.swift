@@ -73,7 +73,8 @@ public final class CachedNodes: Sendable {
     ///   - remedy: What would have its results kept.
     /// - Throws: ``ModelError/Code/cacheMiss`` in mode ``CacheMode/only``: what it would come to is not what was recorded.
     public func requireRunning(_ step: String, remedy: String) throws {
-        guard mode == .only else { return try Asking.require() }
+        try Asking.require()
+        guard mode == .only else { return }
         throw ModelError(
             .cacheMiss,
             "no result of the step '\(step)' is recorded, as none is ever kept: \(remedy); only recorded results are "
