@@ -149,7 +149,8 @@ struct MistakesTests {
 
     @Test("files that cannot be imported are told in words; parts of the data that are empty are noticed")
     func files() async throws {
-        let program = try Program()
+        var program = try Program()
+        program.environment["OPTRACE_MODEL"] = "openai:small"
         defer { program.remove() }
         try program.write("a", to: "folder/file")
         for kind in ["otlp", "tgj"] {
