@@ -181,7 +181,8 @@ struct TelemetryImportTests {
         let binding = SpanBinding(
             ParameterDefinition("rule", kind: .text, initial: ""), span: "nobody", input: "system")
         let content = try TelemetryImport(try Self.request("python-sdk.json"), bindings: [binding])
-        #expect(content.remarks == ["'rule' is in none of its spans: nothing is called nobody/system"])
+        #expect(content.remarks.count == 1)
+        #expect(content.remarks[0].hasSuffix("'rule' is in none of its spans: nothing is called nobody/system"))
         #expect(content.traces.first?.trace.parameters.isEmpty == true)
     }
 
