@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Synchronization
 import TestServer
 import Testing
@@ -59,7 +60,7 @@ struct RequestStepTests {
 
     @Test("failed requests and steps that ran out of time are what they were when the run is made again")
     func failures() async throws {
-        let model = try MoodWorkflow.server()
+        let model = try MoodWorkflow.server(holding: { $0.prompt.hasPrefix("Day 5 ") ? TestSignal() : nil })
         // Another answer each time: whoever asks again takes another course.
         let facts = try facts { day, before in
             switch day % 20 {
@@ -75,7 +76,18 @@ struct RequestStepTests {
         }
         let program = try program(asking: model, facts, "timeout: 2s")
         defer { program.remove() }
+        let yaml = try program.read("mood.yaml")
+        try program.write(yaml.replacing("max_tokens: 8 }", with: "max_tokens: 8, timeout: 2s }"), to: "mood.yaml")
         let first = try await program.run("optimize", "mood.yaml", "--json")
+        for step in ["facts", "reply"] {
+            let noted = try await DatabaseQueue(path: program.folder.appending(path: "cache/optrace.sqlite").path).read
+            {
+                try Int.fetchOne(
+                    $0, sql: "SELECT count(*) FROM steps WHERE lost_calls LIKE ?",
+                    arguments: ["%step '\(step)' took longer%"])
+            }
+            #expect(noted ?? 0 > 0, "\(step)")
+        }
         let wanted = try lines(first)
         #expect(first.status == 0, "\(first.error)")
         #expect(wanted.contains { $0["event"] == "failed" }, "\(first.output)")
