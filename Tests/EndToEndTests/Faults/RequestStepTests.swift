@@ -103,10 +103,20 @@ struct RequestStepTests {
     @Test("killed while servers are asked, a run goes on to the identical end", arguments: [2, 21, 44])
     func killed(at number: Int) async throws {
         let model = try MoodWorkflow.server()
+        // Once set, no request from that one on is answered before the kill: it comes in time however slow the machine is.
+        let gate = Mutex((seen: 0, holdsFrom: Int.max))
+        let release = TestSignal()
         let facts = try facts { day, _ in
-            day % 20 == 8 ? .json(#"{"error":"unknown"}"#, status: 404) : .json(#"{"day": \#(day)}"#)
+            let isHeld = gate.withLock { gate in
+                gate.seen += 1
+                return gate.seen >= gate.holdsFrom
+            }
+            let answer: TestResponse =
+                day % 20 == 8 ? .json(#"{"error":"unknown"}"#, status: 404) : .json(#"{"day": \#(day)}"#)
+            return isHeld ? answer.held(until: release) : answer
         }
         defer {
+            release.fire()
             model.stop()
             facts.stop()
         }
@@ -117,11 +127,14 @@ struct RequestStepTests {
 
         let program = try program(asking: model, facts)
         defer { program.remove() }
+        gate.withLock { $0.holdsFrom = asked.1 + number }
         let killed = try await program.run(["optimize", "mood.yaml", "--json"]) { running in
             await facts.received(asked.1 + number)
             running.kill()
             await running.ends()
         }
+        gate.withLock { $0.holdsFrom = Int.max }
+        release.fire()
         #expect(killed.status == -9, "\(killed.error)")
         let resumed = try await program.run("optimize", "--resume", "latest", "--json")
         #expect(try lines(resumed).last == wanted.last, "\(resumed.error)")

@@ -6,7 +6,7 @@ extension Calm {
     static let formFlaw = "not in the expected form"
 
     /// What to tell a run whose output has not the form that all right outputs have, where most outputs lack it; nil for
-    /// others, and where the text says it already.
+    /// others, where the text says it already, and where it was said in vain twice and never helped.
     ///
     /// A small model asked for such a run's flaw says that the form is wrong and not which form is right: it sees one
     /// expected output. The train split knows.
@@ -27,9 +27,11 @@ extension Calm {
         }
         let node = asked ?? result
         guard !(context.parent[parameter]?.text ?? "").contains(form.request) else { return nil }
-        return Hint(
+        let hint = Hint(
             parameter: parameter, node: node.base, place: node.name, kind: Self.formFlaw, text: form.request,
             example: evaluation.example.id)
+        let key = CalmMemory.key(parameter, hint.group)
+        return memory.tried[key, default: .init()].helped > 0 || memory.vainForms[key, default: 0] < 2 ? hint : nil
     }
 
     /// The same rules with the expected words they list in other orders: to a small model another order is another text.

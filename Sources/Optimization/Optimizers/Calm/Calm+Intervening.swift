@@ -26,12 +26,13 @@ extension Calm {
         var open: [Repair] = []
         for evaluation in chosen {
             let repair = Repair(values: context.parent.values, evaluation: evaluation)
-            // The form first: what else is wrong shows once outputs have it.
+            // The form first: what else is wrong shows once outputs have it. What does not listen to that is asked about.
             if let hint = formHint(for: evaluation, look, texts, context) {
-                _ = try await tried(hint, on: repair, context, wanting: ExpectedForm(context.expectations))
-            } else {
-                open.append(repair)
+                let form = ExpectedForm(context.expectations)
+                if try await tried(hint, on: repair, context, wanting: form) != nil || options.replays == 0 { continue }
+                memory.vainForms[CalmMemory.key(hint.parameter, hint.group), default: 0] += 1
             }
+            open.append(repair)
         }
         for _ in 0..<options.interventions where !open.isEmpty {
             open = try await intervened(open, texts, context)

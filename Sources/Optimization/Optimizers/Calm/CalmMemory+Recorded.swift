@@ -21,7 +21,7 @@ extension CalmMemory {
                         "parameter": .text($0.parameter), "rule": .text($0.rule), "demonstration": $0.demonstration,
                     ]
                 }), "idle_wordings": .integer(idleWordings), "tests": .integer(tests), "place": .integer(place),
-            "repairs": .integer(repairs),
+            "vain_forms": Self.recorded(vainForms), "repairs": .integer(repairs),
             "helped": .integer(helped), "lift": .number(lift), "questions": .integer(questions),
         ]
     }
@@ -57,6 +57,7 @@ extension CalmMemory {
         idleWordings = recorded["idle_wordings"]?.integer ?? 0
         tests = recorded["tests"]?.integer ?? 0
         self.place = place
+        vainForms = Self.numbers(recorded["vain_forms"])
         repairs = recorded["repairs"]?.integer ?? 0
         helped = recorded["helped"]?.integer ?? 0
         lift = recorded["lift"]?.number ?? 0

@@ -86,6 +86,8 @@ struct CalmMemory: Sendable, Hashable {
     var pending: [Pending] = []
     /// By parameter and group.
     var tried: [String: Tried] = [:]
+    /// How often the form was asked for in vain, by parameter and node.
+    var vainForms: [String: Int] = [:]
     /// Not shown yet, the oldest first.
     var repaired: [Repaired] = []
     /// How often other wordings were tried since one was better.
