@@ -102,11 +102,10 @@ struct ResumeTests {
         let program = try ready(server)
         defer { program.remove() }
         try await killed(program, server, [])
-        let asked = server.requests.count
+        // Whoever asked the server would wait for it in vain.
         let refused = try await program.run(["optimize", "--resume", "latest"] + options)
         #expect(refused.status == 64)
         #expect(refused.error.contains(told), "\(refused.error)")
-        #expect(server.requests.count == asked)
         release.fire()
     }
 
@@ -199,8 +198,17 @@ struct ResumeTests {
         async let third = program.run("optimize", "mood.yaml", "--json", "--seed", "9")
         let endings = try await [one, other, third]
         for ending in endings { #expect(ending.status == 0, "\(ending.error)") }
-        #expect(try end(endings[0]) == (try end(endings[1])))
         let alone = try await program.run("optimize", "mood.yaml", "--json", "--database", "other.sqlite")
+        // Who looks at the hold-out after others is held to a stricter level, and its interval is wider for it: which of them
+        // comes first is not said.
+        func end(_ ending: Program.Ending) throws -> [Value?] {
+            try self.end(ending).map { part in
+                guard var scores = part?.object, scores["interval"] != nil else { return part }
+                scores["interval"] = nil
+                return .object(scores)
+            }
+        }
+        #expect(try end(endings[0]) == (try end(endings[1])))
         #expect(try end(alone) == (try end(endings[0])))
         let list = try await program.run("runs", "list", "--json")
         let names = try list.lines.map { try Value(json: String($0)) }
