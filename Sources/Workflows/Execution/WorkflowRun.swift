@@ -38,7 +38,7 @@ struct WorkflowRun {
     /// Where executions may be given up, steps start in waves, each once all of the one before have ended: what is left
     /// undone must not hang on which of two steps ended first.
     ///
-    /// - Throws: As ``output(for:)``; ``WorkflowError/Code/givenUp``.
+    /// - Throws: As ``output()``; ``WorkflowError/Code/givenUp``.
     func finished(
         _ steps: [WorkflowStep], _ outer: Known, mayGiveUp: Bool = false, sampling: [String: Int] = [:]
     ) async throws -> Known {
