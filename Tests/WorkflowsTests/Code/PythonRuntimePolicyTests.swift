@@ -57,7 +57,7 @@ struct PythonRuntimePolicyTests {
     func unsandboxedLimits() async throws {
         #expect(setenv("OPTRACE_TEST_SECRET", "marked", 1) == 0)
         var limits = CodeLimits()
-        limits.wallTime = .milliseconds(500)
+        limits.wallTime = .seconds(3)
         let runtime = PythonRuntime(limits: limits, allowsUnsandboxed: true, probe: Self.noSandbox)
         let scratch = try await PythonBench.run(runtime) { bench async throws in
             try await bench.failure(.timeout, "def f(x):\n    while True: pass")
@@ -95,7 +95,7 @@ struct PythonRuntimePolicyTests {
         try await PythonBench.run(children: 1) { bench async throws in
             let started = try bench.function("import time\ndef f(x):\n    time.sleep(x)\n    return x")
             #expect(try await bench.runtime.call(started, arguments: ["x": 0]) == 0)
-            let task = Task { try await bench.runtime.call(started, arguments: ["x": 9]) }
+            let task = Task { try await bench.runtime.call(started, arguments: ["x": 250]) }
             let waiting = Task { try await bench.call("def f(x): return x", 5) }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
@@ -122,11 +122,11 @@ struct PythonRuntimePolicyTests {
 
     @Test("Closing fails calls under way and calls to come")
     func closing() async throws {
-        let runtime = PythonRuntime()
+        let runtime = PythonRuntime(limits: PythonBench.patient)
         let bench = PythonBench(runtime: runtime)
         let sleeper = try bench.function("import time\ndef f(x):\n    time.sleep(x)\n    return x")
         #expect(try await runtime.call(sleeper, arguments: ["x": 0]) == 0)
-        let task = Task { try await runtime.call(sleeper, arguments: ["x": 9]) }
+        let task = Task { try await runtime.call(sleeper, arguments: ["x": 250]) }
         await Task.yield()
         await runtime.close()
         await #expect { try await task.value } throws: { CodeError.Code.closed ~= $0 }
