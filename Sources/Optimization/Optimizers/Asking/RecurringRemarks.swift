@@ -35,25 +35,26 @@ struct RecurringRemarks: Sendable, Hashable {
     ///   - validation: Runs of the present values that are only counted.
     ///   - others: Runs of other values, only counted too, where their texts do not say the remark already.
     ///   - hasFallenShort: Whether a run is one of those that something has to be learned from.
-    /// - Complexity: O(feedback of all runs).
+    /// - Complexity: O(feedback of all runs); each different text is folded once.
     init(
         train: [Evaluation], validation: [Evaluation], others: [Evaluation] = [], hasFallenShort: (Evaluation) -> Bool
     ) {
+        var reader = Reader()
         var found: [Key: Remark] = [:]
         var order: [Key] = []
         let (shown, counted) = (train.filter(hasFallenShort), validation.filter(hasFallenShort))
-        for (key, text) in shown.flatMap(Self.said) {
+        for (key, text) in shown.flatMap({ reader.said(of: $0) }) {
             if found[key] == nil {
                 found[key] = Remark(node: key.node, text: text, runs: 0, elsewhere: 0)
                 order.append(key)
             }
             found[key]?.runs += 1
         }
-        for (key, _) in counted.flatMap(Self.said) { found[key]?.runs += 1 }
+        for (key, _) in counted.flatMap({ reader.said(of: $0) }) { found[key]?.runs += 1 }
         let past = others.filter(hasFallenShort)
         for evaluation in past {
-            let texts = evaluation.trace.candidate.values.values.compactMap(\.text).map(Hint.folded)
-            for (key, _) in Self.said(of: evaluation) where !texts.contains(where: { $0.contains(key.text) }) {
+            for (key, _) in reader.said(of: evaluation)
+            where found[key] != nil && !reader.says(evaluation.trace.candidate, key.text) {
                 found[key]?.elsewhere += 1
             }
         }
@@ -71,15 +72,42 @@ struct RecurringRemarks: Sendable, Hashable {
         let text: String
     }
 
-    /// What was said about a run, each remark once.
-    private static func said(of evaluation: Evaluation) -> [(Key, String)] {
-        let trace = evaluation.trace
-        var seen: Set<Key> = []
-        return trace.feedback.compactMap { item in
-            let text = item.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            guard !text.isEmpty, TextTokens.estimate(of: text) <= longest else { return nil }
-            let key = Key(node: trace[item.output].base, text: Hint.folded(text))
-            return seen.insert(key).inserted ? (key, text) : nil
+    /// Reads what was said. The same is said about many runs, and all runs of a candidate have its texts.
+    private struct Reader {
+        private var remarks: [String: (text: String, folded: String)?] = [:]
+        private var folded: [String: String] = [:]
+
+        /// What was said about a run, each remark once.
+        mutating func said(of evaluation: Evaluation) -> [(Key, String)] {
+            let trace = evaluation.trace
+            var seen: Set<Key> = []
+            var said: [(Key, String)] = []
+            for item in trace.feedback {
+                guard let remark = remark(item.text) else { continue }
+                let key = Key(node: trace[item.output].base, text: remark.folded)
+                if seen.insert(key).inserted { said.append((key, remark.text)) }
+            }
+            return said
+        }
+
+        /// Whether a text of the candidate says it already; `remark` is folded.
+        mutating func says(_ candidate: Candidate, _ remark: String) -> Bool {
+            candidate.values.values.contains { value in
+                guard let text = value.text else { return false }
+                let folded = self.folded[text] ?? Hint.folded(text)
+                self.folded[text] = folded
+                return folded.contains(remark)
+            }
+        }
+
+        /// Nil for what is too long, or nothing.
+        private mutating func remark(_ words: String) -> (text: String, folded: String)? {
+            if let known = remarks[words] { return known }
+            let text = words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            let isUsable = !text.isEmpty && TextTokens.estimate(of: text) <= longest
+            let remark = isUsable ? (text, Hint.folded(text)) : nil
+            remarks[words] = .some(remark)
+            return remark
         }
     }
 
