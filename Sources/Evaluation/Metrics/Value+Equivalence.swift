@@ -1,4 +1,4 @@
-import TraceGraph
+package import TraceGraph
 
 extension Value {
     /// Whether two values mean the same to a metric.
@@ -49,7 +49,7 @@ extension Value {
 
     /// The JSON this value is or holds as text: the whole text, or what its first Markdown fence holds, or what stands
     /// between its first brace or bracket and the last.
-    var embeddedJSON: Value? {
+    package var embeddedJSON: Value? {
         guard let text else { return self }
         if let value = try? Value(json: text) { return value }
         if let fence = text.firstRange(of: "```") {

@@ -20,11 +20,16 @@ public struct ExpectedWords: Sendable, Hashable {
         let words = set.labels.map(\.plainText.trimmed).filter { !$0.isEmpty }.sorted()
         guard words.count > 1 else { return nil }
         self.words = words
-        let known = Set(words.map { $0.lowercased() })
-        let valid = outputs.count { output in
-            output.map { known.contains($0.plainText.trimmed.lowercased()) } ?? false
-        }
+        let valid = outputs.count { output in output.flatMap { Self.word($0, among: words) } != nil }
         areMissing = valid * 2 < outputs.count
+    }
+
+    /// Which of the words `output` is, upper case overlooked; nil for none.
+    func word(_ output: Value) -> String? { Self.word(output, among: words) }
+
+    private static func word(_ output: Value, among words: [String]) -> String? {
+        let given = output.plainText.trimmed.lowercased()
+        return words.first { $0.lowercased() == given }
     }
 
     /// Those of the words that stand in `text` as words of their own, upper case overlooked.

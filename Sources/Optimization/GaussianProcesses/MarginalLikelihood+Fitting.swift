@@ -6,8 +6,7 @@ extension MarginalLikelihood {
     func fit(from earlier: Settings? = nil, restarts: Int = 3, random: inout SeededGenerator) -> Settings {
         var starts = [start]
         if let earlier, earlier.lengthScales.count == areOptions.count { starts.append(earlier.logarithms) }
-        // An earlier fit is a good place to begin, and few look for another.
-        for _ in 0..<(restarts) {
+        for _ in 0..<restarts {
             starts.append(start.map { $0 + random.normal() })
         }
         let minimizer = BoxMinimizer(bounds, iterations: 60, tolerance: 1e-4)

@@ -61,9 +61,14 @@ extension LoopRun {
     private var callsOfNextStep: Int {
         let minibatch = optimizer.trialRule == .whole ? 0 : loop.plan.minibatch
         let examples = minibatch * (1 + loop.plan.siblings) + loop.splits.validation.count
-        let probes = optimizer.workbenchRuns(train: loop.splits.train.count)
-        let most = probes * callsPerRun + optimizer.modelCalls(proposing: loop.plan.siblings)
-        return examples * callsPerExample + min(most, mostCallsOfStep.map { 2 * $0 } ?? most)
+        let own = Double(mostOwnCalls) * min(1, 2 * (partAsked ?? 1))
+        return examples * callsPerExample + Int(own.rounded(.up))
+    }
+
+    /// The most that the method asks by itself in the next step: questions, and runs of examples of its own.
+    var mostOwnCalls: Int {
+        optimizer.workbenchRuns(train: loop.splits.train.count) * callsPerRun
+            + optimizer.modelCalls(proposing: loop.plan.siblings)
     }
 
     /// How long both candidates on the hold-out are going to take, from how long the best one's validation took, with a

@@ -27,9 +27,9 @@ struct LoopRun<Method: Optimizer> {
     var step = StepInProgress(index: 0)
     /// The longest step so far, to know whether another one fits the time that is left.
     var longestStep: Duration = .zero
-    /// The calls of the step that took most of them, to know what a method asks in truth: at the most it may ask many times
-    /// that. Nil before the first step.
-    var mostCallsOfStep: Int?
+    /// The calls of a step as a part of what its method might have asked by itself, at the highest; nil before a step that
+    /// asked anything. Methods differ in what they might ask, so that the part is what tells of the next step.
+    var partAsked: Double?
     /// Whether the requests that failed in earlier attempts are counted.
     var countsEarlierFailures = false
     /// How many lost calls are written down.
@@ -151,7 +151,8 @@ struct LoopRun<Method: Optimizer> {
             earmark?.seconds = gateTime / .seconds(1)
             if let stop = stop(before: index) { return try stopped(stop) }
             let before = (
-                time: loop.ledger.elapsed, entries: loop.ledger.entryCount, calls: loop.ledger.spent.calls
+                time: loop.ledger.elapsed, entries: loop.ledger.entryCount, calls: loop.ledger.spent.calls,
+                most: mostOwnCalls
             )
             let kept = self
             do {
@@ -168,7 +169,8 @@ struct LoopRun<Method: Optimizer> {
                 throw error
             }
             longestStep = max(longestStep, loop.ledger.elapsed - before.time)
-            mostCallsOfStep = max(mostCallsOfStep ?? 0, loop.ledger.spent.calls - before.calls)
+            let calls = loop.ledger.spent.calls - before.calls
+            if before.most > 0, calls > 0 { partAsked = max(partAsked ?? 0, Double(calls) / Double(before.most)) }
         }
         countEarlierFailures()
         return try stopped(

@@ -124,6 +124,35 @@ struct OptimizationLoopTests {
         #expect(conclusion.best.id == .seed || conclusion.verdict?.count == 30)
     }
 
+    /// The steps that were begun with `calls` to spend, when each might ask as many questions as `most` says.
+    private func steps(_ calls: Int, _ most: [Int]) async throws -> Int {
+        let seen = Seen()
+        let ledger = Ledger(Budget(calls: calls))
+        let subject = TargetNumber(model: MeteredModel(EchoModel(), ledger: ledger, prices: PriceTable.standard))
+        var optimizer = ListedOptimizer([4, 4.5, 5, 5.5, 6, 6.5], seen: seen)
+        optimizer.mostQuestions = most
+        let loop = loop(TargetNumber.splits(20, 20, 30), subject: subject, ledger: ledger, seen: seen)
+        let conclusion = try await loop.run(optimizer, as: record, events: { seen.note($0) })
+        #expect(ledger.spent.calls <= calls && conclusion.verdict != nil)
+        return seen.all.steps.filter { !$0.candidates.isEmpty }.count - 1
+    }
+
+    @Test("a budget is used to its end although the worst case would not fit, once steps have shown what they ask")
+    func worstCase() async throws {
+        let (calls, worst) = (500, 120)
+        let asNeeded = try await steps(calls, [0])
+        let promised = try await steps(calls, [worst])
+        #expect(asNeeded - promised <= 1)
+        #expect(try await steps(calls, [calls]) == 0, "before there is a step, the worst case is all there is to go by")
+    }
+
+    @Test("what a step of one kind asked does not tell that one of a dearer kind fits")
+    func dearer() async throws {
+        let (calls, cheap) = (500, 2)
+        let begun = try await steps(calls, [cheap, calls])
+        #expect(begun == 1)
+    }
+
     @Test("a budget that does not cover the first look is refused with the remedy")
     func tooSmall() async throws {
         let seen = Seen()

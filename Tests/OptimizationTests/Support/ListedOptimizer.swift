@@ -8,6 +8,8 @@ struct ListedOptimizer: Optimizer {
 
     var values: [Double]
     var seen: Seen
+    /// The most questions it would ask in a step; it asks none.
+    var mostQuestions: [Int] = []
     private var place = 0
 
     init(_ values: [Double], seen: Seen = Seen()) {
@@ -22,6 +24,10 @@ struct ListedOptimizer: Optimizer {
         return next.map {
             Proposal(changes: ["x": .number($0)], rationale: "try \($0)", intent: .refine, parent: context.parent.id)
         }
+    }
+
+    func modelCalls(proposing siblings: Int) -> Int {
+        mostQuestions.isEmpty ? 0 : mostQuestions[min(place, mostQuestions.count - 1)]
     }
 
     mutating func observe(_ trials: [Trial]) { seen.note(trials) }

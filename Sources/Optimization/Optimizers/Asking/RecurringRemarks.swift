@@ -76,6 +76,12 @@ struct RecurringRemarks: Sendable, Hashable {
     private struct Reader {
         private var remarks: [String: (text: String, folded: String)?] = [:]
         private var folded: [String: String] = [:]
+        private var saying: [Saying: Bool] = [:]
+
+        private struct Saying: Hashable {
+            let text: String
+            let remark: String
+        }
 
         /// What was said about a run, each remark once.
         mutating func said(of evaluation: Evaluation) -> [(Key, String)] {
@@ -94,9 +100,13 @@ struct RecurringRemarks: Sendable, Hashable {
         mutating func says(_ candidate: Candidate, _ remark: String) -> Bool {
             candidate.values.values.contains { value in
                 guard let text = value.text else { return false }
+                let pair = Saying(text: text, remark: remark)
+                if let known = saying[pair] { return known }
                 let folded = self.folded[text] ?? Hint.folded(text)
                 self.folded[text] = folded
-                return folded.contains(remark)
+                let says = folded.contains(remark)
+                saying[pair] = says
+                return says
             }
         }
 

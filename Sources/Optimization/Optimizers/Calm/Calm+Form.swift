@@ -6,7 +6,9 @@ extension Calm {
     static let formFlaw = "not in the expected form"
 
     /// What to tell a run whose output has not the form that all right outputs have, where most outputs lack it; nil for
-    /// others, where the text says it already, and where it was said in vain twice and never helped.
+    /// others, where the text says it already, and where it was said in vain: twice and never helped, or as a rule that lost.
+    ///
+    /// A right output has the form that is wanted, whatever it looks like: metrics read answers in many ways.
     ///
     /// A small model asked for such a run's flaw says that the form is wrong and not which form is right: it sees one
     /// expected output. The train split knows.
@@ -17,7 +19,7 @@ extension Calm {
         guard let form = ExpectedForm(context.expectations), let result = trace.result,
             !form.isHeld(by: result.value)
         else { return nil }
-        let formed = look.all.count { form.isHeld(by: $0.trace.result?.value) }
+        let formed = look.all.count { !look.failing($0) || form.isHeld(by: $0.trace.result?.value) }
         guard 2 * formed < look.all.count else { return nil }
         let names = texts.map(\.name)
         guard let parameter = trace.nearestParameter(to: result.id, among: names) else { return nil }
@@ -31,6 +33,7 @@ extension Calm {
             parameter: parameter, node: node.base, place: node.name, kind: Self.formFlaw, text: form.request,
             example: evaluation.example.id)
         let key = CalmMemory.key(parameter, hint.group)
+        guard !memory.refused.contains(key) else { return nil }
         return memory.tried[key, default: .init()].helped > 0 || memory.vainForms[key, default: 0] < 2 ? hint : nil
     }
 

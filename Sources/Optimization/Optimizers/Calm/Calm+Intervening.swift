@@ -78,6 +78,8 @@ extension Calm {
     private mutating func tried(
         _ hint: Hint, on repair: Repair, _ context: ProposalContext, wanting form: ExpectedForm? = nil
     ) async throws -> Repair? {
+        let key = CalmMemory.key(hint.parameter, hint.group)
+        memory.askedFor.insert(key)
         guard options.replays > 0 else {
             memory.count(hint, candidate: context.parent.id.number)
             return nil
@@ -92,7 +94,6 @@ extension Calm {
         memory.repairs += 1
         memory.lift += lift
         memory.questions += hinted.count + plain.count
-        let key = CalmMemory.key(hint.parameter, hint.group)
         if lift < 0 { memory.tried[key, default: .init()].hurt += 1 }
         guard lift > 0, let after = hinted.first else { return nil }
         memory.tried[key, default: .init()].helped += 1

@@ -25,7 +25,9 @@ extension Calm {
         }
         if memory.isSingle || options.gatesRules { rules = rules.min { $0.chance < $1.chance }.map { [$0] } ?? [] }
         var proposals: [Proposal] = []
-        for rules in [rules] + reordered(rules, context.siblings - 1, context) where !rules.isEmpty {
+        // The best of several wordings would pass a test that is meant for one.
+        let wordings = options.gatesRules ? 0 : context.siblings - 1
+        for rules in [rules] + reordered(rules, wordings, context) where !rules.isEmpty {
             let changes = try await changes(taking: rules, texts, context)
             guard !changes.isEmpty else { continue }
             let kept = rules.filter { changes[$0.parameter] != nil }

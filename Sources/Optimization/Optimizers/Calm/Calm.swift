@@ -31,9 +31,9 @@ public struct Calm: Optimizer {
     /// A question for each intervention, and one for each rule.
     public func modelCalls(proposing siblings: Int) -> Int { 2 * options.repairs * options.interventions }
 
-    /// The train examples looked at, and two runs for every hint and replay.
+    /// The train examples looked at, and two runs for every hint and replay, those about the form included.
     public func workbenchRuns(train: Int) -> Int {
-        min(options.examples, train) + 2 * options.replays * options.repairs * options.interventions
+        min(options.examples, train) + 2 * options.replays * options.repairs * (options.interventions + 1)
     }
 
     /// The candidate with the rules that stood so far.
@@ -69,7 +69,9 @@ public struct Calm: Optimizer {
         let own = trials.compactMap { trial in
             memory.pending.first { $0.changes == trial.proposal.changes }.map { ($0, trial) }
         }
-        if let (pending, trial) = own.min(by: { Self.goesBefore($0.1, $1.1) }) {
+        if let (pending, trial) = own.min(by: {
+            Self.goesBefore(($0.1.candidate.id, $0.1.validation), ($1.1.candidate.id, $1.1.validation))
+        }) {
             memory.pending = []
             var wasAccepted = false
             if case .accepted = trial.fate { wasAccepted = true }
@@ -88,11 +90,13 @@ public struct Calm: Optimizer {
     }
 
     /// Of wordings of one change the one that got furthest on validation, then the one that scored highest there.
-    private static func goesBefore(_ a: Trial, _ b: Trial) -> Bool {
-        func sum(_ trial: Trial) -> Double { trial.validation.reduce(0) { $0 + ($1.score ?? 0) } }
+    private static func goesBefore(
+        _ a: (id: Candidate.ID, validation: [Evaluation]), _ b: (id: Candidate.ID, validation: [Evaluation])
+    ) -> Bool {
+        func sum(_ validation: [Evaluation]) -> Double { validation.reduce(0) { $0 + ($1.score ?? 0) } }
         guard a.validation.count == b.validation.count else { return a.validation.count > b.validation.count }
-        guard sum(a) == sum(b) else { return sum(a) > sum(b) }
-        return a.candidate.id < b.candidate.id
+        guard sum(a.validation) == sum(b.validation) else { return sum(a.validation) > sum(b.validation) }
+        return a.id < b.id
     }
 
     /// Those of `proposals` that nobody tried before. Where all were, what is known of them decides at once: the loop does
@@ -103,9 +107,14 @@ public struct Calm: Optimizer {
             return context.history.first { $0.candidate.values == values }
         }
         let fresh = proposals.filter { known($0) == nil }
-        guard fresh.isEmpty, let tried = proposals.first.flatMap(known), let pending = memory.pending.first else {
-            return fresh
-        }
+        let best = proposals.compactMap { proposal in known(proposal).map { (changes: proposal.changes, tried: $0) } }
+            .min {
+                Self.goesBefore(
+                    ($0.tried.candidate.id, $0.tried.validation), ($1.tried.candidate.id, $1.tried.validation))
+            }
+        guard fresh.isEmpty, let (changes, tried) = best,
+            let pending = memory.pending.first(where: { $0.changes == changes })
+        else { return fresh }
         memory.pending = []
         context.report(
             OptimizerNote(.remark, "the change makes \(tried.candidate.id) again: what that one scored decides"))
@@ -133,7 +142,13 @@ public struct Calm: Optimizer {
         let common = scores.keys.filter { pending.scores[$0] != nil }.sorted()
         let keys = pending.rules.map { CalmMemory.key($0.parameter, $0.group) }
         guard !common.isEmpty else {
-            if pending.kind == .elimination { memory.needed.formUnion(keys) }
+            // Nobody could tell: it is not asked for again each step.
+            switch pending.kind {
+            case .elimination: memory.needed.formUnion(keys)
+            case .rules where pending.rules.count == 1: memory.refused.formUnion(keys)
+            case .rules: memory.isSingle = true
+            case .demonstrations, .wording: break
+            }
             return
         }
         let differences = PairedDifferences(common.map { (scores[$0] ?? 0) - (pending.scores[$0] ?? 0) })
@@ -155,7 +170,8 @@ public struct Calm: Optimizer {
             // One repaired run is no rule: what is shown has to pay by itself.
             guard wasAccepted else { return }
         case .wording:
-            guard differences.mean > 0 else { return }
+            // The best of several that say the same is better by luck alone, more often than not.
+            guard differences.mean > (differences.sample.standardError ?? 0) else { return }
             memory.idleWordings = 0
             memory.rules = pending.rules
         }
@@ -169,11 +185,12 @@ public struct Calm: Optimizer {
         _ pending: CalmMemory.Pending, _ differences: PairedDifferences
     ) -> Bool {
         guard options.gatesRules else {
-            if pending.rules.contains(where: { memory.tried[CalmMemory.key($0.parameter, $0.group)] != nil }) {
-                return differences.mean > 0 || differences.values.allSatisfy { $0 == 0 }
+            let areAskedFor = pending.rules.contains {
+                memory.askedFor.contains(CalmMemory.key($0.parameter, $0.group))
             }
-            let error = ((differences.sample.variance ?? 0) / Double(differences.count)).squareRoot()
-            return differences.mean >= -error
+            return areAskedFor
+                ? differences.mean > 0 || differences.values.allSatisfy { $0 == 0 }
+                : differences.mean >= -(differences.sample.standardError ?? 0)
         }
         memory.tests += 1
         return differences.pValueForGreater <= CalmMemory.level(of: memory.tests, spending: options.ruleAlpha)

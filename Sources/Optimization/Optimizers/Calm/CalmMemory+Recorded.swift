@@ -21,7 +21,8 @@ extension CalmMemory {
                         "parameter": .text($0.parameter), "rule": .text($0.rule), "demonstration": $0.demonstration,
                     ]
                 }), "idle_wordings": .integer(idleWordings), "tests": .integer(tests), "place": .integer(place),
-            "vain_forms": Self.recorded(vainForms), "repairs": .integer(repairs),
+            "asked_for": .list(askedFor.sorted().map(Value.text)), "vain_forms": Self.recorded(vainForms),
+            "repairs": .integer(repairs),
             "helped": .integer(helped), "lift": .number(lift), "questions": .integer(questions),
         ]
     }
@@ -57,6 +58,7 @@ extension CalmMemory {
         idleWordings = recorded["idle_wordings"]?.integer ?? 0
         tests = recorded["tests"]?.integer ?? 0
         self.place = place
+        askedFor = Set(recorded["asked_for"]?.list?.compactMap(\.text) ?? [])
         vainForms = Self.numbers(recorded["vain_forms"])
         repairs = recorded["repairs"]?.integer ?? 0
         helped = recorded["helped"]?.integer ?? 0

@@ -86,6 +86,8 @@ struct CalmMemory: Sendable, Hashable {
     var pending: [Pending] = []
     /// By parameter and group.
     var tried: [String: Tried] = [:]
+    /// Groups of hints that no node gave: a model was asked for them, or they ask for the form.
+    var askedFor: Set<String> = []
     /// How often the form was asked for in vain, by parameter and node.
     var vainForms: [String: Int] = [:]
     /// Not shown yet, the oldest first.

@@ -8,11 +8,9 @@ struct Confusion: Sendable, Hashable {
     let expected: String
 
     init?(_ evaluation: Evaluation, _ expectations: ExpectationSummary?) {
-        guard case .labels(let set) = expectations?.form, set.labels.count > 1, let field = expectations?.field,
+        guard let words = ExpectedWords(expectations, outputs: []), let field = expectations?.field,
             let expected = evaluation.example[field]?.plainText.trimmed,
-            let output = evaluation.trace.result?.value.plainText.trimmed.lowercased(),
-            let given = set.labels.map(\.plainText.trimmed).first(where: { $0.lowercased() == output }),
-            given != expected
+            let given = evaluation.trace.result.flatMap({ words.word($0.value) }), given != expected
         else { return nil }
         self.given = given
         self.expected = expected

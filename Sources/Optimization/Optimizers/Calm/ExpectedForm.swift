@@ -11,12 +11,10 @@ struct ExpectedForm: Sendable {
     init?(_ expectations: ExpectationSummary?) {
         guard let expectations else { return nil }
         switch expectations.form {
-        case .labels(let set):
-            let words = set.labels.map(\.plainText.trimmed).filter { !$0.isEmpty }.sorted()
-            guard words.count > 1 else { return nil }
-            let known = Set(words.map { $0.lowercased() })
-            request = "Answer with exactly one of: \(words.joined(separator: ", ")). Write nothing else."
-            holds = { known.contains($0.plainText.trimmed.lowercased()) }
+        case .labels:
+            guard let words = ExpectedWords(expectations, outputs: []) else { return nil }
+            request = "Answer with exactly one of: \(words.words.joined(separator: ", ")). Write nothing else."
+            holds = { words.word($0) != nil }
         case .numbers(_, let areWhole):
             request = "Answer with one \(areWhole ? "whole " : "")number and nothing else."
             holds = { NumericMatch.number(in: $0, reading: .whole) != nil }
@@ -25,22 +23,16 @@ struct ExpectedForm: Sendable {
             guard !names.isEmpty else { return nil }
             request = "Answer with one JSON object with the fields \(names.joined(separator: ", ")) and nothing else."
             holds = { value in
-                guard let object = Self.read(value).object else { return false }
+                guard let object = value.embeddedJSON?.object else { return false }
                 return names.allSatisfy { object[$0] != nil }
             }
         case .lists:
             request = "Answer with one JSON list and nothing else."
-            holds = { Self.read($0).list != nil }
+            holds = { $0.embeddedJSON?.list != nil }
         case .texts, .mixed: return nil
         }
     }
 
     /// Whether an output has the form; one that is not there has none.
     func isHeld(by output: Value?) -> Bool { output.map(holds) ?? false }
-
-    /// A structure that came as text.
-    private static func read(_ value: Value) -> Value {
-        guard let text = value.text else { return value }
-        do { return try Value(json: text) } catch { return value }
-    }
 }

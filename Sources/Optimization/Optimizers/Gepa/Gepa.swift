@@ -52,7 +52,7 @@ public struct Gepa: Optimizer {
         while proposals.count < max(1, context.siblings) {
             guard let child = try await reflection(on: variables, others: proposals, context) else { break }
             let trial = try await trial(of: child, context)
-            learn(child.changes.keys, gained: trial.isAccepted ? trial.gain : 0)
+            learn(child.changes.keys, gained: trial.isAccepted ? trial.gain : 0, context.scale)
             if trial.isAccepted {
                 proposals.append(child)
             } else {
@@ -105,7 +105,7 @@ public struct Gepa: Optimizer {
                     """,
                 user: user, options: options.asking, label: "reflection on \(names)",
                 others: others.map { context.parent.values.merging($0.changes) { _, new in new } }))
-        if revision == nil { learn(chosen.map(\.name), gained: 0) }
+        if revision == nil { learn(chosen.map(\.name), gained: 0, context.scale) }
         return revision.map {
             Proposal(changes: $0.changes, rationale: $0.reasoning, intent: .refine, parent: context.parent.id)
         }
@@ -127,10 +127,14 @@ public struct Gepa: Optimizer {
     }
 
     /// Notes what a rewrite of one parameter gained on train examples; nothing of rewrites of several, which do not tell whose
-    /// gain it is.
-    private mutating func learn(_ names: some Collection<String>, gained gain: Double) {
+    /// gain it is. In parts of the whole scale; where that has no ends, that there was a gain is all that can be compared.
+    private mutating func learn(_ names: some Collection<String>, gained gain: Double, _ scale: ScoreScale) {
         guard let name = names.first, names.count == 1 else { return }
-        memory.gains.learn(name, gained: max(0, gain))
+        guard let top = scale.top, let bottom = scale.bottom, top > bottom else {
+            memory.gains.learn(name, gained: gain > 0 ? 1 : 0)
+            return
+        }
+        memory.gains.learn(name, gained: max(0, gain) / (top - bottom))
     }
 
     /// Runs of the parent on the next train examples, not all of them right; nil when three draws are.

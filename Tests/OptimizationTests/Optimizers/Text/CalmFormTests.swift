@@ -102,6 +102,87 @@ import TraceGraph
         #expect(calm.memory.rules.map(\.text) == [Calm.lines(texts[1]).last])
     }
 
+    /// What a model finds wrong with a run.
+    private static let flaw = #"{"step": "reply", "flaw": "vague", "hint": "Name one of the four teams."}"#
+
+    @Test("a form that was asked for twice in vain is not asked for again: a model is asked what is wrong")
+    func vain() async throws {
+        // Words that nobody gives, whatever is asked.
+        let metric = ExactMatch()
+        let deaf = Evaluator(subject: Sorting(), metrics: [metric], objective: Objective(metric))
+        let asking = Scripted(texts: Array(repeating: Self.flaw, count: 80))
+        var context = context(model: asking)
+        context.workbench = Workbench(train: Sorting.examples(24, "t")) { _, examples, repetition in
+            try await deaf.evaluate(Candidate(values: [:]), on: examples, repetition: repetition)
+        }
+        var calm = Calm()
+        _ = try await calm.propose(context)
+        #expect(calm.memory.vainForms.values.reduce(0, +) == 2)
+        #expect(asking.requests.count >= 6, "all six runs are asked about, those of the two included")
+        #expect(try Calm(calm.options, state: calm.state).memory == calm.memory)
+        let before = calm.memory.vainForms
+        _ = try await calm.propose(context)
+        #expect(calm.memory.vainForms == before)
+    }
+
+    @Test("a form whose rule lost is not asked for again, however often it helped")
+    func refused() async throws {
+        let model = Scripted(texts: [])
+        var calm = Calm()
+        let proposal = try #require(try await calm.propose(context(model: model)).first)
+        let key = try #require(calm.memory.tried.keys.first)
+        let (before, after) = (try await evaluations("Sort."), try await evaluations("Sort. no better"))
+        calm.memory.pending = calm.memory.pending.map { pending in
+            var pending = pending
+            pending.scores = Calm.scores(before)
+            return pending
+        }
+        var worse = after
+        for index in worse.indices { worse[index].score = -1 }
+        calm.observe([
+            Trial(
+                candidate: Candidate(id: Candidate.ID(9), values: proposal.changes), proposal: proposal, minibatch: [],
+                validation: worse, fate: .kept("worse"))
+        ])
+        #expect(calm.memory.refused == [key] && calm.memory.tried[key]?.helped == 6)
+        let asking = Scripted(texts: Array(repeating: Self.flaw, count: 40))
+        _ = try await calm.propose(context(model: asking))
+        #expect(model.requests.isEmpty && !asking.requests.isEmpty)
+    }
+
+    @Test("a right output has the form that is wanted, however it looks")
+    func lenient() async throws {
+        let texts = [Sorting.instruction]
+        for score in [0.0, 1] {
+            let context = context()
+            var evaluations = try await evaluations("Sort.")
+            // Two in three are right, as a metric that looks into the prose would have it.
+            for index in evaluations.indices where index % 3 != 0 { evaluations[index].score = score }
+            let look = Calm.Look(validation: evaluations, train: []) { $0.score != 1 }
+            let hint = Calm().formHint(for: evaluations[0], look, texts, context)
+            #expect((hint == nil) == (score == 1))
+        }
+    }
+
+    @Test("a rule that nobody could score is not proposed for ever")
+    func unscored() async throws {
+        var calm = Calm()
+        let proposals = try await calm.propose(context())
+        let proposal = try #require(proposals.first)
+        calm.observe([
+            Trial(
+                candidate: Candidate(id: Candidate.ID(9), values: proposal.changes), proposal: proposal, minibatch: [],
+                validation: [], fate: .kept("nothing could be scored"))
+        ])
+        #expect(calm.memory.rules.isEmpty && calm.memory.refused.count == 1)
+    }
+
+    @Test("gated rules come in one wording: the best of several would pass a test that is meant for one")
+    func gated() async throws {
+        var calm = Calm(options: CalmOptions(gatesRules: true))
+        #expect(try await calm.propose(context(siblings: 3, modelName: "local:small")).count == 1)
+    }
+
     @Test("where outputs have the form, the two words that were taken for each other are what is wrong")
     func confusions() async throws {
         let train = Sorting.examples(24, "t")
