@@ -80,8 +80,7 @@ extension CurlEasy {
 
     private func setCalls() {
         setPrerequest { context, _, _, _, _ in
-            CurlEasy.transfer(context)?.begin()
-            return CURL_PREREQFUNC_OK
+            CurlEasy.transfer(context)?.begin() == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
         setOpenSocket { _, _, address in address.map { openSocket($0.pointee) } ?? -1 }
         set(

@@ -63,6 +63,13 @@ public struct CurlFailure: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension ModelError {
+    /// The connection ended while an answer was owed.
+    static func broken(_ url: ServerAddress) -> ModelError {
+        ModelError(
+            .interrupted, "the connection to \(url) broke before the answer was complete: try again",
+            url: url.description)
+    }
+
     /// A limit of a transfer was reached.
     static func timeout(_ url: ServerAddress, _ what: String, _ limit: Duration) -> ModelError {
         ModelError(

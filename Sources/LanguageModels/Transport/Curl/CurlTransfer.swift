@@ -50,11 +50,19 @@ final class CurlTransfer: @unchecked Sendable {
 
     init(_ request: TransportRequest) { self.request = request }
 
-    /// The request goes out now.
-    func begin() {
-        guard let turn else { return }
+    /// The request goes out now; false stops the transfer.
+    ///
+    /// It goes out once. Where a kept connection ends before a byte has come, libcurl would send it again by itself, once for
+    /// each connection that is left: whether the server acted on it nobody knows, and no budget would have counted it.
+    func begin() -> Bool {
+        guard let turn else { return false }
+        guard sent == nil else {
+            failure = ModelError.broken(request.address)
+            return false
+        }
         sent = turn.now
         turn.mustLook(at: turn.now + request.timeouts.firstByte)
+        return true
     }
 
     private func noteActivity() {
@@ -136,11 +144,7 @@ final class CurlTransfer: @unchecked Sendable {
     func complete(at now: ContinuousClock.Instant) {
         // libcurl takes a connection that is closed inside the head for an answer that ends there.
         guard head.isComplete else {
-            return complete(
-                throwing: ModelError(
-                    .interrupted,
-                    "the connection to \(request.address) broke before the answer was complete: try again",
-                    url: request.address.description))
+            return complete(throwing: ModelError.broken(request.address))
         }
         switch receiver {
         case .whole(let continuation):
