@@ -40,16 +40,6 @@ struct InterruptionTests {
         })
     }
 
-    /// The lines of a run, the seconds left out of the last: the one thing that a clock decides.
-    private func story(_ ending: Program.Ending) throws -> [String] {
-        let last = try Value(json: String(ending.lines.last ?? ""))
-        var fields = try #require(last.object)
-        var spend = try #require(last["spend"]?.object)
-        spend["seconds"] = nil
-        fields["spend"] = .object(spend)
-        return ending.lines.dropLast().map(String.init) + [Value.object(fields).json]
-    }
-
     /// The arguments of the command that the program says to go on with.
     private func continuation(_ ending: Program.Ending) throws -> [String] {
         let line = try #require(ending.error.split(separator: "\n").first { $0.contains("go on with: ") })
@@ -62,13 +52,13 @@ struct InterruptionTests {
     /// What the run says and asks when nobody interferes, with the same server: its address is part of a run's name.
     private func uninterrupted(
         _ arguments: [String], on server: TestServer
-    ) async throws -> (story: [String], requests: Int) {
+    ) async throws -> (story: [Value], requests: Int) {
         let before = server.requests.count
         let program = try ready(server)
         defer { program.remove() }
         let ending = try await program.run(arguments, meanwhile: { _ in })
         #expect(ending.status == 0, "\(ending.error)")
-        return (try story(ending), server.requests.count - before)
+        return (try ending.events(), server.requests.count - before)
     }
 
     @Test(
@@ -105,7 +95,7 @@ struct InterruptionTests {
 
         let asked = server.requests.count
         let whole = try await uninterrupted(["optimize", "mood.yaml", "--json"], on: server)
-        #expect(try story(resumed) == whole.story)
+        #expect(try resumed.events() == whole.story)
         #expect(asked == whole.requests, "nothing that was answered is asked again")
 
         let runs = try await program.run(
@@ -133,6 +123,7 @@ struct InterruptionTests {
         release.fire()
         let resumed = try await program.run(try continuation(aborted) + ["--json"], meanwhile: { _ in })
         #expect(resumed.status == 0, "\(resumed.error)")
-        #expect(try story(resumed) == (try await uninterrupted(["optimize", "mood.yaml", "--json"], on: server)).story)
+        #expect(
+            try resumed.events() == (try await uninterrupted(["optimize", "mood.yaml", "--json"], on: server)).story)
     }
 }

@@ -52,14 +52,12 @@ struct KilledRunTests {
 
     /// What is the same however often a run was killed: its last line without the seconds, and the run as it is kept.
     private func outcome(_ ending: Program.Ending, _ program: Program) async throws -> [Value] {
-        var last = try #require(try Value(json: String(ending.lines.last ?? "")).object)
-        var spend = try #require(last["spend"]?.object)
-        spend["seconds"] = nil
-        last["spend"] = .object(spend)
+        let events = try ending.events()
+        let last = try #require(events.last)
         let shown = try await program.run("runs", "show", "latest", "--json")
         var kept = try #require(try Value(json: shown.output).object, "\(shown.error)")
         kept["attempt"] = nil
-        return [.object(last), .object(kept)]
+        return [last, .object(kept)]
     }
 
     /// When a program is killed.

@@ -210,6 +210,20 @@ struct ResumeTests {
         }
         #expect(try end(endings[0]) == (try end(endings[1])))
         #expect(try end(alone) == (try end(endings[0])))
+        func interval(_ ending: Program.Ending) throws -> ClosedRange<Double> {
+            let end = try self.end(ending)
+            let scores = try #require(end.last ?? nil)
+            let list = try #require(scores["interval"]?.list)
+            let ends = list.compactMap(\.number)
+            try #require(ends.count == 2 && ends[0] <= ends[1])
+            let difference = try #require(scores["difference"]?.number)
+            #expect((ends[0]...ends[1]).contains(difference))
+            return ends[0]...ends[1]
+        }
+        let own = try interval(alone)
+        let shared = try endings.map(interval)
+        #expect(shared.contains(own), "somebody is the first")
+        #expect(shared.allSatisfy { $0.lowerBound <= own.lowerBound && $0.upperBound >= own.upperBound })
         let list = try await program.run("runs", "list", "--json")
         let names = try list.lines.map { try Value(json: String($0)) }
         #expect(names.compactMap { $0["attempt"]?.integer }.sorted() == [1, 1, 2])

@@ -17,15 +17,6 @@ struct RepeatedFailureTests {
         return program
     }
 
-    /// The lines of `--json`, without the seconds of the last one.
-    private func lines(_ ending: Program.Ending) throws -> [Value] {
-        var lines = try ending.lines.map { try Value(json: String($0)) }
-        guard var last = lines.popLast()?.object, var spend = last["spend"]?.object else { return lines }
-        spend["seconds"] = nil
-        last["spend"] = .object(spend)
-        return lines + [.object(last)]
-    }
-
     @Test(
         "comes to the identical end without a request: refused, broken and declined calls are what they were",
         arguments: [[], ["--max-calls", "120"], ["--max-tokens", "3000"]])
@@ -35,18 +26,18 @@ struct RepeatedFailureTests {
         let program = try ready(server)
         defer { program.remove() }
         let first = try await program.run(["optimize", "mood.yaml", "--json"] + options)
-        let wanted = try lines(first)
+        let wanted = try first.events()
         #expect(first.status == (options.isEmpty ? 0 : 102), "\(first.error)")
         #expect(wanted.contains { $0["event"] == "failed" }, "\(first.output)")
         let asked = server.requests.count
         for _ in 0..<2 {
             let again = try await program.run(["optimize", "mood.yaml", "--json", "--cache", "only"] + options)
             #expect(again.status == first.status, "\(again.error)")
-            #expect(try lines(again) == wanted)
+            #expect(try again.events() == wanted)
         }
         #expect(server.requests.count == asked)
         let resumed = try await program.run("optimize", "--resume", "latest", "--json")
-        #expect(try lines(resumed) == wanted, "\(resumed.error)")
+        #expect(try resumed.events() == wanted, "\(resumed.error)")
         #expect(server.requests.count == asked)
         // In mode `use` it is another attempt: what failed may succeed now.
         _ = try await program.run(["optimize", "mood.yaml", "--json"] + options)
@@ -71,7 +62,7 @@ struct RepeatedFailureTests {
         #expect(first.status == 0, "\(first.error)")
         let asked = server.requests.count
         let again = try await program.run("optimize", "mood.yaml", "--json", "--cache", "only")
-        #expect(try lines(again) == lines(first), "\(again.error)")
+        #expect(try again.events() == (try first.events()), "\(again.error)")
         // What the traces of the run use stays.
         let cleared = try await program.run("cache", "clear")
         #expect(cleared.status == 0, "\(cleared.error)")

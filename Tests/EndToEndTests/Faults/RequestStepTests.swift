@@ -50,14 +50,6 @@ struct RequestStepTests {
         }
     }
 
-    private func lines(_ ending: Program.Ending) throws -> [Value] {
-        var lines = try ending.lines.map { try Value(json: String($0)) }
-        guard var last = lines.popLast()?.object, var spend = last["spend"]?.object else { return lines }
-        spend["seconds"] = nil
-        last["spend"] = .object(spend)
-        return lines + [.object(last)]
-    }
-
     @Test("failed requests and steps that ran out of time are what they were when the run is made again")
     func failures() async throws {
         let model = try MoodWorkflow.server(holding: { $0.prompt.hasPrefix("Day 5 ") ? TestSignal() : nil })
@@ -88,15 +80,15 @@ struct RequestStepTests {
             }
             #expect(noted ?? 0 > 0, "\(step)")
         }
-        let wanted = try lines(first)
+        let wanted = try first.events()
         #expect(first.status == 0, "\(first.error)")
         #expect(wanted.contains { $0["event"] == "failed" }, "\(first.output)")
         let asked = (model.requests.count, facts.requests.count)
         let again = try await program.run("optimize", "mood.yaml", "--json", "--cache", "only")
         #expect(again.status == 0, "\(again.error)")
-        #expect(try lines(again) == wanted)
+        #expect(try again.events() == wanted)
         let resumed = try await program.run("optimize", "--resume", "latest", "--json")
-        #expect(try lines(resumed) == wanted, "\(resumed.error)")
+        #expect(try resumed.events() == wanted, "\(resumed.error)")
         #expect(model.requests.count == asked.0 && facts.requests.count == asked.1)
     }
 
@@ -122,7 +114,7 @@ struct RequestStepTests {
         }
         let whole = try program(asking: model, facts)
         defer { whole.remove() }
-        let wanted = try lines(try await whole.run("optimize", "mood.yaml", "--json"))
+        let wanted = try await whole.run("optimize", "mood.yaml", "--json").events()
         let asked = (model.requests.count, facts.requests.count)
 
         let program = try program(asking: model, facts)
@@ -137,7 +129,7 @@ struct RequestStepTests {
         release.fire()
         #expect(killed.status == -9, "\(killed.error)")
         let resumed = try await program.run("optimize", "--resume", "latest", "--json")
-        #expect(try lines(resumed).last == wanted.last, "\(resumed.error)")
+        #expect(try resumed.events().last == wanted.last, "\(resumed.error)")
         #expect(model.requests.count - asked.0 <= asked.0 + 6)
         // Refusals that were not written down yet are asked for again.
         #expect(facts.requests.count - asked.1 <= asked.1 + 6 + 3)
