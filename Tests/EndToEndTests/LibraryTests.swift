@@ -58,9 +58,21 @@ struct LibraryTests {
 
     @Test("a catalog made of the environment finds its models without asking any")
     func environment() throws {
-        let model = ChatModel(ModelName(provider: "local", model: "default"), from: ModelCatalog())
-        #expect(Triage(model: model).parameters.definitions.map(\.name) == ["instruction", "creativity"])
-        #expect(throws: ModelError.self) { try ModelCatalog().model(ModelName(provider: "nobody", model: "m")) }
+        let folder = try Program()
+        defer { folder.remove() }
+        let known = ModelCatalog(environment: [
+            "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPTRACE_CACHE_HOME": folder.folder.path,
+        ])
+        for provider in ["openai", "local"] {
+            #expect(throws: Never.self) { try known.model(ModelName(provider: provider, model: "default")) }
+        }
+        #expect { try known.model(ModelName(provider: "anthropic", model: "m")) } throws: {
+            ModelError.Code.missingKey ~= $0
+        }
+        // What the process was started with, where nobody says otherwise.
+        #expect { try ModelCatalog().model(ModelName(provider: "nobody", model: "m")) } throws: {
+            ModelError.Code.unknownProvider ~= $0
+        }
     }
 
     @Test("records a workflow, takes feedback, and keeps both")

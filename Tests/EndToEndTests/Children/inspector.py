@@ -177,8 +177,7 @@ def pages(page):
     page.run("document.activeElement.blur()")
     page.key("j")
     page.until("location.hash.includes('c=c')")
-    page.until("document.querySelectorAll('tr.pick').length === 1")
-    check("keys go from candidate to candidate", True)
+    check("keys go from candidate to candidate", page.until("document.querySelectorAll('tr.pick').length === 1"))
     page.run("document.querySelector('select[aria-label=\"Which events\"]').value = 'decisions'; document.querySelector('select[aria-label=\"Which events\"]').dispatchEvent(new Event('change'))")
     check("the log can be narrowed", "log=decisions" in page.run("location.hash") and page.run("![...document.querySelectorAll('.log tr')].some((r) => r.className === 'proposed')"))
     shot(page, "run-live")
@@ -273,8 +272,7 @@ def pages(page):
     before = page.run("document.querySelectorAll('select[aria-label=\"Compare with\"] option').length")
     check("the page of the old one knows the new one", "run again" in page.run("document.querySelector('select[aria-label=\"Compare with\"]').textContent"))
     subprocess.run([program, "replay", str(source), "--set", "sentence=Day 9 was bright."], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    page.until(f"document.querySelectorAll('select[aria-label=\"Compare with\"] option').length > {before}")
-    check("the page of a trace keeps up too", True)
+    check("the page of a trace keeps up too", page.until(f"document.querySelectorAll('select[aria-label=\"Compare with\"] option').length > {before}"))
 
     # Replay with another value
     page.go(f"#/trace/{newest}")
@@ -292,8 +290,7 @@ def pages(page):
     pdf = page.pdf()
     check("a page prints", pdf.startswith(b"%PDF") and len(pdf) > 5_000)
     page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
-    page.until("getComputedStyle(document.body).backgroundColor === 'rgb(13, 17, 23)'")
-    check("dark where the system is", True)
+    check("dark where the system is", page.until("getComputedStyle(document.body).backgroundColor === 'rgb(13, 17, 23)'"))
     shot(page, "dark")
     outside = [url for url in page.requests if urllib.parse.urlparse(url).netloc != address.netloc and not url.startswith(("data:", "about:"))]
     check("nothing was asked of anyone else", not outside, outside)
@@ -303,15 +300,13 @@ def pages(page):
     page.go("#/")
     os.rename("cache/optrace.sqlite", "cache/away.sqlite")
     page.run("location.reload()")
-    page.until("document.getElementById('live').textContent.startsWith('not live: ')")
-    check("a page that does not follow along says so", True)
+    check("a page that does not follow along says so", page.until("document.getElementById('live').textContent.startsWith('not live: ')"))
     deadline = time.monotonic() + 120
     while "pages do not follow along" not in open("view.log").read() and time.monotonic() < deadline:
         time.sleep(0.1)
     check("and the terminal does, once", open("view.log").read().count("pages do not follow along") == 1, open("view.log").read())
     os.rename("cache/away.sqlite", "cache/optrace.sqlite")
-    page.until("document.getElementById('live').textContent.startsWith('live')")
-    check("it follows again by itself", True)
+    check("it follows again by itself", page.until("document.getElementById('live').textContent.startsWith('live')"))
 
 
 try:
