@@ -1,10 +1,5 @@
+import Foundation
 import Optrace
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// What a node costs that a Python program reports over the protocol: recorded in Python, sent, read, put into the graph
 /// and stored. CPU time of both processes, and the time that passes.
@@ -38,16 +33,12 @@ struct ReportingNodes: Benchmark {
         """
 
     func measure(_ report: Report) async throws {
-        var path = Array("/tmp/optrace-protocol-XXXXXX".utf8CString)
-        guard mkdtemp(&path) != nil else { throw BenchmarkError("no scratch folder can be made") }
-        let folder = String(decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        defer {
-            for name in ["app.py", "w.yaml", "t.sqlite", "t.sqlite-wal", "t.sqlite-shm", ""] {
-                remove("\(folder)/\(name)")
-            }
-        }
-        try Self.write(Self.app, to: "\(folder)/app.py")
-        try Self.write(Self.workflow, to: "\(folder)/w.yaml")
+        let database = try ScratchFile("t.sqlite")
+        defer { database.remove() }
+        let workflow = database.folder.appendingPathComponent("w.yaml")
+        try Self.app.write(
+            to: database.folder.appendingPathComponent("app.py"), atomically: false, encoding: .utf8)
+        try Self.workflow.write(to: workflow, atomically: false, encoding: .utf8)
         let module = Self.module
         setenv("PYTHONPATH", module, 1)
         setenv("PYTHONDONTWRITEBYTECODE", "1", 1)
@@ -55,7 +46,7 @@ struct ReportingNodes: Benchmark {
             let end = try ChildProcess(
                 program,
                 arguments: [
-                    "run", "\(folder)/w.yaml", "--database", "\(folder)/t.sqlite", "--input", "count=\(count)",
+                    "run", workflow.path, "--database", database.path, "--input", "count=\(count)",
                 ],
                 output: .discarded
             ).end()
@@ -83,11 +74,5 @@ struct ReportingNodes: Benchmark {
     private static var module: String {
         let file = #filePath.split(separator: "/").dropLast(5).joined(separator: "/")
         return "/\(file)/python"
-    }
-
-    private static func write(_ text: String, to path: String) throws {
-        guard let file = fopen(path, "w") else { throw BenchmarkError("\(path) cannot be written") }
-        defer { fclose(file) }
-        _ = Array(text.utf8).withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
     }
 }
