@@ -1,3 +1,4 @@
+import Evaluation
 import LanguageModels
 import Testing
 import TraceGraph
@@ -118,5 +119,39 @@ struct PythonModuleTests {
             print(main("a"))
             """
         #expect(try await PythonProgram.byHand(app) == "Be kind. a-a 3 BE KIND. True\n")
+    }
+
+    @Test("classes whose values were recorded go when the program lets go of them, in a run and by hand")
+    func classes() async throws {
+        let app = """
+            import gc, optrace, weakref
+            @optrace.traced
+            def made(kind): return kind()
+            made_before = []
+            def main(question: str):
+                gc.collect()
+                left = sum(kind() is not None for kind in made_before)
+                for _ in range(20):
+                    class Thing:
+                        size = 3
+                    thing = made(Thing) if optrace.is_active() else optrace.node(Thing())
+                    assert isinstance(thing, Thing) and thing.size + 1 == 4
+                    made_before.append(weakref.ref(Thing))
+                del Thing, thing
+                return "%d of %d left" % (left, len(made_before) - 20)
+            optrace.serve(main)
+            main("first")
+            print(main("second"))
+            """
+        try await ProgramBench.run(["app.py": app]) { bench in
+            let workflow = try bench.workflow(PythonProgram.yaml)
+            var endings: [String] = []
+            for question in ["first", "second"] {
+                let example = Example(id: question, fields: ["question": .text(question)])
+                endings.append(await workflow.run(Candidate(values: [:]), on: example, repetition: 0).ending)
+            }
+            #expect(endings == ["0 of 0 left", "0 of 20 left"])
+        }
+        #expect(try await PythonProgram.byHand(app) == "0 of 20 left\n")
     }
 }

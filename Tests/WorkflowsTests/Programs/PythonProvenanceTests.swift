@@ -99,4 +99,48 @@ struct PythonProvenanceTests {
         #expect(said.name == "user_2" && trace[said.node].inputs.contains { trace[$0.node].base == "lookup" })
         #expect(trace.inputs(of: "output") == ["result=reply:1", "turns=turns:0"])
     }
+
+    /// Counted in how much of the recorded texts is looked through, not in time.
+    @Test("the search for texts in recorded ones is bounded: once for each text, and never again in the same")
+    func bounded() async throws {
+        let trace = try await PythonProgram.trace(
+            """
+            import optrace
+            class Page(str):
+                "Counts how often it is searched, and through how many characters."
+                times = characters = 0
+                def __contains__(self, part):
+                    Page.times, Page.characters = Page.times + 1, Page.characters + len(self)
+                    return str.__contains__(self, part)
+                def find(self, part, start=0):
+                    Page.times, Page.characters = Page.times + 1, Page.characters + len(self) - start
+                    return str.find(self, part, start)
+            @optrace.traced
+            def read(text): return Page(text)
+            @optrace.traced
+            def weigh(words): return len(words)
+            def looked(words):
+                Page.times = Page.characters = 0
+                weigh(words)
+                return [Page.times, Page.characters]
+            def main(question: str):
+                pages = [read("page %d: %s" % (number, "lorem ipsum " * 400)) for number in range(300)]
+                one, all = looked(["unknown words"]), sum(map(len, pages))
+                again = looked(["unknown" + " words"])
+                read("another page: " + "lorem ipsum " * 400)
+                news = looked(["unknown words"])
+                many = looked(["unknown word %d" % number for number in range(48)])
+                read("b" + "a" * 4000 + "b")
+                overlapping = looked(["aaaa"])
+                inside = looked(["page 299"])
+                wrong = [name for name, holds in {
+                    "each page once": one == [300, all], "not again": again == [0, 0], "what is new": news[0] == 1,
+                    "no more than so much": many[1] < (1 << 22) + 5000, "one place after the other": overlapping[0] < 1400,
+                }.items() if not holds]
+                return "; ".join(wrong) or "bounded"
+            optrace.serve(main)
+            """)
+        #expect(trace.ending == "bounded")
+        #expect(trace.nodes.last { $0.base == "weigh" }.map { trace.inputs(of: $0.name) } == ["words_0=part:0"])
+    }
 }
