@@ -24,6 +24,7 @@ import ast
 import asyncio
 import base64
 import collections
+import contextlib
 import contextvars
 import copy
 import functools
@@ -39,6 +40,7 @@ import threading
 import time
 import traceback
 import urllib.request
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 __all__ = [
@@ -97,11 +99,34 @@ class _Frame:
 
 
 _frame = contextvars.ContextVar("optrace_frame", default=None)
+
+
+class _Inside:
+    """Has what runs in it belong to a frame. What that raises is told to `fail` outside of the frame."""
+
+    __slots__ = ("frame", "fail", "ends", "token")
+
+    def __init__(self, frame, fail, ends):
+        self.frame, self.fail, self.ends = frame, fail, ends
+
+    def __enter__(self):
+        self.token = _frame.set(self.frame)
+
+    def __exit__(self, kind, error, trail):
+        _frame.reset(self.token)
+        if isinstance(error, Exception) and not isinstance(error, self.ends):
+            self.fail(error)
+
+
 # Shorter texts are too common to tell where a text that contains them comes from.
 _TELLING = 12
 _REMEMBERED = 512
 # How many texts inside a list or an object are looked for in later texts.
 _LEAVES = 48
+# How many characters of recorded texts are looked through for where the arguments of one call stand in them.
+_LOOKED = 1 << 22
+# How many texts that stand in no recorded one are known as such.
+_MISSING = 4096
 
 
 class _Leaf:
@@ -113,16 +138,17 @@ class _Leaf:
         self.origin, self.path, self.text, self.made = origin, path, text, None
 
     def node(self):
-        if self.made is None:
-            run, origin, value = self.origin.run, self.origin, self.origin.value
-            for key in self.path:
-                value = value[key]
-                origin = _Origin(
-                    run, "operation", "item", value, "item",
-                    (("list" if isinstance(key, int) else "object", origin), ("key", _Origin(run, "constant", "key", key))),
-                    "Takes an item out.")
-            self.made = origin
-        return self.made
+        run, origin, value = self.origin.run, self.origin, self.origin.value
+        with run.lock:
+            if self.made is None:
+                for key in self.path:
+                    value = value[key]
+                    origin = _Origin(
+                        run, "operation", "item", value, "item",
+                        (("list" if isinstance(key, int) else "object", origin), ("key", _Origin(run, "constant", "key", key))),
+                        "Takes an item out.")
+                self.made = origin
+            return self.made
 
 
 def _leaves(value, path=()):
@@ -155,8 +181,23 @@ class _Run:
         self.calls = {}
         self.parameter_origins = {}
         self.pieces = collections.deque(maxlen=_REMEMBERED)
+        # How many pieces there have ever been, and how many there were when a text was not found in them.
+        self.added = 0
+        self.missing = {}
         self.known = {}
         self.is_over = False
+
+    def put(self, message, now=False):
+        """Tells Optrace, unless it no longer listens to this example."""
+        if not self.is_over:
+            self.channel.put(message, now)
+
+    def end(self):
+        """Ends the example: nothing more of it is told, and what waits for a model need not wait any longer."""
+        with self.lock:
+            self.is_over = True
+            for call in self.calls.values():
+                call.take(_OVER)
 
     def open_scope(self, name, parent):
         with self.lock:
@@ -165,7 +206,7 @@ class _Run:
             message = {"type": "scope", "run": self.number, "scope": number, "name": name}
             if parent is not None:
                 message["parent"] = parent
-            self.channel.put(message)
+            self.put(message)
             return number
 
     def elapsed(self):
@@ -191,7 +232,7 @@ class _Run:
                     message["scope"] = scope
             origin.number = message["node"] = self.nodes
             self.nodes += 1
-            self.channel.put(message)
+            self.put(message)
         if frame is not None and frame.run is self:
             for _, parent in origin.inputs:
                 frame.leaves.pop(parent.number, None)
@@ -201,18 +242,19 @@ class _Run:
 
     def settle(self, origin):
         """Reports a node and what it depends on, unless that was done."""
-        stack = [origin]
-        while stack:
-            top = stack[-1]
-            if top.number is not None:
+        with self.lock:
+            stack = [origin]
+            while stack:
+                top = stack[-1]
+                if top.number is not None:
+                    stack.pop()
+                    continue
+                missing = [parent for _, parent in top.inputs if parent.number is None]
+                if missing:
+                    stack.extend(missing)
+                    continue
                 stack.pop()
-                continue
-            missing = [parent for _, parent in top.inputs if parent.number is None]
-            if missing:
-                stack.extend(missing)
-                continue
-            stack.pop()
-            self.report(top, start=self.elapsed())
+                self.report(top, start=self.elapsed())
         return origin
 
     def remember(self, value, origin):
@@ -221,15 +263,20 @@ class _Run:
                 value, (str, int, float, tuple, bool, type(None))):
             self.known[id(value)] = (value, origin)
         if isinstance(value, str) and len(value) >= _TELLING:
-            self.pieces.append((value, origin, False))
+            self.add(value, origin, False)
         elif isinstance(value, (list, tuple, dict)) and origin.value is value:
             for path, text in itertools.islice(_leaves(value), _LEAVES):
-                self.pieces.append((text, _Leaf(origin, path, text), False))
+                self.add(text, _Leaf(origin, path, text), False)
 
     def piece(self, text, origin):
         """Notes that a text was made of a recorded value, to be put into another."""
         if text:
-            self.pieces.append((text, origin, True))
+            self.add(text, origin, True)
+
+    def add(self, text, origin, is_formatted):
+        with self.lock:
+            self.pieces.append((text, origin, is_formatted))
+            self.added += 1
 
 
 class _Channel:
@@ -299,6 +346,12 @@ def _current():
     return frame.run
 
 
+def _asking():
+    """The run that the calling code asks models for; what is left of one that is over is not started by hand."""
+    frame = _frame.get()
+    return frame.run if frame is not None else None
+
+
 def is_active():
     """Whether the calling code works on an example for Optrace."""
     return _current() is not None
@@ -363,44 +416,69 @@ def _text_origin(text, run):
 
 def _stands_in(part, text):
     """Whether the part is in the text with no letter or digit next to it."""
+    return _place_of(part, text) >= 0
+
+
+def _place_of(part, text):
+    """Where the part is in the text with no letter or digit next to it; -1 when it is not."""
     place = text.find(part)
     while place >= 0:
         end = place + len(part)
         if not (place > 0 and text[place - 1].isalnum() and part[0].isalnum()) and not (
                 end < len(text) and text[end].isalnum() and part[-1].isalnum()):
-            return True
-        place = text.find(part, place + 1)
-    return False
+            break
+        place = text.find(part, end)
+    return place
 
 
-def _part_origin(text, run):
-    """The node of a text that stands in a recorded one, the way regular expressions and parsers take it out."""
-    if type(text) is not str or len(text) < 4:
+class _Search:
+    """Finds where the arguments of one call come from; it looks through so many characters and no more."""
+
+    __slots__ = ("run", "pieces", "added", "left")
+
+    def __init__(self, run):
+        self.run, self.left = run, _LOOKED
+        with run.lock:
+            self.pieces, self.added = list(run.pieces), run.added
+
+    def sources(self, name, value):
+        """The nodes of what an operation is given; a constant where nothing is known of it."""
+        if type(value) is str and id(value) not in self.run.known and not any(
+                len(piece) >= _TELLING and piece in value for piece, _, _ in self.pieces):
+            # What was taken out of a text as it stands was not made of the little that is found in it.
+            part = self.part(value)
+            if part is not None:
+                return [(name, part)]
+        found = _inner_origins(name, value, self.run)
+        if not found:
+            items = [(name, value)] if isinstance(value, str) else [
+                ("%s_%d" % (name, place), item) for place, item in enumerate(value[:_LEAVES])
+            ] if isinstance(value, (list, tuple)) else []
+            found = [(key, part) for key, item in items for part in [self.part(item)] if part is not None]
+        return found or [(name, _Origin(self.run, "constant", name, plain(value)))]
+
+    def part(self, text):
+        """The node of a text that stands in a recorded one, the way regular expressions and parsers take it out."""
+        if type(text) is not str or len(text) < 4:
+            return None
+        run = self.run
+        # Where it was not found before it will not be found now.
+        for piece, origin, _ in itertools.islice(reversed(self.pieces), self.added - run.missing.get(text, 0)):
+            if len(piece) <= len(text) or not (isinstance(origin, _Leaf) or origin.kind in ("operation", "input")):
+                continue
+            if self.left <= 0:
+                return None
+            place = _place_of(text, piece)
+            self.left -= len(piece) if place < 0 else place + len(text)
+            if place >= 0:
+                whole = origin.node() if isinstance(origin, _Leaf) else origin
+                part = _Origin(run, "operation", "part", text, "part", (("text", whole),), "Was found in the text.")
+                run.known[id(text)] = (text, part)
+                return part
+        if len(run.missing) >= _MISSING:
+            run.missing.clear()
+        run.missing[text] = self.added
         return None
-    for piece, origin, _ in reversed(list(run.pieces)):
-        if len(piece) > len(text) and (isinstance(origin, _Leaf) or origin.kind in ("operation", "input")) and _stands_in(text, piece):
-            whole = origin.node() if isinstance(origin, _Leaf) else origin
-            part = _Origin(run, "operation", "part", text, "part", (("text", whole),), "Was found in the text.")
-            run.known[id(text)] = (text, part)
-            return part
-    return None
-
-
-def _sources(name, value, run):
-    """The nodes of what an operation is given; a constant where nothing is known of it."""
-    if type(value) is str and id(value) not in run.known and not any(
-            len(piece) >= _TELLING and piece in value for piece, _, _ in list(run.pieces)):
-        # What was taken out of a text as it stands was not made of the little that is found in it.
-        part = _part_origin(value, run)
-        if part is not None:
-            return [(name, part)]
-    found = _inner_origins(name, value, run)
-    if not found:
-        items = [(name, value)] if isinstance(value, str) else [
-            ("%s_%d" % (name, place), item) for place, item in enumerate(value[:_LEAVES])
-        ] if isinstance(value, (list, tuple)) else []
-        found = [(key, part) for key, item in items for part in [_part_origin(item, run)] if part is not None]
-    return found or [(name, _Origin(run, "constant", name, plain(value)))]
 
 
 def _distinct(inputs):
@@ -474,7 +552,7 @@ def _wrapped(value, origin):
         return value
     if isinstance(value, (str, int, float, list, tuple, dict, bytes)) and not isinstance(value, _WRAPPED):
         # A subclass of the program's own keeps its type; it is known by being the same object.
-        if origin is not None:
+        if origin is not None and origin.run.known.get(id(value), (None, None))[1] is not origin:
             origin.run.remember(value, origin)
         return value
     value = _unwrapped(value) if isinstance(value, _Proxy) else value
@@ -865,7 +943,8 @@ _PROXY_METHODS.update(("__%s__" % name, _proxy_operator("__%s__" % name, name)) 
 for _name in _OPERATIONS:
     for _form in ("__%s__", "__r%s__", "__i%s__"):
         _PROXY_METHODS[_form % _name] = _proxy_operator(_form % _name, _name)
-_proxy_types = {}
+# A class and its proxy go when the last of the program's own values of it has gone.
+_proxy_types = weakref.WeakKeyDictionary()
 
 
 def _proxy_type(kind):
@@ -883,9 +962,7 @@ def _proxy_type(kind):
         for name in ("__dataclass_fields__", "__dataclass_params__", "__match_args__", "_fields", "__attrs_attrs__"):
             if hasattr(kind, name):
                 members[name] = getattr(kind, name)
-        found = type("_Proxy", (_Proxy,), members)
-        _WRAPPED_TYPES.add(found)
-        _proxy_types[kind] = found
+        found = _proxy_types[kind] = type("_Proxy", (_Proxy,), members)
     return found
 
 
@@ -906,14 +983,15 @@ for _kind in (Text, Integer, Number, List, Row, Object):
 # The type decides for proxies, which claim to be of their value's class.
 class _WrappedMeta(type):
     def __instancecheck__(cls, value):
-        return type(value) in _WRAPPED_TYPES
+        kind = type(value)
+        return kind in _WRAPPED_TYPES or issubclass(kind, _Proxy)
 
 
 class _Wrapped(metaclass=_WrappedMeta):
     pass
 
 
-_WRAPPED_TYPES = {Text, Integer, Number, List, Row, Object, _Proxy}
+_WRAPPED_TYPES = {Text, Integer, Number, List, Row, Object}
 _WRAPPED = _Wrapped
 _WRAPPERS = {
     str: Text, int: Integer, float: Number, list: List, tuple: Row, dict: Object,
@@ -947,11 +1025,12 @@ class Parameter:
         return run.parameters.get(self._name, self._initial)
 
     def _origin_in(self, run):
-        origin = run.parameter_origins.get(self._name)
-        if origin is None:
-            origin = _Origin(run, "parameter", self._name, run.parameters.get(self._name, self._initial))
-            run.parameter_origins[self._name] = origin
-        return origin
+        with run.lock:
+            origin = run.parameter_origins.get(self._name)
+            if origin is None:
+                origin = _Origin(run, "parameter", self._name, run.parameters.get(self._name, self._initial))
+                run.parameter_origins[self._name] = origin
+            return origin
 
     @property
     def value(self):
@@ -1177,17 +1256,17 @@ def _recorded(function, name, doc, trainable, opens=False, as_nodes=False):
 
     def begin(run, arguments, keywords):
         bound = signature.bind(*arguments, **keywords)
-        inputs = []
+        inputs, sources = [], _Search(run).sources
         for key, value in bound.arguments.items():
             kind = signature.parameters[key].kind
             if kind is inspect.Parameter.VAR_POSITIONAL:
                 for place, item in enumerate(value):
-                    inputs += _sources("%s_%d" % (key, place), item, run)
+                    inputs += sources("%s_%d" % (key, place), item)
             elif kind is inspect.Parameter.VAR_KEYWORD:
                 for inner, item in value.items():
-                    inputs += _sources(inner, item, run)
+                    inputs += sources(inner, item)
             elif not (key == owner and not isinstance(value, _WRAPPED)):
-                inputs += _sources(key, value, run)
+                inputs += sources(key, value)
         if trainable is not None:
             inputs.append(("code", trainable._origin_in(run)))
         for _, origin in inputs:
@@ -1206,13 +1285,13 @@ def _recorded(function, name, doc, trainable, opens=False, as_nodes=False):
         return inputs, frame, arguments, keywords
 
     def finish(run, frame, inputs, result, start):
-        read = [(key, run.settle(origin)) for key, origin in frame.reads.items()
+        read = [(key, run.settle(origin)) for key, origin in list(frame.reads.items())
                 if all(origin is not other for _, other in inputs)]
         inner = list(frame.leaves.values())
         returned = _origin_of(result, run)
         if returned is not None and frame.number is not None:
             run.settle(returned)
-            inner = [origin for origin in frame.leaves.values() if origin is not returned] + [returned]
+            inner = [origin for origin in list(frame.leaves.values()) if origin is not returned] + [returned]
         parents = inputs + read + [(origin.name, origin) for origin in inner[:-1]]
         parents = list(_distinct(parents))
         if inner:
@@ -1225,92 +1304,99 @@ def _recorded(function, name, doc, trainable, opens=False, as_nodes=False):
 
     def fail(run, frame, inputs, error, start):
         cause = getattr(error, "_optrace_node", None)
-        parents = inputs + [(key, run.settle(origin)) for key, origin in frame.reads.items()
+        parents = inputs + [(key, run.settle(origin)) for key, origin in list(frame.reads.items())
                             if all(origin is not other for _, other in inputs)]
         if cause is not None and cause.run is run:
             parents.append(("failure", cause))
         failure = _Origin(run, "failure", name, None, name, _distinct(parents), doc)
         _report_failure(run, failure, error, (function, trainable), start=start, duration=run.elapsed() - start, **where)
 
+    def inside(run, frame, inputs, start, ends=()):
+        return _Inside(frame, lambda error: fail(run, frame, inputs, error, start), ends)
+
     def body():
         return function if trainable is None else trainable._function(function)
 
+    def alone(arguments, keywords):
+        return body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()})
+
     async def later(awaitable, run, frame, inputs, start):
-        try:
-            token = _frame.set(frame)
-            try:
-                result = await awaitable
-            finally:
-                _frame.reset(token)
-        except Exception as error:
-            fail(run, frame, inputs, error, start)
-            raise
+        with inside(run, frame, inputs, start):
+            result = await awaitable
         return finish(run, frame, inputs, result, start)
+
+    def stepping(run, arguments, keywords, ends):
+        """Of a generator: what makes it, what each of its steps runs in, and how its items are handed on."""
+        if run is None:
+            return functools.partial(alone, arguments, keywords), contextlib.nullcontext, by_hand
+        inputs, frame, arguments, keywords = begin(run, arguments, keywords)
+        start = 0
+
+        def step():
+            nonlocal start
+            start = run.elapsed()
+            frame.leaves.clear()
+            return inside(run, frame, inputs, start, ends)
+        return lambda: body()(*arguments, **keywords), step, lambda item: finish(run, frame, inputs, item, start)
 
     if inspect.isgeneratorfunction(function):
         @functools.wraps(function)
         def call_generator(*arguments, **keywords):
             run = _current()
-            if run is None:
-                return (yield from body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()}))
-            inputs, frame, arguments, keywords = begin(run, arguments, keywords)
+            if run is None and not as_nodes:
+                return (yield from alone(arguments, keywords))
+            make, step, shown = stepping(run, arguments, keywords, StopIteration)
             items = None
-            step = lambda: next(items)
+            proceed = lambda: next(items)
             try:
                 while True:
-                    start = run.elapsed()
-                    token = _frame.set(frame)
                     try:
-                        if items is None:
-                            items = body()(*arguments, **keywords)
-                        item = step()
+                        with step():
+                            if items is None:
+                                items = make()
+                            item = proceed()
                     except StopIteration as end:
                         return end.value
-                    except Exception as error:
-                        fail(run, frame, inputs, error, start)
-                        raise
-                    finally:
-                        _frame.reset(token)
+                    item = shown(item)
                     try:
-                        sent = yield finish(run, frame, inputs, item, start)
-                        step = functools.partial(items.send, plain(sent))
+                        sent = yield item
+                        proceed = functools.partial(items.send, plain(sent))
                     except GeneratorExit:
                         raise
-                    except Exception as error:
-                        step = functools.partial(items.throw, error)
-                    frame.leaves.clear()
+                    except BaseException as error:
+                        proceed = functools.partial(items.throw, error)
             finally:
                 if items is not None:
                     items.close()
         return call_generator
 
     if inspect.isasyncgenfunction(function):
+        # By hand too: `inspect` has to tell what it is, and there is no `yield from` for it.
         @functools.wraps(function)
         async def call_stream(*arguments, **keywords):
-            run = _current()
-            if run is None:
-                async for item in body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()}):
-                    yield item
-                return
-            inputs, frame, arguments, keywords = begin(run, arguments, keywords)
-            items = body()(*arguments, **keywords)
+            make, step, shown = stepping(_current(), arguments, keywords, StopAsyncIteration)
+            items = None
+            proceed = lambda: items.__anext__()
             try:
                 while True:
-                    start = run.elapsed()
-                    token = _frame.set(frame)
                     try:
-                        item = await items.__anext__()
+                        with step():
+                            if items is None:
+                                items = make()
+                            item = await proceed()
                     except StopAsyncIteration:
                         return
-                    except Exception as error:
-                        fail(run, frame, inputs, error, start)
+                    item = shown(item)
+                    try:
+                        sent = yield item
+                        proceed = functools.partial(items.asend, plain(sent))
+                    except GeneratorExit:
                         raise
-                    finally:
-                        _frame.reset(token)
-                    yield finish(run, frame, inputs, item, start)
-                    frame.leaves.clear()
+                    except BaseException as error:
+                        proceed = functools.partial(items.athrow, error)
             finally:
-                await items.aclose()
+                if items is not None:
+                    await items.aclose()
         return call_stream
 
     if inspect.iscoroutinefunction(function):
@@ -1318,7 +1404,7 @@ def _recorded(function, name, doc, trainable, opens=False, as_nodes=False):
         async def call_async(*arguments, **keywords):
             run = _current()
             if run is None:
-                return by_hand(await body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()}))
+                return by_hand(await alone(arguments, keywords))
             inputs, frame, arguments, keywords = begin(run, arguments, keywords)
             start = run.elapsed()
 
@@ -1331,18 +1417,11 @@ def _recorded(function, name, doc, trainable, opens=False, as_nodes=False):
     def call(*arguments, **keywords):
         run = _current()
         if run is None:
-            return by_hand(body()(*map(plain, arguments), **{key: plain(item) for key, item in keywords.items()}))
+            return by_hand(alone(arguments, keywords))
         inputs, frame, arguments, keywords = begin(run, arguments, keywords)
         start = run.elapsed()
-        token = _frame.set(frame)
-        try:
-            try:
-                result = body()(*arguments, **keywords)
-            finally:
-                _frame.reset(token)
-        except Exception as error:
-            fail(run, frame, inputs, error, start)
-            raise
+        with inside(run, frame, inputs, start):
+            result = body()(*arguments, **keywords)
         if inspect.iscoroutine(result):
             # A decorator of the program's own around an async function.
             return later(result, run, frame, inputs, start)
@@ -1408,9 +1487,9 @@ def record(name, value, inputs=None, description=""):
     run = _current()
     if run is None:
         return value
-    parents = []
+    parents, sources = [], _Search(run).sources
     for key, item in (inputs or {}).items():
-        parents += _sources(key, item, run)
+        parents += sources(key, item)
     origin = _Origin(run, "operation", name, plain(value), name, _distinct(parents), description)
     run.settle(origin)
     run.remember(origin.value, origin)
@@ -1521,7 +1600,7 @@ def ask(messages, *, model="task", name="reply", sample=None, **settings):
 
     Settings: temperature, max_tokens, top_p, seed, stop, json, schema.
     """
-    run = _current()
+    run = _asking()
     if run is None:
         return _ask_server(_messages(messages), {key: plain(item) for key, item in settings.items()})
     call = _Call(run, messages, model, name, sample, settings)
@@ -1533,14 +1612,21 @@ def ask(messages, *, model="task", name="reply", sample=None, **settings):
 
 async def ask_async(messages, *, model="task", name="reply", sample=None, **settings):
     """The same for async programs."""
-    run = _current()
+    run = _asking()
     loop = asyncio.get_running_loop()
     if run is None:
         given = _messages(messages), {key: plain(item) for key, item in settings.items()}
         return await loop.run_in_executor(None, _ask_server, *given)
     call = _Call(run, messages, model, name, sample, settings)
     done = loop.create_future()
-    call.send(lambda: loop.call_soon_threadsafe(lambda: done.done() or done.set_result(None)))
+
+    def wake():
+        try:
+            loop.call_soon_threadsafe(lambda: done.done() or done.set_result(None))
+        except RuntimeError:
+            # The loop was closed, and nobody waits in it.
+            pass
+    call.send(wake)
     await done
     return call.reply()
 
@@ -1551,17 +1637,20 @@ def _messages(messages):
     return plain(list(messages))
 
 
+_OVER = {"error": {"type": "Cancelled", "message": "the example that this belongs to is over"}}
+
+
 class _Call:
     """A question to a model, on its way."""
 
     def __init__(self, run, messages, model, name, sample, settings):
         self.run, self.name = run, name
+        self.inputs, sources = [], _Search(run).sources
         if isinstance(messages, (str, Parameter)):
-            self.inputs = _sources("prompt", messages, run)
+            self.inputs += sources("prompt", messages)
         else:
-            self.inputs = []
             for message in messages:
-                self.inputs += _sources(message["role"], message["content"], run)
+                self.inputs += sources(message["role"], message["content"])
         for key, value in list(settings.items()) + [("model", model)]:
             origin = _origin_of(value, run)
             if origin is not None:
@@ -1582,11 +1671,17 @@ class _Call:
             self.run.calls[self.number] = self
             self.wake = wake
             self.start = self.run.elapsed()
-            self.run.channel.put(self.message, now=True)
+            if self.run.is_over:
+                self.take(_OVER)
+            else:
+                self.run.put(self.message, now=True)
 
     def take(self, answer):
-        self.answer = answer
-        self.wake()
+        """Takes the first answer and wakes who waits for it."""
+        with self.run.lock:
+            if self.answer is None:
+                self.answer = answer
+                self.wake()
 
     def reply(self):
         run, answer = self.run, self.answer
@@ -1676,14 +1771,17 @@ def _inputs(function):
     return inputs
 
 
+# The threads of pools serve one run after the other.
+_POOLS = ("concurrent.futures.thread", "multiprocessing.pool")
+
+
 def _follow_threads():
     """Has threads that a run starts, and what it gives to pools of threads, belong to the run."""
     start, submit = threading.Thread.start, ThreadPoolExecutor.submit
 
     @functools.wraps(start)
     def started(thread):
-        # Workers of a pool serve one run after the other.
-        if _frame.get() is not None and getattr(getattr(thread, "_target", None), "__module__", "") != "concurrent.futures.thread":
+        if _frame.get() is not None and getattr(getattr(thread, "_target", None), "__module__", "") not in _POOLS:
             thread.run = functools.partial(contextvars.copy_context().run, thread.run)
         start(thread)
 
@@ -1694,6 +1792,42 @@ def _follow_threads():
         return submit(pool, contextvars.copy_context().run, function, *arguments, **keywords)
 
     threading.Thread.start, ThreadPoolExecutor.submit = started, submitted
+    # Only programs that Optrace started pay for the import.
+    from multiprocessing.pool import ThreadPool
+    for name in ("apply_async", "map", "map_async", "starmap", "starmap_async", "imap", "imap_unordered"):
+        setattr(ThreadPool, name, _carrying(getattr(ThreadPool, name)))
+
+
+def _carrying(method):
+    """A method of a pool that has what it is given run in the context it is given in."""
+    signature = inspect.signature(method)
+
+    @functools.wraps(method)
+    def carrying(*arguments, **keywords):
+        if _frame.get() is None:
+            return method(*arguments, **keywords)
+        context = contextvars.copy_context()
+
+        def carried(function):
+            # A context is entered by one thread at a time.
+            return lambda *given, **named: context.copy().run(function, *given, **named)
+
+        def taken(items):
+            items, end = context.run(iter, items), object()
+            while True:
+                item = context.run(next, items, end)
+                if item is end:
+                    return
+                yield item
+        bound = signature.bind(*arguments, **keywords)
+        for name in ("func", "callback", "error_callback"):
+            if bound.arguments.get(name) is not None:
+                bound.arguments[name] = carried(bound.arguments[name])
+        if method.__name__.startswith("imap"):
+            # Of these, the items are taken by a thread of the pool.
+            bound.arguments["iterable"] = taken(bound.arguments["iterable"])
+        return method(*bound.args, **bound.kwargs)
+    return carrying
 
 
 class _Server:
@@ -1729,10 +1863,7 @@ class _Server:
             elif kind == "cancel":
                 run = self.runs.pop(message["run"], None)
                 if run is not None:
-                    run.is_over = True
-                    for call in list(run.calls.values()):
-                        if call.answer is None:
-                            call.take({"error": {"type": "Cancelled", "message": "the run was given up"}})
+                    run.end()
                 task = self.tasks.pop(message["run"], None)
                 if task is not None:
                     task.cancel()
@@ -1756,6 +1887,7 @@ class _Server:
             self.fail(run, error)
         finally:
             self.runs.pop(run.number, None)
+            run.end()
 
     async def work_async(self, run):
         top = _Frame(run, "", None)
@@ -1769,24 +1901,25 @@ class _Server:
         finally:
             self.runs.pop(run.number, None)
             self.tasks.pop(run.number, None)
+            run.end()
 
     def finish(self, run, top, result):
         if run.is_over:
             return
         origin = _origin_of(result, run)
         if origin is None:
-            parents = [(key, item) for key, item in _sources("part", result, run) if item.kind != "constant"]
+            parents = [(key, item) for key, item in _Search(run).sources("part", result) if item.kind != "constant"]
             doc = "Puts the parts of the output together."
             if not parents:
                 # The program computed it in a way that leaves no trace: from whatever nobody has used yet.
-                parents = [(leaf.name, leaf) for leaf in top.leaves.values()]
-                parents += [(item.name, item) for item in run.parameter_origins.values() if item.number is None]
+                parents = [(leaf.name, leaf) for leaf in list(top.leaves.values())]
+                parents += [(item.name, item) for item in list(run.parameter_origins.values()) if item.number is None]
                 doc = "Computed by the program from what it had, in a way that was not recorded."
             kind = "operation" if parents else "constant"
             origin = _Origin(run, kind, "output", plain(result), "output", _distinct(parents), doc if parents else "")
         run.settle(origin)
         # How often a loop turned, which way was taken: the output depends on it, though nothing was made of it.
-        steering = [item for item in top.reads.values() if item.number is None]
+        steering = [item for item in list(top.reads.values()) if item.number is None]
         if steering:
             inputs = [("result", origin)] + [(item.name, item) for item in steering]
             origin = run.settle(_Origin(

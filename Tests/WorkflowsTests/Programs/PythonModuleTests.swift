@@ -1,5 +1,4 @@
 import Evaluation
-import Foundation
 import LanguageModels
 import Testing
 import TraceGraph
@@ -9,297 +8,10 @@ import TraceGraph
 /// The module `optrace.py`, used the way its users do, in a real Python.
 @Suite("The Python module")
 struct PythonModuleTests {
-    private static let yaml = """
-        name: w
-        inputs: { question: text }
-        program: [python3, app.py]
-        """
-
-    private func trace(
-        _ app: String, yaml: String = Self.yaml, _ question: String = "what is the capital of France",
-        candidate: [String: Value] = [:], model: any LanguageModel = ScriptedReplies("ok"), unsandboxed: Bool = false
-    ) async throws -> Trace {
-        try await ProgramBench.run(["app.py": app]) { bench in
-            try await bench.trace(
-                yaml, ["question": .text(question)], candidate: candidate, model: model, allowsUnsandboxed: unsandboxed)
-        }
-    }
-
-    @Test("texts that recorded values are put into know it: f-strings, format, joins, +")
-    func texts() async throws {
-        let trace = try await trace(
-            """
-            import optrace
-            TONE = optrace.parameter("tone", "Be brief and kind.")
-            @optrace.traced
-            def shout(text): return text.upper()
-            @optrace.traced
-            def find(question): return ["Paris is a city.", "Lyon is a town."]
-            def main(question: str):
-                found = find(question)
-                a = shout(f"{TONE} {found[0]}")
-                b = shout("{} / {}".format(TONE, question))
-                c = shout("\\n".join(found))
-                d = shout(TONE + " " + question)
-                return optrace.record("all", [a, b, c, d], {"a": a, "b": b, "c": c, "d": d})
-            optrace.serve(main)
-            """, yaml: Self.yaml + "\nparameters: { tone: { kind: text, value: Be brief and kind. } }")
-        #expect(trace.outcome.name == "completed", "\(trace.ending)")
-        #expect(trace.inputs(of: "all") == ["a=shout:0", "b=shout:1", "c=shout:2", "d=shout:3"])
-        let shouts = trace.nodes.filter { $0.base == "shout" }
-        let sources = try shouts.map { shout in
-            Set(try Set(roots(of: shout.id, in: trace)).map { trace[$0].base })
-        }
-        #expect(sources[0].isSuperset(of: ["tone", "question"]))
-        #expect(sources[1].isSuperset(of: ["tone", "question"]))
-        #expect(sources[2].contains("question"))
-        #expect(sources[3].isSuperset(of: ["tone", "question"]))
-    }
-
-    private func roots(of node: NodeID, in trace: Trace) throws -> [NodeID] {
-        let parents = trace[node].parents
-        return parents.isEmpty ? [node] : try parents.flatMap { try roots(of: $0, in: trace) }
-    }
-
-    @Test("items, attributes and arithmetic are recorded as they are used, and only then")
-    func derived() async throws {
-        let trace = try await trace(
-            """
-            import dataclasses, optrace
-            K = optrace.parameter("k", 2, range=(1, 5))
-            @dataclasses.dataclass
-            class Found:
-                title: str
-                score: float
-            @optrace.traced
-            def find(question, k): return [Found("t%d" % i, i / 2) for i in range(k)]
-            @optrace.traced
-            def end(title, score): return "%s %s" % (title, score)
-            def main(question: str):
-                found = find(question, K + 1)
-                unused = found[0].score * 100
-                return end(found[2].title, found[2].score + 1)
-            optrace.serve(main)
-            """, yaml: Self.yaml + "\nparameters: { k: { kind: integer, value: 2, range: [1, 5] } }")
-        #expect(trace.ending == "t2 2.0")
-        #expect(trace.inputs(of: "find") == ["question=question:0", "k=add:0"])
-        #expect(trace.inputs(of: "end") == ["title=title:0", "score=add:1"] || trace.inputs(of: "end").count == 2)
-        let attribute = try #require(trace.nodes.first { $0.operation?.name == "attribute" })
-        #expect(trace[attribute.parents[0]].operation?.name == "item")
-        #expect(!trace.nodes.contains { $0.operation?.name == "mul" })
-        #expect(trace.parameters.map { trace[$0].base } == ["k"])
-    }
-
-    @Test("recorded functions inside one another are its inside, and what they read reaches the parameters")
-    func nesting() async throws {
-        let trace = try await trace(
-            """
-            import optrace
-            RULE = optrace.parameter("rule", "Only facts, please.")
-            @optrace.traced
-            def look(question): return ["a fact about it"]
-            @optrace.traced
-            def answer(question):
-                facts = look(question)
-                return f"{RULE} {facts[0]}"
-            optrace.serve(answer)
-            def main(question): return answer(question)
-            """, yaml: Self.yaml + "\nparameters: { rule: { kind: text, value: 'Only facts, please.' } }")
-        #expect(trace.outcome.name == "completed", "\(trace.ending)")
-        #expect(trace.scopes.map(\.name).contains("answer"))
-        let answer = try #require(trace.node(named: "answer"))
-        #expect(answer.inputs.map(\.name).contains("rule"))
-        #expect(answer.inputs.last?.name == "result")
-        #expect(trace.node(named: "look")?.scope == 0)
-    }
-
-    @Test("async programs work on many examples at once, and their functions are recorded alike")
-    func async() async throws {
-        let app = """
-            import asyncio, optrace
-            @optrace.traced
-            async def slow(question):
-                await asyncio.sleep(0.01)
-                return question[::-1]
-            async def main(question: str):
-                one, two = await asyncio.gather(slow(question), slow(question + "!"))
-                return one + two
-            optrace.serve(main)
-            """
-        try await ProgramBench.run(["app.py": app]) { bench in
-            let workflow = try bench.workflow(Self.yaml)
-            await withTaskGroup(of: Void.self) { group in
-                for number in 0..<40 {
-                    group.addTask {
-                        let text = "question number \(number)"
-                        let trace = await workflow.run(
-                            Candidate(values: [:]), on: Example(id: "\(number)", fields: ["question": .text(text)]),
-                            repetition: 0)
-                        let back = String(text.reversed())
-                        #expect(trace.ending == back + "!" + back)
-                        #expect(trace.inputs(of: "add:1") == ["left=slow:0", "right=slow:1"])
-                    }
-                }
-            }
-        }
-    }
-
-    @Test("an exception is a failure node with the line marked, whatever was recorded before is kept")
-    func exceptions() async throws {
-        let trace = try await trace(
-            """
-            import optrace
-            @optrace.traced
-            def look(question): return {"facts": []}
-            @optrace.traced
-            def first(facts):
-                count = len(facts)
-                return facts[count]
-            def main(question: str): return first(look(question)["facts"])
-            optrace.serve(main)
-            """)
-        let failure = try #require(trace.result)
-        #expect(failure.kind == .failure && failure.base == "first")
-        #expect(failure.value.plainText.hasPrefix("(IndexError) list index out of range"))
-        #expect(failure.value.plainText.contains("> 4 |     return facts[count]"), "\(failure.value)")
-        #expect(trace.node(named: "look") != nil)
-    }
-
-    @Test("a trainable function's source is a code parameter; node(…) with trainable is one too")
-    func bundles() async throws {
-        let app = """
-            from optrace import bundle, node, serve
-            greeting = node("Hello", name="greeting", trainable=True, constraint="one word")
-            @bundle("[tidy] Makes it nice.", trainable=True)
-            def tidy(text):
-                return text.strip()
-            @bundle()
-            def join(a, b):
-                "Joins."
-                return a + " " + b
-            def main(question):
-                return tidy(join(greeting, node(question)))
-            serve(main)
-            """
-        let yaml =
-            Self.yaml.replacing("program: [python3, app.py]", with: "") + """
-
-                program: { command: [python3, app.py], sandbox: SANDBOX }
-                parameters:
-                  greeting: { kind: text, value: Hello }
-                  tidy: { kind: code, value: "def tidy(text):\\n    return text.strip()\\n", entry: tidy(text) }
-                """
-        let plain = yaml.replacing("SANDBOX", with: "false")
-        let trace = try await trace(app, yaml: plain, "you ")
-        #expect(trace.ending == "Hello you")
-        #expect(trace.inputs(of: "tidy:1").sorted() == ["code=tidy:0", "text=join:0"])
-        let better: [String: Value] = ["tidy": "def tidy(text):\n    return text.strip().upper()\n", "greeting": "Bye"]
-        let refused = try await self.trace(app, yaml: plain, "you ", candidate: better)
-        #expect(refused.ending.contains("Code cannot be run safely"), "\(refused.ending)")
-        let changed = try await self.trace(app, yaml: plain, "you ", candidate: better, unsandboxed: true)
-        #expect(changed.ending == "BYE YOU")
-        let broken = try await self.trace(
-            app, yaml: plain, "you ", candidate: ["tidy": "def tidy(text):\n    x = 1\n    return text.nothing\n"],
-            unsandboxed: true)
-        #expect(broken.ending.contains("AttributeError") && broken.ending.contains("> 3 |     return text.nothing"))
-        if (try? await Sandbox.probe()) != nil {
-            let held = try await self.trace(
-                app, yaml: yaml.replacing("SANDBOX", with: "true"), "you ", candidate: better)
-            #expect(held.ending == "BYE YOU", "\(held.ending)")
-        }
-    }
-
-    /// The values are those that `opto.trace` computes for the same lines.
-    @Test("programs in the style of node and bundle compute by hand and in a run what they compute with Trace")
-    func style() async throws {
-        let app = """
-            from optrace import node, bundle, model, serve
-            x = node(-1.0, trainable=True, name="x")
-            n, t, b = node(5), node("some text here"), node(True)
-            d, l = node({"a": 1, "b": [1, 2]}), node([3, 1, 2])
-            @bundle()
-            def add(a, b): return a + b
-            @bundle("[check] Is it positive.")
-            def positive(a): return a > 0
-            @bundle(trainable=True)
-            def rule(a):
-                "Applies the rule."
-                return a * 2
-            @bundle()
-            def nothing(a): return None
-            @bundle()
-            def two(a): return a, a + 1
-            @model
-            class Agent:
-                def __init__(self): self.instruction = node("be kind", trainable=True, name="instruction")
-                @bundle(trainable=True)
-                def act(self, text): return text.upper()
-                def __call__(self, text): return self.act(self.instruction + ": " + text)
-            agent = Agent()
-            CHECKS = '''
-            x.data == -1.0 and (x + n).data == 4.0 and x.name.split(":")[0] == "x"
-            ((n * 2).data, (2 * n).data, (-n).data, (n // 2).data) == (10, 10, -5, 2)
-            ((t + "!").data, t[0:4].data, t.split().data) == ("some text here!", "some", ["some", "text", "here"])
-            (d["a"].data, d["b"][1].data, l[0].data, [i.data for i in l]) == (1, 2, 3, [3, 1, 2])
-            n > 3 and b and b.data is True and "some" in t and len(t) == 14 and n.data == 5
-            (add(n, 3).data, positive(n).data, rule(n).data, nothing(n).data) == (8, True, 10, None)
-            (two(n)[1].data, [part.data for part in two(n)]) == (6, [5, 6])
-            (agent("hi").data, node(n).data, node("{} x").format("y").data) == ("BE KIND: HI", 5, "y x")
-            '''
-            def main(question):
-                wrong = []
-                for check in CHECKS.strip().splitlines():
-                    try:
-                        if not eval(check): wrong.append(check)
-                    except Exception as error:
-                        wrong.append("%s: %r" % (check, error))
-                try:
-                    n.backward("better")
-                except Exception as error:
-                    if "optrace optimize" not in str(error): wrong.append(str(error))
-                return " | ".join(wrong) or "as Trace"
-            serve(main)
-            print(main("a"))
-            """
-        #expect(try await trace(app).ending == "as Trace")
-        try await ProgramBench.run(["app.py": app]) { bench in
-            let output = try await Command(
-                words: ["python3", bench.folder.appending(path: "app.py").path], input: "", timeout: .seconds(60),
-                environment: ProgramBench.environment
-            ).output()
-            #expect(output == "as Trace\n")
-        }
-    }
-
-    @Test("a declaration that Optrace would refuse is refused where it stands")
-    func declarations() async throws {
-        let refused = [
-            #""a", 5, range=(1, 3)"#: "parameter 'a': 5 is outside its range, 1 to 3",
-            #""a", "x", options=["y", "z"]"#: "parameter 'a': 'x' is none of its options, ['y', 'z']",
-            #""a", "text", keep=["{q}"]"#: "parameter 'a': its text does not have what it has to keep, '{q}'",
-            #""a b", 1"#: "parameter 'a b': a name is made of letters, digits, '_' and '-'",
-            #""a", 1, range=(3, 1)"#: "parameter 'a': its range is (3, 1), expected (lowest, highest)",
-        ]
-        for (arguments, message) in refused {
-            let app = """
-                import optrace
-                try: optrace.parameter(\(arguments))
-                except optrace.OptraceError as error: print(error)
-                """
-            try await ProgramBench.run(["app.py": app]) { bench in
-                let output = try await Command(
-                    words: ["python3", bench.folder.appending(path: "app.py").path], input: "", timeout: .seconds(60),
-                    environment: ProgramBench.environment
-                ).output()
-                #expect(output == message + "\n")
-            }
-        }
-    }
-
     @Test("questions to models go through Optrace: roles, settings, usage")
     func models() async throws {
         let model = ScriptedReplies(" Paris ")
-        let trace = try await trace(
+        let trace = try await PythonProgram.trace(
             """
             import optrace
             RULE = optrace.parameter("rule", "Answer in one word.")
@@ -310,7 +22,7 @@ struct PythonModuleTests {
                 return reply.strip()
             optrace.serve(main)
             """,
-            yaml: Self.yaml + "\nmodels: { task: scripted:a }"
+            yaml: PythonProgram.yaml + "\nmodels: { task: scripted:a }"
                 + "\nparameters: { rule: { kind: text, value: Answer in one word. } }", model: model)
         #expect(trace.ending == "Paris")
         let request = try #require(model.requests.first)
@@ -319,146 +31,6 @@ struct PythonModuleTests {
         let call = try #require(trace.calls.first)
         #expect(trace[call.node].base == "reply" && call.model == "scripted:a" && call.usage.totalTokens == 5)
         #expect(trace.inputs(of: "reply") == ["system=rule:0", "user=question:0"])
-    }
-
-    @Test("threads that a run starts, and pools of threads, belong to it")
-    func threads() async throws {
-        let trace = try await trace(
-            """
-            import optrace, threading
-            from concurrent.futures import ThreadPoolExecutor
-            pool = ThreadPoolExecutor(2)
-            @optrace.traced
-            def work(text, place): return "%s worked %d" % (text, place)
-            @optrace.traced
-            def all(parts): return " | ".join(parts)
-            def main(question: str):
-                results = list(pool.map(lambda place: work(question, place), range(3)))
-                def last(): results.append(work("in a thread: " + question, 9))
-                thread = threading.Thread(target=last)
-                thread.start()
-                thread.join()
-                return all(results)
-            optrace.serve(main)
-            """)
-        #expect(trace.nodes.count { $0.base == "work" } == 4)
-        let all = try #require(trace.node(named: "all"))
-        #expect(all.inputs.map(\.name) == (0..<4).map { "parts_\($0)" })
-        #expect(all.inputs.allSatisfy { trace[$0.node].base == "work" })
-        for work in trace.nodes where work.base == "work" {
-            #expect(try Set(roots(of: work.id, in: trace)).contains { trace[$0].base == "question" })
-        }
-    }
-
-    @Test("of a generator each item is an operation, made when it is asked for; async ones too; failures keep the rest")
-    func generators() async throws {
-        let app = """
-            import asyncio, optrace
-            @optrace.traced
-            def facts(question):
-                "Finds facts."
-                told = yield "the first fact on it"
-                yield "after %s" % told
-                raise ValueError("no more")
-            @optrace.traced
-            async def louder(items):
-                for item in items:
-                    await asyncio.sleep(0)
-                    yield item.upper()
-            async def main(question: str):
-                found = facts(question)
-                first = next(found)
-                second = found.send(first[4:9])
-                seen = []
-                try:
-                    for item in found: seen.append(item)
-                except ValueError as error:
-                    seen.append(str(error))
-                loud = [item async for item in louder([first, second])]
-                return "; ".join([*loud, *seen])
-            optrace.serve(main)
-            """
-        let trace = try await trace(app)
-        #expect(trace.ending == "THE FIRST FACT ON IT; AFTER FIRST; no more")
-        #expect(trace.nodes.filter { $0.base == "facts" }.map(\.kind.name) == ["operation", "operation", "failure"])
-        #expect(trace.inputs(of: "facts:2") == ["question=question:0"])
-        #expect(trace.inputs(of: "louder:1").contains { $0.hasSuffix("=facts:1") })
-    }
-
-    @Test("methods of all kinds are recorded, under decorators of the program's own too")
-    func methods() async throws {
-        let trace = try await trace(
-            """
-            import functools, optrace
-            def patient(function):
-                @functools.wraps(function)
-                async def again(*arguments):
-                    try: return await function(*arguments)
-                    except ValueError: return await function(*arguments)
-                return again
-            class Store:
-                tries = 0
-                @optrace.traced
-                def plain(self, text): return "plain " + text
-                @optrace.traced
-                @staticmethod
-                def fixed(text): return "fixed " + text
-                @classmethod
-                @optrace.traced
-                def ofClass(cls, text): return cls.__name__ + " " + text
-                @patient
-                @optrace.traced
-                async def flaky(self, text):
-                    Store.tries += 1
-                    if Store.tries == 1: raise ValueError("not yet") from KeyError("of the server")
-                    return "at last " + text
-                @optrace.traced
-                @patient
-                async def outer(self, text): return "outer " + text
-            async def main(question: str):
-                store = Store()
-                return await store.outer(await store.flaky(store.ofClass(Store.fixed(store.plain(question)))))
-            optrace.serve(main)
-            """, "q")
-        #expect(trace.ending == "outer at last Store fixed plain q")
-        let names = ["question:0", "plain:0", "fixed:0", "ofClass:0", "flaky:0", "flaky:1", "outer:0"]
-        #expect(trace.nodes.filter { $0.scope == nil }.map(\.name) == names)
-        #expect(
-            trace.inputs(of: "outer").first == "text=flaky:1" && trace.inputs(of: "ofClass").first == "text=fixed:0")
-        let failure = try #require(trace.nodes.first { $0.kind == .failure })
-        #expect(failure.value.plainText.hasPrefix("(ValueError) not yet\nfrom KeyError: 'of the server'\n"))
-    }
-
-    @Test("what a reply says is where calls of tools come from; a parameter that steers a loop is read by the output")
-    func tools() async throws {
-        let model = ScriptedReplies { request in
-            ChatReply(text: request.messages.count == 1 ? "Action: lookup(height of the tower)" : "It is 324 m.")
-        }
-        let trace = try await trace(
-            """
-            import optrace, re
-            TURNS = optrace.parameter("turns", 3, range=(1, 5))
-            @optrace.traced
-            def lookup(word): return "324"
-            def main(question: str):
-                messages = [{"role": "user", "content": question}]
-                for turn in range(TURNS):
-                    reply = optrace.ask(messages)
-                    called = re.findall(r"lookup[(](.*)[)]", reply)
-                    if not called: return reply
-                    seen = "lookup gave %s" % lookup(called[0])
-                    messages += [{"role": "assistant", "content": reply}, {"role": "user", "content": seen}]
-            optrace.serve(main)
-            """,
-            yaml: Self.yaml + "\nmodels: { task: scripted:a }\nparameters: { turns: { kind: integer, value: 3 } }",
-            model: model)
-        #expect(trace.ending == "It is 324 m.")
-        #expect(trace.inputs(of: "lookup") == ["word=part:0"] && trace.inputs(of: "part") == ["text=reply:0"])
-        let seen = trace.inputs(of: "reply:1")
-        #expect(seen.prefix(2) == ["user=question:0", "assistant=reply:0"] && seen.count == 3)
-        let said = try #require(trace.node(named: "reply:1")?.inputs.last)
-        #expect(said.name == "user_2" && trace[said.node].inputs.contains { trace[$0.node].base == "lookup" })
-        #expect(trace.inputs(of: "output") == ["result=reply:1", "turns=turns:0"])
     }
 
     @Test("recorded values do what the plain ones do, and parameters what their values do, in a run and by hand alike")
@@ -528,14 +100,8 @@ struct PythonModuleTests {
             optrace.serve(main)
             print(main("a"))
             """
-        #expect(try await trace(app).ending == "alike")
-        try await ProgramBench.run(["app.py": app]) { bench in
-            let output = try await Command(
-                words: ["python3", bench.folder.appending(path: "app.py").path], input: "", timeout: .seconds(60),
-                environment: ProgramBench.environment
-            ).output()
-            #expect(output == "alike\n")
-        }
+        #expect(try await PythonProgram.trace(app).ending == "alike")
+        #expect(try await PythonProgram.byHand(app) == "alike\n")
     }
 
     @Test("started by hand, the program runs as if the module were not there")
@@ -552,12 +118,40 @@ struct PythonModuleTests {
             optrace.serve(main)
             print(main("a"))
             """
+        #expect(try await PythonProgram.byHand(app) == "Be kind. a-a 3 BE KIND. True\n")
+    }
+
+    @Test("classes whose values were recorded go when the program lets go of them, in a run and by hand")
+    func classes() async throws {
+        let app = """
+            import gc, optrace, weakref
+            @optrace.traced
+            def made(kind): return kind()
+            made_before = []
+            def main(question: str):
+                gc.collect()
+                left = sum(kind() is not None for kind in made_before)
+                for _ in range(20):
+                    class Thing:
+                        size = 3
+                    thing = made(Thing) if optrace.is_active() else optrace.node(Thing())
+                    assert isinstance(thing, Thing) and thing.size + 1 == 4
+                    made_before.append(weakref.ref(Thing))
+                del Thing, thing
+                return "%d of %d left" % (left, len(made_before) - 20)
+            optrace.serve(main)
+            main("first")
+            print(main("second"))
+            """
         try await ProgramBench.run(["app.py": app]) { bench in
-            let output = try await Command(
-                words: ["python3", bench.folder.appending(path: "app.py").path], input: "", timeout: .seconds(60),
-                environment: ProgramBench.environment
-            ).output()
-            #expect(output == "Be kind. a-a 3 BE KIND. True\n")
+            let workflow = try bench.workflow(PythonProgram.yaml)
+            var endings: [String] = []
+            for question in ["first", "second"] {
+                let example = Example(id: question, fields: ["question": .text(question)])
+                endings.append(await workflow.run(Candidate(values: [:]), on: example, repetition: 0).ending)
+            }
+            #expect(endings == ["0 of 0 left", "0 of 20 left"])
         }
+        #expect(try await PythonProgram.byHand(app) == "0 of 20 left\n")
     }
 }
