@@ -86,7 +86,7 @@ extension RecordedTrace {
         let calls = trace.calls.filter { $0.node == node.id }
         if !calls.isEmpty {
             meta["model"] = .text(calls[0].model)
-            meta["tokens"] = .integer(calls.reduce(0) { $0 + $1.usage.totalTokens })
+            meta["tokens"] = .integer(calls.reduce(0) { $0.addingUp($1.usage.totalTokens) })
         }
         return .object(meta)
     }

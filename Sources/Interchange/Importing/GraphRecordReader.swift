@@ -122,11 +122,9 @@ struct GraphRecordReader {
         value?.integer.flatMap { (0...Int(Int32.max)).contains($0) ? $0 : nil }
     }
 
-    /// At most decades, so that sums stay in bounds.
-    private static func time(_ value: Value?) -> Int64 { Int64(min(max(0, value?.integer ?? 0), 1 << 60)) }
+    private static func time(_ value: Value?) -> Int64 { ClaimBounds.time(value?.integer ?? 0) }
 
-    /// Up to 2⁴⁰, for the same reason.
-    private static func tokens(_ value: Value?) -> Int { min(max(0, value?.integer ?? 0), 1 << 40) }
+    private static func tokens(_ value: Value?) -> Int { ClaimBounds.count(value?.integer ?? 0) }
 
     private static func inputs(_ value: Value?, before index: Int) -> [Node.Input]? {
         var inputs: [Node.Input] = []

@@ -197,10 +197,7 @@ private struct TGJReader {
 
     // MARK: Forms
 
-    /// At most a century, so that sums stay in bounds.
-    private static func nanoseconds(_ value: Value?) -> Int64 {
-        Int64(min(max(0, value?.integer ?? 0), 3_155_760_000_000_000_000))
-    }
+    private static func nanoseconds(_ value: Value?) -> Int64 { ClaimBounds.time(value?.integer ?? 0) }
 
     private struct Input {
         let name: String

@@ -13,7 +13,7 @@ extension RecordedTrace {
         func id(_ name: String) -> [UInt8] { TelemetrySpan.identifier("span \(origin) \(name)", bytes: 8) }
         let end = UInt64(max(0, recorded.timeIntervalSince1970) * 1e3) * 1_000_000
         let begin = end > UInt64(max(0, trace.duration)) ? end - UInt64(max(0, trace.duration)) : 0
-        func time(_ offset: Int64) -> UInt64 { begin + UInt64(max(0, offset)) }
+        func time(_ offset: Int64) -> UInt64 { begin.addingUp(UInt64(max(0, offset))) }
         let results = trace.resultsOfScopes
         // A text stands in `output.value` as it is; anything else does so only for a reader.
         let records = GraphRecord.records(of: trace) { $0.operationIndex == nil || $0.value.text == nil }
