@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Optimization
+import Synchronization
 import Testing
 import TraceGraph
 import TraceStore
@@ -112,6 +113,26 @@ struct StoredRunsTests {
         #expect(Set(events.map(\.kind)).count == 12)
         #expect(try store.events(of: run, afterStep: 1).map(\.kind) == ["verdict"])
         #expect(try Verdict(recorded: .object(#require(events.last?.content))) == Self.verdict)
+    }
+
+    @Test("tells whether it has begun while the database is being written")
+    func begun() throws {
+        let journal = Mutex<StoredRuns?>(nil)
+        let told = Mutex<[Bool]>([])
+        // The store asks for the time in the middle of each write.
+        let clock = StoreClock {
+            if let journal = journal.withLock({ $0 }) { told.withLock { $0.append(journal.hasBegun) } }
+            return StoreClock.fixed.now()
+        }
+        let store = try TraceStore(path: try TemporaryFolder().path("t.sqlite"), clock: clock)
+        let written = store.journal()
+        journal.withLock { $0 = written }
+        #expect(!written.hasBegun)
+        try written.begin(SampleRun.record())
+        #expect(written.hasBegun)
+        try written.commit(SampleRun.baseline())
+        let answers = told.withLock { $0 }
+        #expect(answers.first == false && answers.last == true)
     }
 
     @Test("names the winner with every parameter of the run")
