@@ -12,23 +12,31 @@ struct GraphRecordReader {
     private var parameters: [NodeID: ParameterDefinition] = [:]
     private var calls: [(position: Int, call: ModelCall)] = []
 
-    /// Nil where there is no header, or one of another form.
-    init?(_ header: Value?) {
-        guard let header, header["format"]?.integer == GraphRecord.format else { return nil }
+    /// - Throws: ``ImportError`` for a header of another form.
+    init(_ header: Value) throws(ImportError) {
+        guard let format = header["format"]?.integer else {
+            throw ImportError(.contradictory, "what was written of the whole trace was cut or changed")
+        }
+        guard format == GraphRecord.format else {
+            throw ImportError(
+                .contradictory, "it was written in form \(format), and this version reads form \(GraphRecord.format)")
+        }
         self.header = header
     }
 
-    /// How many nodes the trace had.
-    var count: Int { header["nodes"]?.integer ?? 0 }
-
-    /// How many of them were read.
-    var read: Int { drafts.count }
-
     /// Reads the record of a node.
     ///
-    /// - Parameter value: What it holds, where the record does not say so.
-    /// - Returns: False for a record that makes no sense.
-    mutating func add(_ record: Value, value: Value) -> Bool {
+    /// - Parameters:
+    ///   - value: What it holds, where the record does not say so.
+    ///   - place: Where the record stands, for whoever reads that it makes no sense.
+    /// - Throws: ``ImportError`` for a record that makes no sense.
+    mutating func add(_ record: Value?, value: Value, at place: String) throws(ImportError) {
+        guard let record, add(record, value: value) else {
+            throw ImportError(.contradictory, "the record of \(place) was cut or changed")
+        }
+    }
+
+    private mutating func add(_ record: Value, value: Value) -> Bool {
         guard let index = Self.place(record["index"]), let base = record["base"]?.text,
             let ordinal = Self.place(record["ordinal"]), let name = record["kind"]?.text,
             let kind = Node.Kind.allCases.first(where: { $0.name == name }),
@@ -56,37 +64,48 @@ struct GraphRecordReader {
     /// The trace, once all its nodes are read.
     ///
     /// - Parameter bindings: What parameters are, by those who want to change them.
-    /// - Returns: Nil where nodes are missing, or the records contradict each other.
-    func recorded(bindings: [SpanBinding]) -> RecordedTrace? {
+    /// - Throws: ``ImportError`` where nodes are missing, or the records contradict each other or the bindings.
+    func recorded(bindings: [SpanBinding]) throws(ImportError) -> RecordedTrace {
         let nodes = drafts.sorted { $0.index < $1.index }
-        guard !nodes.isEmpty, nodes.count == count, nodes.indices.allSatisfy({ nodes[$0].index == $0 }),
-            let scopes = Self.scopes(header["scopes"])
-        else { return nil }
+        let count = header["nodes"]?.integer ?? 0
+        if nodes.count < count {
+            throw ImportError(
+                .contradictory, "\(count - nodes.count) of the \(count) nodes that were exported are missing")
+        }
+        guard !nodes.isEmpty, nodes.count == count, nodes.indices.allSatisfy({ nodes[$0].index == $0 }) else {
+            throw Self.contradiction("the places of its nodes")
+        }
+        guard let scopes = Self.scopes(header["scopes"]) else { throw Self.contradiction("scopes") }
         let result = Self.place(header["result"]).flatMap { $0 < nodes.count ? NodeID($0) : nil }
         let outcome: Trace.Outcome
         switch (header["outcome"]?.text, result) {
         case ("completed"?, let result?): outcome = .completed(result)
         case ("failed"?, let result?): outcome = .failed(result)
         case ("cancelled"?, nil): outcome = .cancelled
-        default: return nil
+        default: throw Self.contradiction("how it ended")
         }
         var parameters = parameters
         for (node, definition) in parameters {
             guard let bound = bindings.first(where: { $0.parameter.name == definition.name })?.parameter else {
                 continue
             }
+            let value = nodes[node.index].draft.value
+            let checked: Value
             do throws(ParameterError) {
-                guard try bound.checked(nodes[node.index].draft.value) == nodes[node.index].draft.value else {
-                    return nil
-                }
+                checked = try bound.checked(value)
             } catch {
-                return nil
+                throw ImportError(.contradictory, "'\(bound.name)' refuses the value it had: \(error.reason)")
+            }
+            guard checked == value else {
+                throw ImportError(.contradictory, "'\(bound.name)' would have another value than it had")
             }
             parameters[node] = bound
         }
         let names = Set(parameters.values.map(\.name))
-        guard bindings.allSatisfy({ names.contains($0.parameter.name) }) else { return nil }
-        guard calls.allSatisfy({ $0.call.node.index < nodes.count }) else { return nil }
+        if let binding = bindings.first(where: { !names.contains($0.parameter.name) }) {
+            throw ImportError(
+                .contradictory, "'\(binding.parameter.name)' is none of the parameters that were exported with it")
+        }
         do {
             let trace = try Trace(
                 nodes: nodes.map(\.draft), operations: operations, scopes: scopes, parameters: parameters,
@@ -98,9 +117,12 @@ struct GraphRecordReader {
                 split: header["split"]?.text, repetition: Self.place(header["repetition"]) ?? 0,
                 score: header["score"]?.number, recorded: Date())
         } catch {
-            // Whoever wrote it wrote something else than a trace: it is read by the fields of the format alone.
-            return nil
+            throw Self.contradiction("\(error)")
         }
+    }
+
+    private static func contradiction(_ what: String) -> ImportError {
+        ImportError(.contradictory, "what was written of it contradicts itself (\(what))")
     }
 
     private func feedback(among count: Int) -> [Feedback] {
