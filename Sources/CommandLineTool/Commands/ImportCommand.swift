@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Foundation
 import Interchange
 import TraceGraph
@@ -128,9 +129,11 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     static func save(_ trace: RecordedTrace, in store: TraceStore, json: Bool) throws {
+        // An example is one by what it holds; a name alone would mean another one here.
+        let example = trace.exampleFields.flatMap { fields in trace.example.map { Example(id: $0, fields: fields) } }
         let number = try store.save(
-            trace.trace, workflow: trace.workflow, split: trace.split, repetition: trace.repetition,
-            score: trace.score)
+            trace.trace, workflow: trace.workflow, example: example, split: trace.split,
+            repetition: trace.repetition, score: trace.score)
         let (nodes, calls) = (trace.trace.nodes.count, trace.trace.calls.count)
         if json {
             let line: Value = [

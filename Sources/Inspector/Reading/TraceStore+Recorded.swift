@@ -18,7 +18,7 @@ extension TraceStore {
         return RecordedTrace(
             number: id, trace: trace, workflow: summary.workflow, run: summary.run, step: summary.step,
             example: summary.example, split: summary.split, repetition: summary.repetition, score: summary.score,
-            recorded: summary.created, exchanges: exchanges)
+            recorded: summary.created, exampleFields: try example(ofTrace: id)?.fields, exchanges: exchanges)
     }
 
     /// The run with its candidates, evaluations and events.

@@ -5,7 +5,7 @@ extension RecordedTrace {
     ///
     /// Parameters are `parameter` nodes, other roots `value`, operations `message` with their inputs by argument name
     /// as references and their value as output, failures `exception`. What the format has no field for stands under
-    /// `meta`, and what a reader needs to have the trace back as it was under `optrace`.
+    /// `meta`, and what ``TGJImport`` needs to have the trace back under `optrace`.
     public var tgj: Value {
         let names = Dictionary(
             uniqueKeysWithValues: trace.nodes.map { ($0.id, "\(Trace.identifier($0.base))_\($0.ordinal)") })

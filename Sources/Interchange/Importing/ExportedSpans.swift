@@ -13,7 +13,7 @@ struct ExportedSpans {
         self.spans = spans.filter { seen.insert($0.id).inserted }
     }
 
-    /// The trace as it was, but for what it is called here.
+    /// The trace, as far as ``GraphRecord`` keeps it.
     ///
     /// - Throws: ``ImportError`` with the reason why it cannot be had: something is missing, was changed on its way or by
     ///   somebody, or the bindings ask for something else.

@@ -76,6 +76,9 @@ struct GraphRecordReader {
             throw Self.contradiction("the places of its nodes")
         }
         guard let scopes = Self.scopes(header["scopes"]) else { throw Self.contradiction("scopes") }
+        guard let hiddenInputs = Self.hiddenInputs(header["hidden_inputs"]) else {
+            throw Self.contradiction("hidden inputs")
+        }
         let result = Self.place(header["result"]).flatMap { $0 < nodes.count ? NodeID($0) : nil }
         let outcome: Trace.Outcome
         switch (header["outcome"]?.text, result) {
@@ -111,11 +114,12 @@ struct GraphRecordReader {
                 nodes: nodes.map(\.draft), operations: operations, scopes: scopes, parameters: parameters,
                 candidate: Self.candidate(header["candidate"]), outcome: outcome,
                 duration: Self.time(header["duration"]),
-                calls: calls.sorted { $0.position < $1.position }.map(\.call), feedback: feedback(among: nodes.count))
+                calls: calls.sorted { $0.position < $1.position }.map(\.call), feedback: feedback(among: nodes.count),
+                hiddenInputs: hiddenInputs)
             return RecordedTrace(
                 trace: trace, workflow: header["workflow"]?.text ?? "imported", example: header["example"]?.text,
                 split: header["split"]?.text, repetition: Self.place(header["repetition"]) ?? 0,
-                score: header["score"]?.number, recorded: Date())
+                score: header["score"]?.number, recorded: Date(), exampleFields: header["example_fields"]?.object)
         } catch {
             throw Self.contradiction("\(error)")
         }
@@ -168,6 +172,17 @@ struct GraphRecordReader {
             scopes.append(Scope(name: name, parent: parent))
         }
         return scopes
+    }
+
+    private static func hiddenInputs(_ value: Value?) -> [HiddenInput]? {
+        var hidden: [HiddenInput] = []
+        for entry in value?.list ?? [] {
+            guard let pair = entry.list, pair.count == 2, let node = place(pair[1]) else { return nil }
+            let reader = place(pair[0])
+            guard pair[0].isNull || reader != nil else { return nil }
+            hidden.append(HiddenInput(reader: reader.map { NodeID($0) }, node: NodeID(node)))
+        }
+        return hidden
     }
 
     private static func candidate(_ value: Value?) -> Candidate {

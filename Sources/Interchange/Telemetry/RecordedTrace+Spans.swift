@@ -6,7 +6,8 @@ extension RecordedTrace {
     /// The trace as spans: one for the whole, one an operation below the composite operation it belongs to, one a model
     /// call below the operation that made it. Attributes follow OpenTelemetry's conventions for generative AI and those
     /// of OpenInference; the node's own name stands in `optrace.node`. What those have no place for stands in
-    /// `optrace.graph`, `optrace.roots` and `optrace.record`, so that the trace is read back as it was.
+    /// `optrace.graph`, `optrace.roots` and `optrace.record`, so that ``TelemetryImport`` reads the trace
+    /// back.
     func spans() -> [TelemetrySpan] {
         let origin = "\(workflow)/\(run ?? "")/\(number ?? 0)/\(recorded.timeIntervalSince1970)"
         let traceID = TelemetrySpan.identifier("trace \(origin)", bytes: 16)

@@ -22,7 +22,8 @@ struct RoundTripLaws {
             var generator = GeneratedTrace(seed: seed)
             let trace = try generator.trace()
             seen.formUnion(trace.nodes.map(\.kind.name) + [trace.outcome.name])
-            let recorded = Samples.recorded(trace)
+            var recorded = Samples.recorded(trace)
+            recorded.exampleFields = seed % 2 == 0 ? nil : ["text": "hello", "n": .integer(seed)]
             for (name, again) in Self.formats {
                 let read = try again(recorded, [])
                 let other = read.trace
@@ -41,6 +42,8 @@ struct RoundTripLaws {
                 #expect(trace.feedback == other.feedback && trace.outcome == other.outcome, "\(name) of \(seed)")
                 #expect(trace.candidate == other.candidate && trace.duration == other.duration, "\(name) of \(seed)")
                 #expect(read.workflow == recorded.workflow && read.split == recorded.split, "\(name) of \(seed)")
+                #expect(trace.hiddenInputs == other.hiddenInputs, "\(name) of \(seed)")
+                #expect(read.exampleFields == recorded.exampleFields, "\(name) of \(seed)")
                 #expect(read.example == recorded.example && read.score == recorded.score, "\(name) of \(seed)")
             }
         }
