@@ -109,15 +109,17 @@ struct ImportCommand: AsyncParsableCommand {
         func run() async throws {
             let environment = ProcessInfo.processInfo.environment
             let origin = try TraceOrigin(workflow, environment)
-            var trace: RecordedTrace
+            let content: TGJImport
             do {
-                trace = try RecordedTrace(
-                    tgj: try Value(json: try ImportCommand.bytes(of: file)), bindings: origin.bindings)
+                content = try TGJImport(
+                    try Value(json: try ImportCommand.bytes(of: file)), bindings: origin.bindings)
             } catch let error as ImportError {
                 throw CommandError("\(file): \(error)")
             } catch let error as JSONError {
                 throw CommandError("\(file): not JSON: \(error)")
             }
+            for remark in content.remarks { Output.message("note: \(remark)") }
+            var trace = content.trace
             if let name = origin.name { trace.workflow = name }
             try ImportCommand.save(trace, in: try database.open(environment), json: json)
         }

@@ -157,12 +157,48 @@ struct RoundTripLaws {
         }
     }
 
-    @Test("a document that was edited is read by its own fields")
+    @Test("a document that was edited is read by its own fields, and that is told")
     func edited() throws {
         var document = try #require(Samples.recorded(try Samples.map(3)).tgj.object)
         document["nodes"] = .list(try #require(document["nodes"]?.list).filter { $0["id"] != "all:0" })
         document["exports"] = ["output": ["ref": "label:1"]]
-        let trace = try RecordedTrace(tgj: .object(document)).trace
+        let content = try TGJImport(.object(document))
+        let trace = content.trace.trace
         #expect(trace.result?.name == "label:1" && trace.nodes.count == 5)
+        #expect(content.remarks.count == 1 && content.remarks[0].contains("1 of the 6 nodes"))
+    }
+
+    @Test(
+        "what was edited in the fields of the format is what is read, whatever stands beside them",
+        arguments: ["inputs", "description", "kind", "exports", "agent_id"])
+    func editedFields(_ field: String) throws {
+        var document = try #require(Samples.recorded(try Samples.map(3)).tgj.object)
+        #expect(try TGJImport(.object(document)).remarks.isEmpty)
+        if field == "exports" { document[field] = ["output": ["ref": "label:1"]] }
+        if field == "agent_id" { document[field] = "renamed" }
+        document["nodes"] = .list(
+            try #require(document["nodes"]?.list).map { node in
+                guard node["id"] == "label:0", var fields = node.object, fields[field] != nil else { return node }
+                switch field {
+                case "inputs": fields[field] = ["said": ["ref": "list:0"]]
+                case "description": fields[field] = "[sort] Puts it where it belongs."
+                default: fields[field] = "exception"
+                }
+                return .object(fields)
+            })
+        let content = try TGJImport(.object(document))
+        let trace = content.trace.trace
+        let label = try #require(trace.node(named: "label:0"))
+        switch field {
+        case "inputs": #expect(label.inputs.map(\.name) == ["said"])
+        case "description":
+            #expect(label.operation?.name == "sort" && label.operation?.documentation == "Puts it where it belongs.")
+        case "kind": #expect(label.kind == .failure)
+        case "exports": #expect(trace.result?.name == "label:1")
+        default: #expect(content.trace.workflow == "renamed" && content.remarks.isEmpty)
+        }
+        guard field != "agent_id" else { return }
+        #expect(content.remarks.count == 1)
+        #expect(content.remarks.first?.contains("'\(field)'") == true)
     }
 }
