@@ -183,6 +183,24 @@ def pages(page):
     check("the log can be narrowed", "log=decisions" in page.run("location.hash") and page.run("![...document.querySelectorAll('.log tr')].some((r) => r.className === 'proposed')"))
     shot(page, "run-live")
 
+    # What changes while a list is open waits for it, and comes when it is closed, by whatever closes it
+    for how in ("document.querySelector('select[aria-label=\"Which events\"]').dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}))",
+                "document.querySelector('h1').dispatchEvent(new MouseEvent('mousedown', {bubbles: true}))"):
+        page.until("document.getElementById('live').textContent.startsWith('live · updated')")
+        page.run("document.querySelector('select[aria-label=\"Which events\"]').dispatchEvent(new MouseEvent('mousedown', {bubbles: true}))")
+        subprocess.run([program, "run", workflow, "--input", "sentence=Day 5 was bright."], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        page.until("document.getElementById('live').textContent.includes('waits while text is marked or a list is open')")
+        page.run(how)
+        page.until("document.getElementById('live').textContent.startsWith('live · updated')")
+    check("what waited for a list comes when it is closed", True)
+    page.go(f"#/compare?a={urllib.parse.quote(run + ':c0', safe='')}&b={urllib.parse.quote(run + ':c1', safe='')}")
+    page.until("document.querySelector('.pair pre')")
+    page.run("(() => { const box = document.querySelector('input[type=checkbox]'); box.focus(); box.click(); })()")
+    subprocess.run([program, "run", workflow, "--input", "sentence=Day 5 was bright."], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    page.run("document.getElementById('live').textContent = ''")
+    page.until("document.getElementById('live').textContent.startsWith('live · updated')")
+    check("a box that has the focus holds nothing up, and keeps it", page.run("document.activeElement.type === 'checkbox' && document.activeElement.checked"))
+
     # A list that is long: search, order, pages
     page.go("#/?workflow=many")
     check("a page of a long list says how long it is", "of 250" in page.run("document.body.innerText"))
