@@ -48,4 +48,13 @@ struct CandidateTreeTests {
         let best = GraphView(candidatesOf: rejected)
         #expect(best.vertices.contains { $0.title == "c50 ★ best" && $0.count == 1 })
     }
+
+    @Test("one that nothing is decided about is drawn by itself, and not as one that was not taken")
+    func undecided() {
+        var run = run(steps: 1, rejected: 99)
+        for place in run.trials.indices.suffix(3) { run.trials[place].fate = nil }
+        let view = GraphView(candidatesOf: run)
+        #expect(view.vertices.filter { $0.caption == "undecided" }.map(\.count) == [1, 1, 1])
+        #expect(view.vertices.contains { $0.caption == "96 not taken" && $0.count == 96 })
+    }
 }
