@@ -26,7 +26,13 @@ extension TraceStore {
     /// - Parameter name: As ``run(named:)`` takes it.
     /// - Throws: `StoreError` with code `unknownRun` or `ambiguousRun`.
     public func recordedRun(_ name: String) throws(StoreError) -> RecordedRun {
-        let run = try run(named: name)
+        try recordedRun(try run(named: name))
+    }
+
+    /// The run with its candidates, evaluations and events.
+    ///
+    /// - Throws: `StoreError` when the database cannot be read.
+    public func recordedRun(_ run: StoredRun) throws(StoreError) -> RecordedRun {
         var trials: [RecordedRun.Trial] = []
         for stored in try candidates(of: run.id) { trials.append(RecordedRun.Trial(stored)) }
         var results: [RecordedRun.Result] = []

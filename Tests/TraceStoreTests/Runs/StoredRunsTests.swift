@@ -56,6 +56,7 @@ struct StoredRunsTests {
         #expect(try store.preferences(of: run).map(\.preference) == pairs)
         #expect(try store.preferences(of: run).map(\.step) == [0, 1, 1])
         #expect(try store.preferences(of: run + 1).isEmpty)
+        #expect(try store.preferences(of: run, limit: 2).map(\.preference) == Array(pairs.prefix(2)))
         #expect(try store.verify().problems == [])
     }
 
