@@ -147,7 +147,7 @@ extension TracesCommand.Show {
 extension TraceSummary {
     /// The trace as one JSON object.
     ///
-    /// - Parameter isOfHoldout: Whether it shows the hold-out, be it as a run again of another one.
+    /// - Parameter isOfHoldout: Whether it shows the hold-out, under whatever name; see ``TraceStore/tracesOfHoldout(among:)``.
     func summary(isOfHoldout: Bool) -> Value {
         [
             "schema": "optrace.trace-summary.v1", "trace": .integer(id), "workflow": .text(workflow),
