@@ -38,8 +38,7 @@ struct GraphRecordReader {
 
     private mutating func add(_ record: Value, value: Value) -> Bool {
         guard let index = Self.place(record["index"]), let base = record["base"]?.text,
-            let ordinal = Self.place(record["ordinal"]), let name = record["kind"]?.text,
-            let kind = Node.Kind.allCases.first(where: { $0.name == name }),
+            let ordinal = Self.place(record["ordinal"]), let kind = record["kind"]?.text.flatMap(Node.Kind.init(name:)),
             let inputs = Self.inputs(record["inputs"], before: index)
         else { return false }
         var draft = NodeDraft(

@@ -24,7 +24,7 @@ extension RecordedTrace {
                 trace: traceID, id: id("root"), parent: [], name: workflow, kind: .internal, start: begin, end: end,
                 attributes: rootAttributes, failure: failureText)
         ]
-        let roots = trace.nodes.filter { !$0.isSpan }.map { records[$0.id.index] }
+        let roots = trace.nodes.filter { !$0.kind.isMade }.map { records[$0.id.index] }
         spans[0].attributes["optrace.graph"] = .text(GraphRecord.header(of: self).json)
         spans[0].attributes["optrace.roots"] = .text(Value.list(roots).json)
         for item in trace.feedback {
@@ -35,7 +35,7 @@ extension RecordedTrace {
                         [("optrace.node", .text(trace[item.output].name)), ("text", .text(item.text))]
                             + item.scores.sorted { $0.key < $1.key }.map { ("score.\($0.key)", .number($0.value)) })))
         }
-        for node in trace.nodes where node.isSpan {
+        for node in trace.nodes where node.kind.isMade {
             let outer = node.scope.flatMap { results[$0] }
             var span = TelemetrySpan(
                 trace: traceID, id: id(node.name), parent: outer.map { id(trace[$0].name) } ?? id("root"),
@@ -178,9 +178,4 @@ extension RecordedTrace {
         guard text.hasPrefix("("), let end = text.firstIndex(of: ")") else { return "Error" }
         return String(text[text.index(after: text.startIndex)..<end])
     }
-}
-
-extension Node {
-    /// Whether it is exported as a span: something went on.
-    fileprivate var isSpan: Bool { kind == .operation || kind == .failure }
 }

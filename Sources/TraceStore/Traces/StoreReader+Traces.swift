@@ -63,7 +63,7 @@ extension StoreReader {
         ).forEach([.integer(trace)]) { row in
             if let parameter = row.integerIfAny(4) { parameterRows.append((NodeID(nodes.count), parameter)) }
             let name = row.text(2)
-            guard let kind = Node.Kind.allCases.first(where: { $0.name == name }) else {
+            guard let kind = Node.Kind(name: name) else {
                 throw StoreError(.unreadable, "a node of trace \(trace) is of the unknown kind '\(name)'")
             }
             nodes.append(
