@@ -7,8 +7,7 @@ import TraceGraph
 struct GraphRecordReader {
     private let header: Value
     private var drafts: [(index: Int, draft: NodeDraft)] = []
-    private var operations: [TraceGraph.Operation] = []
-    private var known: [TraceGraph.Operation: Int] = [:]
+    private var operations = OperationTable()
     private var parameters: [NodeID: ParameterDefinition] = [:]
     private var calls: [(position: Int, call: ModelCall)] = []
 
@@ -47,9 +46,8 @@ struct GraphRecordReader {
             duration: Self.time(record["duration"]))
         if let parts = record["operation"]?.list?.compactMap(\.text) {
             guard parts.count == 3 else { return false }
-            let operation = TraceGraph.Operation(name: parts[0], documentation: parts[1], location: parts[2])
-            draft.operation = known[operation] ?? operations.count
-            if known.updateValue(draft.operation ?? 0, forKey: operation) == nil { operations.append(operation) }
+            draft.operation = operations.place(
+                of: TraceGraph.Operation(name: parts[0], documentation: parts[1], location: parts[2]))
         }
         if kind == .parameter {
             guard let parameter = Self.parameter(record["parameter"]) else { return false }
@@ -110,7 +108,7 @@ struct GraphRecordReader {
         }
         do {
             let trace = try Trace(
-                nodes: nodes.map(\.draft), operations: operations, scopes: scopes, parameters: parameters,
+                nodes: nodes.map(\.draft), operations: operations.operations, scopes: scopes, parameters: parameters,
                 candidate: Self.candidate(header["candidate"]), outcome: outcome,
                 duration: Self.time(header["duration"]),
                 calls: calls.sorted { $0.position < $1.position }.map(\.call), feedback: feedback(among: nodes.count),

@@ -103,8 +103,7 @@ private struct TGJReader {
     private let records: [Value]
     private var byID: [String: Int] = [:]
     private var nodes: [NodeDraft] = []
-    private var operations: [TraceGraph.Operation] = []
-    private var known: [TraceGraph.Operation: Int] = [:]
+    private var operations = OperationTable()
     private var parameters: [NodeID: ParameterDefinition] = [:]
     private var places: [Int: NodeID] = [:]
     private var constants: [String: NodeID] = [:]
@@ -130,7 +129,7 @@ private struct TGJReader {
         let values = parameters.map { ($0.value.name, nodes[$0.key.index].value) }
         do {
             return try Trace(
-                nodes: nodes, operations: operations, parameters: parameters,
+                nodes: nodes, operations: operations.operations, parameters: parameters,
                 candidate: Candidate(values: Dictionary(values, uniquingKeysWith: { first, _ in first })),
                 outcome: nodes[output.index].kind == .failure ? .failed(output) : .completed(output),
                 duration: nodes.map { $0.start + $0.duration }.max() ?? 0)
@@ -231,9 +230,7 @@ private struct TGJReader {
             operation.documentation = description[description.index(after: end)...]
                 .trimmingCharacters(in: .whitespaces)
         }
-        let index = known[operation] ?? operations.count
-        if known.updateValue(index, forKey: operation) == nil { operations.append(operation) }
-        return index
+        return operations.place(of: operation)
     }
 
     private mutating func source(of input: Input) -> NodeID {
