@@ -205,17 +205,9 @@ struct GraphRecordReader {
 
     private static func parameter(_ value: Value?) -> ParameterDefinition? {
         guard let value, let name = value["name"]?.text, let initial = value["initial"],
-            let kind = value["kind"]?.text.flatMap(ParameterKind.init)
+            let kind = value["kind"]?.text.flatMap(ParameterKind.init),
+            let constraint = ParameterConstraint(recorded: value)
         else { return nil }
-        var constraint = ParameterConstraint(
-            note: value["note"]?.text, isLogarithmic: value["logarithmic"]?.flag ?? false,
-            options: value["options"]?.list ?? [], keep: (value["keep"]?.list ?? []).compactMap(\.text),
-            maximumCount: value["maximum_count"]?.integer, maximumLength: value["maximum_length"]?.integer,
-            language: value["language"]?.text, entry: value["entry"]?.text)
-        if let ends = value["range"]?.list {
-            guard ends.count == 2, let low = ends[0].number, let high = ends[1].number, low <= high else { return nil }
-            constraint.range = low...high
-        }
         return ParameterDefinition(
             name, kind: kind, initial: initial, constraint: constraint,
             documentation: value["documentation"]?.text ?? "")

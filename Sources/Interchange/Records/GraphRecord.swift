@@ -87,20 +87,11 @@ enum GraphRecord {
     }
 
     private static func record(of parameter: ParameterDefinition) -> Value {
-        let constraint = parameter.constraint
         var fields: Fields = [
             "name": .text(parameter.name), "kind": .text(parameter.kind.rawValue), "initial": parameter.initial,
             "documentation": .text(parameter.documentation),
         ]
-        fields["note"] = constraint.note.map(Value.text)
-        fields["range"] = constraint.range.map { [.number($0.lowerBound), .number($0.upperBound)] }
-        if constraint.isLogarithmic { fields["logarithmic"] = true }
-        if !constraint.options.isEmpty { fields["options"] = .list(constraint.options) }
-        if !constraint.keep.isEmpty { fields["keep"] = .list(constraint.keep.map(Value.text)) }
-        fields["maximum_count"] = constraint.maximumCount.map(Value.integer)
-        fields["maximum_length"] = constraint.maximumLength.map(Value.integer)
-        fields["language"] = constraint.language.map(Value.text)
-        fields["entry"] = constraint.entry.map(Value.text)
+        for (name, value) in parameter.constraint.recorded.object ?? [:] { fields[name] = value }
         return .object(fields)
     }
 }
