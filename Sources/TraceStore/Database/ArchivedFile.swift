@@ -22,7 +22,8 @@ package struct ArchivedFile: Sendable {
     package func check() throws(StoreError) {
         guard Self.states(of: path) == found else {
             throw StoreError(
-                .locked, "\(path) was opened as a file that nobody writes to, and somebody writes it now; open it again",
+                .locked,
+                "\(path) was opened as a file that nobody writes to, and somebody writes it now; open it again",
                 path: path)
         }
     }

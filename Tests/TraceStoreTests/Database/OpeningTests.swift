@@ -127,7 +127,8 @@ struct OpeningTests {
         }
     }
 
-    @Test("a watch on a file that nobody was to write to tells when somebody does, and does not go on as if nothing were")
+    @Test(
+        "a watch on a file that nobody was to write to tells when somebody does, and does not go on as if nothing were")
     func archiveWritten() throws {
         let folder = try TemporaryFolder()
         try folder.store().close()
