@@ -1,3 +1,4 @@
+import Evaluation
 public import Interchange
 import Optimization
 import TraceGraph
