@@ -201,6 +201,16 @@ def pages(page):
     page.until("document.getElementById('live').textContent.startsWith('live · updated')")
     check("a box that has the focus holds nothing up, and keeps it", page.run("document.activeElement.type === 'checkbox' && document.activeElement.checked"))
 
+    # A long run is unfolded by itself: the next one begins folded
+    for name in ("long-a#1", "long-b#1"):
+        page.go("#/run/" + urllib.parse.quote(name, safe=""))
+        buttons = page.run("[...document.querySelectorAll('button')].map((b) => b.textContent)")
+        check(f"{name} begins with its newest candidates and events", "all 221 candidates" in buttons and "50 earlier" in buttons, buttons)
+        page.run("[...document.querySelectorAll('button')].find((b) => b.textContent === '50 earlier').click()")
+        page.run("[...document.querySelectorAll('button')].find((b) => b.textContent === 'all 221 candidates').click()")
+        page.until("document.querySelectorAll('tr[data-key^=\"candidate \"]').length === 221")
+        check("and shows all that is asked for", page.run("document.querySelectorAll('.log tbody tr').length") == 450)
+
     # A list that is long: search, order, pages
     page.go("#/?workflow=many")
     check("a page of a long list says how long it is", "of 250" in page.run("document.body.innerText"))
