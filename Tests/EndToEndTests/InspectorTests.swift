@@ -38,11 +38,25 @@ struct InspectorTests {
             try store.save(try Samples.map(1, text: text), workflow: "many", score: Double(index % 5) / 4)
         }
         let run = try #require(try store.runs().first).label
+        try store.save(try Self.endless(), workflow: "endless")
         for name in ["long-a", "long-b"] { try Self.keepLongRun(name, in: store) }
         try store.close()
         let screenshots = ProcessInfo.processInfo.environment["OPTRACE_SCREENSHOTS"]
         try await PythonCheck(script: "inspector.py").run(
             ["mood.yaml", run, "\(hostile)", "\(large)"] + (screenshots.map { [$0] } ?? []), with: program)
+    }
+
+    /// A chain of operations that each took as long as is believed.
+    private static func endless() throws -> Trace {
+        let root = NodeDraft(base: "start", ordinal: 0, kind: .input, operation: nil, inputs: [], value: "")
+        let steps = (0..<14).map { place in
+            NodeDraft(
+                base: "step", ordinal: place, kind: .operation, operation: 0,
+                inputs: [Node.Input(name: "x", node: NodeID(place))], value: .integer(place), duration: 1 << 60)
+        }
+        return try Trace(
+            nodes: [root] + steps, operations: [TraceGraph.Operation(name: "step")], candidate: Candidate(values: [:]),
+            outcome: .completed(NodeID(14)), duration: 1 << 60)
     }
 
     /// A run of more candidates and events than a page shows at first.

@@ -58,6 +58,9 @@ def doors():
     check("the link leaves a cookie that scripts cannot read",
           answer.status == 302 and "HttpOnly; SameSite=Strict" in answer.headers["Set-Cookie"])
     check("what is not there is said", get("/api/trace?id=99999", **key)[0].status == 404)
+    endless = json.loads(get("/api/traces?workflow=endless", **key)[1])["traces"][0]["id"]
+    answer, body = get(f"/api/node?id={endless}&node=0", **key)
+    check("times beyond all bounds are added up", answer.status == 200 and json.loads(body)["replay"]["ns"] == 2**63 - 1, body)
     check("what makes no sense is said", get("/api/trace?id=x", **key)[0].status == 400)
     connection = http.client.HTTPConnection("127.0.0.1", address.port)
     connection.request("HEAD", "/", headers=key)
