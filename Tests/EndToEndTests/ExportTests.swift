@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import TestServer
 import Testing
 import TraceGraph
 
@@ -47,6 +48,29 @@ struct ExportCommandTests {
         #expect(unknown.status == 64 && unknown.error.contains("--format"), "\(unknown.error)")
         let missing = try await program.run("traces", "export", "99", "-o", "t.svg")
         #expect(missing.status == 1 && missing.error.contains("there is no trace 99"))
+    }
+
+    @Test("what was exported is imported with the example it was run on, its part of the data and its score")
+    func imported() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        let program = try MoodWorkflow.program(asking: server)
+        defer { program.remove() }
+        let evaluation = try await program.run("eval", "mood.yaml", "--split", "validation", "--limit", "1")
+        #expect(evaluation.status == 0, "\(evaluation.error)")
+        let told = ["example", "fields", "split", "score", "candidate", "workflow", "outcome", "nodes"]
+        let before = try Value(json: try await program.run("traces", "show", "1", "--json").output)
+        for name in ["t.pb", "t.otlp.json", "t.tgj"] {
+            _ = try await program.run("traces", "export", "1", "-o", name)
+            let database = "\(name).sqlite"
+            let kind = name == "t.tgj" ? "tgj" : "otlp"
+            let read = try await program.run("import", kind, name, "--database", database)
+            #expect(read.status == 0 && !read.error.contains("note:"), "\(read.error)")
+            let shown = try await program.run("traces", "show", "1", "--json", "--database", database)
+            let after = try Value(json: shown.output)
+            for field in told { #expect(after[field] == before[field], "\(field) of \(name)") }
+            #expect(before["fields"]?.object?.isEmpty == false && before["split"] == "validation")
+        }
     }
 
     @Test("the waterfall has a row an operation and stays within 80 columns, without colour when piped")

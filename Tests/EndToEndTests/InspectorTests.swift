@@ -38,10 +38,46 @@ struct InspectorTests {
             try store.save(try Samples.map(1, text: text), workflow: "many", score: Double(index % 5) / 4)
         }
         let run = try #require(try store.runs().first).label
+        try store.save(try Self.endless(), workflow: "endless")
+        for name in ["long-a", "long-b"] { try Self.keepLongRun(name, in: store) }
         try store.close()
         let screenshots = ProcessInfo.processInfo.environment["OPTRACE_SCREENSHOTS"]
         try await PythonCheck(script: "inspector.py").run(
             ["mood.yaml", run, "\(hostile)", "\(large)"] + (screenshots.map { [$0] } ?? []), with: program)
+    }
+
+    /// A chain of operations that each took as long as is believed.
+    private static func endless() throws -> Trace {
+        let root = NodeDraft(base: "start", ordinal: 0, kind: .input, operation: nil, inputs: [], value: "")
+        let steps = (0..<14).map { place in
+            NodeDraft(
+                base: "step", ordinal: place, kind: .operation, operation: 0,
+                inputs: [Node.Input(name: "x", node: NodeID(place))], value: .integer(place), duration: 1 << 60)
+        }
+        return try Trace(
+            nodes: [root] + steps, operations: [TraceGraph.Operation(name: "step")], candidate: Candidate(values: [:]),
+            outcome: .completed(NodeID(14)), duration: 1 << 60)
+    }
+
+    /// A run of more candidates and events than a page shows at first.
+    private static func keepLongRun(_ name: String, in store: TraceStore) throws {
+        let space = ParameterSpace([ParameterDefinition("instruction", kind: .text, initial: "Say it.")])
+        let journal = store.journal()
+        try journal.begin(
+            RunRecord(name: name, workflow: "long", optimizer: "random", seed: 0, settings: [:], parameters: space))
+        let others = (1...220).map { number in
+            Candidate(
+                id: Candidate.ID(number), values: ["instruction": .text("Say \(number).")], parents: [.seed],
+                origin: "random")
+        }
+        try journal.commit(
+            StepRecord(
+                index: 0, events: (0..<450).map { _ in .note(step: 0, OptimizerNote(.refused, "no JSON")) },
+                candidates: [space.seed] + others, evaluations: [], notes: [], optimizer: nil, spend: .none))
+        try journal.finish(
+            RunConclusion(
+                status: .finished, reason: "done", best: space.seed, verdict: nil, spend: .none, paid: .none,
+                seconds: 1))
     }
 
     @Test("a port that is taken, a trace that is not there, and no database are told")

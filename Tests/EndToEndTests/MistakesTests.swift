@@ -165,6 +165,8 @@ struct MistakesTests {
         let validate = try await program.run("validate", "mood.yaml")
         #expect(validate.status == 0)
         #expect(validate.error.contains("mood.jsonl leaves nothing for train and validation"), "\(validate.error)")
+        let line = MoodWorkflow.yaml.split(separator: "\n").firstIndex { $0.contains("file: mood.jsonl") }
+        #expect(validate.error.contains("mood.yaml:\(try #require(line) + 1):"), "\(validate.error)")
         let time = try await program.run("optimize", "mood.yaml", "--max-time", "0s")
         #expect(time.status == 64 && time.error.contains("more than nothing"), "\(time.error)")
     }

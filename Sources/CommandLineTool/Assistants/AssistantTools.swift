@@ -96,7 +96,7 @@ final class AssistantTools: Sendable {
         return .object(fields)
     }
 
-    /// By its own split, or by what it was run again on.
+    /// By its own split, or as a run again of one of those, or another execution of one of its examples.
     private static func isOfHoldout(_ item: Value) -> Bool {
         item["split"] == "holdout" || item["of_holdout"]?.flag == true
     }

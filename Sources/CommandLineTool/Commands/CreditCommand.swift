@@ -53,11 +53,7 @@ struct CreditCommand: AsyncParsableCommand {
 
     private func credit(of examined: RunExamination) async throws -> Credit {
         let signal = StopSignal()
-        let interrupts = Interrupts(signal) {
-            Output.message("\nfinishing what is in flight; once more ends at once")
-        } second: {
-            Output.message("\nended at once; the same command goes on from there")
-        }
+        let interrupts = Interrupts(signal) { "the same command goes on from there" }
         defer { interrupts.cancel() }
         let mayStart = { @Sendable in signal.reason == nil }
         let evaluator = examined.evaluator

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Foundation
 import Interchange
 import TraceGraph
@@ -108,15 +109,17 @@ struct ImportCommand: AsyncParsableCommand {
         func run() async throws {
             let environment = ProcessInfo.processInfo.environment
             let origin = try TraceOrigin(workflow, environment)
-            var trace: RecordedTrace
+            let content: TGJImport
             do {
-                trace = try RecordedTrace(
-                    tgj: try Value(json: try ImportCommand.bytes(of: file)), bindings: origin.bindings)
+                content = try TGJImport(
+                    try Value(json: try ImportCommand.bytes(of: file)), bindings: origin.bindings)
             } catch let error as ImportError {
                 throw CommandError("\(file): \(error)")
             } catch let error as JSONError {
                 throw CommandError("\(file): not JSON: \(error)")
             }
+            for remark in content.remarks { Output.message("note: \(remark)") }
+            var trace = content.trace
             if let name = origin.name { trace.workflow = name }
             try ImportCommand.save(trace, in: try database.open(environment), json: json)
         }
@@ -128,9 +131,11 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     static func save(_ trace: RecordedTrace, in store: TraceStore, json: Bool) throws {
+        // An example is one by what it holds; a name alone would mean another one here.
+        let example = trace.exampleFields.flatMap { fields in trace.example.map { Example(id: $0, fields: fields) } }
         let number = try store.save(
-            trace.trace, workflow: trace.workflow, split: trace.split, repetition: trace.repetition,
-            score: trace.score)
+            trace.trace, workflow: trace.workflow, example: example, split: trace.split,
+            repetition: trace.repetition, score: trace.score)
         let (nodes, calls) = (trace.trace.nodes.count, trace.trace.calls.count)
         if json {
             let line: Value = [

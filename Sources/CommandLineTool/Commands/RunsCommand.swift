@@ -63,12 +63,13 @@ struct RunsCommand: AsyncParsableCommand {
             let records = try database.records()
             let (store, terminal) = (records.store, records.terminal)
             let run = try store.run(named: name)
+            let recorded = try store.recordedRun(run)
             let candidates = try store.candidates(of: run.id)
             let isUnderWay = try run.status == nil && store.isUnderWay(run.id)
             if json {
                 var fields = run.summary.object ?? [:]
                 fields["candidates"] = .list(candidates.map(\.summary))
-                fields["front"] = try front(of: run, in: store)?.recorded ?? .null
+                fields["front"] = recorded.front?.recorded ?? .null
                 Output.result(Value.object(fields).json)
                 return
             }
@@ -86,10 +87,10 @@ struct RunsCommand: AsyncParsableCommand {
             if let verdict = run.verdict {
                 Output.result("\n" + VerdictCard(verdict: verdict, terminal: terminal).shown())
             }
-            let history = RunHistory(chart: HistoryChart(try store.recordedRun(run.label)), terminal: terminal)
+            let history = RunHistory(chart: HistoryChart(recorded), terminal: terminal)
             if let shown = history.shown() { Output.result("\n" + shown) }
             Output.result("\n" + table(candidates, on: terminal).shown(on: terminal))
-            if let front = try front(of: run, in: store) {
+            if let front = recorded.front {
                 Output.result("\n" + FrontTable(front: front, terminal: terminal).shown())
             }
             if let best = try store.winner(of: run.id), let seed = candidates.first?.candidate, best.id != seed.id {
@@ -99,12 +100,6 @@ struct RunsCommand: AsyncParsableCommand {
                 Output.message(
                     "\ngo on with: optrace optimize --resume \(run.name)\(database.mention(records.environment))")
             }
-        }
-
-        /// The front the run ended with; nil where its objective had one aim.
-        private func front(of run: StoredRun, in store: TraceStore) throws -> FrontReport? {
-            try store.events(of: run.id).last { $0.kind == "front" }
-                .flatMap { FrontReport(recorded: .object($0.content)) }
         }
 
         private func table(_ candidates: [StoredCandidate], on terminal: Terminal) -> TextTable {

@@ -37,7 +37,7 @@ struct TracesCommand: AsyncParsableCommand {
                 candidate: try candidate.map(CandidateText.id), example: example, split: split?.rawValue,
                 failed: failed ? true : nil)
             let traces = try records.store.traces(filter, limit: limit)
-            let hidden = json ? try records.store.tracesOfHoldout() : []
+            let hidden = json ? try records.store.tracesOfHoldout(among: traces.map(\.id)) : []
             Listing(
                 traces, object: { $0.summary(isOfHoldout: hidden.contains($0.id)) },
                 columns: [
@@ -84,7 +84,7 @@ struct TracesCommand: AsyncParsableCommand {
             if json {
                 var fields = recorded.document.object ?? [:]
                 fields["fields"] = example.map { .object($0.fields) } ?? .null
-                fields["of_holdout"] = .flag(try records.store.tracesOfHoldout().contains(self.trace))
+                fields["of_holdout"] = .flag(try records.store.isOfHoldout(trace: self.trace))
                 Output.result(Value.object(fields).json)
                 return
             }
@@ -147,7 +147,7 @@ extension TracesCommand.Show {
 extension TraceSummary {
     /// The trace as one JSON object.
     ///
-    /// - Parameter isOfHoldout: Whether it shows the hold-out, be it as a run again of another one.
+    /// - Parameter isOfHoldout: Whether it shows the hold-out, under whatever name; see ``TraceStore/tracesOfHoldout(among:)``.
     func summary(isOfHoldout: Bool) -> Value {
         [
             "schema": "optrace.trace-summary.v1", "trace": .integer(id), "workflow": .text(workflow),

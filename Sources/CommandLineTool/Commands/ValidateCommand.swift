@@ -43,14 +43,14 @@ struct ValidateCommand: AsyncParsableCommand {
         }
 
         /// A part of the data without an example stands in the way of what needs it.
-        mutating func add(emptyPartsOf split: Split, of data: String, in file: WorkflowFile) {
+        mutating func add(emptyPartsOf split: Split, of data: DataSource) {
             let parts = [("train", split.train), ("validation", split.validation), ("holdout", split.holdout)]
             let empty = parts.filter(\.1.isEmpty).map(\.0)
             guard !empty.isEmpty else { return }
             add(
                 WorkflowProblem(
-                    .warning, at: FileLocation(file: file.path, line: 1, column: 1),
-                    "\(data) leaves nothing for \(empty.joined(separator: " and ")); add examples, or change 'data.split'"
+                    .warning, at: data.location,
+                    "\(data.file) leaves nothing for \(empty.joined(separator: " and ")); add examples, or change 'data.split'"
                 ))
         }
 
@@ -91,7 +91,7 @@ struct ValidateCommand: AsyncParsableCommand {
             for problem in problemsWithModels(of: file, environment) { finding.add(problem) }
             let dataset = file.data == nil ? nil : try file.dataset()
             let split = try dataset.map { try file.splitPlan.split($0.examples) }
-            if let split, let data = file.data { finding.add(emptyPartsOf: split, of: data.file, in: file) }
+            if let split, let data = file.data { finding.add(emptyPartsOf: split, of: data) }
             try await checkCode(of: file, environment)
             if finding.errors == 0 { finding.description = WorkflowDescription(file, dataset: dataset, split: split) }
         } catch let error as WorkflowFileError {

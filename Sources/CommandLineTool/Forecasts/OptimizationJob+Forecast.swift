@@ -103,7 +103,8 @@ extension OptimizationJob {
         return Forecast.Range(least: Double(least) * each, most: Double(most) * each)
     }
 
-    /// The calls of one example, and where their tokens are known from: recorded executions of the workflow, else its texts.
+    /// The calls of one example; where their tokens are known from: recorded executions of the workflow, else its texts; and
+    /// whether a program may make calls besides that nothing is known of yet.
     private func callsOfAnExample(
         _ file: WorkflowFile
     ) throws -> (calls: [ForecastCall], basis: String, asksFreely: Bool) {

@@ -33,6 +33,15 @@ struct Interrupts {
         }
     }
 
+    /// - Parameter goingOn: How the work goes on that a second interrupt cuts off; must not wait for that work.
+    init(_ signal: StopSignal, goingOn: @escaping @Sendable () -> String) {
+        self.init(signal) {
+            Output.message("\nfinishing what is in flight; once more ends at once")
+        } second: {
+            Output.message("\nended at once; \(goingOn())")
+        }
+    }
+
     func cancel() {
         for source in sources { source.cancel() }
     }

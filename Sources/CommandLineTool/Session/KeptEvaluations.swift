@@ -23,11 +23,7 @@ struct KeptEvaluations {
     /// - Throws: ``ExitRequest`` when interrupted; what the evaluator and the store throw. What was run is kept.
     func run(on examples: [Example], of split: String) async throws -> [(evaluation: Evaluation, trace: Int)] {
         let signal = StopSignal()
-        let interrupts = Interrupts(signal) {
-            Output.message("\nfinishing what is in flight; once more ends at once")
-        } second: {
-            Output.message("\nended at once; the same command goes on from there")
-        }
+        let interrupts = Interrupts(signal) { "the same command goes on from there" }
         defer { interrupts.cancel() }
         let count = examples.count * repeats
         let keeper = EvaluationKeeper(session.store, workflow: session.workflow.file.name, split: split)

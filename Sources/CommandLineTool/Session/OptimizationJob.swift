@@ -98,11 +98,7 @@ struct OptimizationJob {
     func run() async throws {
         let signal = StopSignal()
         let journal = session.store.journal()
-        let interrupts = Interrupts(signal) {
-            Output.message("\nfinishing what is in flight; once more ends at once")
-        } second: { [goingOn] in
-            Output.message("\nended at once; \(journal.run == nil ? "nothing was begun" : goingOn)")
-        }
+        let interrupts = Interrupts(signal, goingOn: { [goingOn] in journal.hasBegun ? goingOn : "nothing was begun" })
         defer { interrupts.cancel() }
         if let run = resumed?.run, try !journal.takeOver(run.id) { throw ResumedRun.underWay(run) }
         let loop = OptimizationLoop(
@@ -127,7 +123,7 @@ struct OptimizationJob {
                 progress: { narrator.tell($0) })
         } catch {
             narrator.close()
-            if journal.run != nil { Output.message(wayOn(after: error)) }
+            if journal.hasBegun { Output.message(wayOn(after: error)) }
             if json { Output.result(failureLine(error)) }
             throw error
         }

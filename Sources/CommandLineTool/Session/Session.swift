@@ -65,8 +65,11 @@ struct Session: Sendable {
             budget(file), allowsUnknownPrices: options.allowUnknownPrices,
             countsEveryUse: mode == .off, elapsed: earlier?.elapsed ?? .zero)
         let store = try database.open(environment)
-        let isFresh = mode == .refresh ? try earlier.map { try store.completions.keys(keptSince: $0.started) } : nil
-        let cached = CachedModel(catalog, cache: store.completions, mode: mode, fresh: isFresh ?? [])
+        // What an earlier attempt has refreshed is as fresh as this one's.
+        let refreshing = mode == .refresh ? earlier?.started : nil
+        let cached = CachedModel(
+            catalog, cache: store.completions, mode: mode,
+            fresh: try refreshing.map { try store.completions.keys(keptSince: $0) } ?? [])
         let metered = MeteredModel(
             cached, ledger: ledger, prices: prices, recorded: { try cached.recordedUsage(for: $0) })
         let lost = LostCalls()
@@ -80,8 +83,8 @@ struct Session: Sendable {
         }
         let allowsUnsandboxed = options.allowUnsandboxed || environment["OPTRACE_ALLOW_UNSANDBOXED"] == "1"
         let runtime = PythonRuntime(allowsUnsandboxed: allowsUnsandboxed, environment: environment)
-        let isFreshlyMade = mode == .refresh ? try earlier.map { try store.results.keys(keptSince: $0.started) } : nil
-        let nodes = CachedNodes(store.results, mode: mode, fresh: isFreshlyMade ?? [])
+        let nodes = CachedNodes(
+            store.results, mode: mode, fresh: try refreshing.map { try store.results.keys(keptSince: $0) } ?? [])
         self.nodes = nodes
         self.environment = environment
         self.terminal = terminal

@@ -33,7 +33,7 @@ struct TelemetryReception {
         let state = State()
         let ended = DispatchSemaphore(value: 0)
         let signal = StopSignal()
-        let interrupts = Interrupts(signal) { ended.signal() }
+        let interrupts = Interrupts(signal, first: { ended.signal() })
         defer { interrupts.cancel() }
         let receiver = try TelemetryReceiver(port: port) { bytes, encoding in
             let isEnough = try state.content.withLock { content in

@@ -1,3 +1,5 @@
+import Interchange
+
 /// Numbers as people read them.
 enum Figures {
     /// With a fixed number of decimals, never in exponent form.
@@ -21,16 +23,7 @@ enum Figures {
     }
 
     /// 1234567 as 1,234,567.
-    static func grouped(_ number: Int) -> String {
-        var groups: [String] = []
-        var digits = Substring(String(number.magnitude))
-        while digits.count > 3 {
-            groups.insert(String(digits.suffix(3)), at: 0)
-            digits = digits.dropLast(3)
-        }
-        groups.insert(String(digits), at: 0)
-        return (number < 0 ? "-" : "") + groups.joined(separator: ",")
-    }
+    static func grouped(_ number: Int) -> String { Amounts.grouped(number) }
 
     /// US dollars, with as many decimals as the amount deserves; unknown as `$?`.
     static func dollars(_ amount: Double?) -> String {
@@ -70,6 +63,6 @@ enum Figures {
 
     /// `1 failure`, `2 failures`.
     static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
-        "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
+        Amounts.count(number, noun, plural)
     }
 }

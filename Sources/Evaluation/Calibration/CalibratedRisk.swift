@@ -9,7 +9,7 @@ public struct CalibratedRisk: Sendable, Hashable {
     public let thresholds: [RiskCalibration.Strictness: RiskCalibration.Threshold]
     /// The confidence of the thresholds' bounds.
     public let confidence: Double
-    /// Outcomes it was made from, and how many of them were harmful.
+    /// Outcomes it was made from.
     public let count: Int
     /// Of these, how many were harmful.
     public let harmful: Int

@@ -11,9 +11,12 @@ extension Trace {
     public var modelTime: Int64 {
         guard !calls.isEmpty else { return 0 }
         var ends = [Int64](repeating: 0, count: nodes.count)
-        for call in calls { ends[call.node.index] += call.duration }
+        for call in calls {
+            ends[call.node.index] = ends[call.node.index].addingUp(call.duration)
+        }
         for node in nodes {
-            ends[node.id.index] += node.inputs.reduce(0) { max($0, ends[$1.node.index]) }
+            let before = node.inputs.reduce(0) { max($0, ends[$1.node.index]) }
+            ends[node.id.index] = ends[node.id.index].addingUp(before)
         }
         return ends.max() ?? 0
     }

@@ -13,10 +13,10 @@ extension InspectorSite {
     }
 
     /// The front that the run itself was after; nil where its objective has one aim, or it has not ended.
-    static func aims(of run: RecordedRun) -> Front? {
-        let told = run.events.last { $0.kind == "front" }
-        guard let report = told.flatMap({ FrontReport(recorded: .object($0.content)) }) else { return nil }
-        let means = means(of: run)
+    ///
+    /// - Parameter means: Of each metric on validation, by candidate.
+    static func aims(of run: RecordedRun, _ means: [Candidate.ID: Fields]) -> Front? {
+        guard let report = run.front else { return nil }
         let members = Dictionary(
             report.members.map { ($0.candidate, $0.means) }, uniquingKeysWith: { first, _ in first })
         let points = run.trials.compactMap { trial -> (candidate: Candidate.ID, means: [Double])? in
@@ -61,8 +61,10 @@ extension InspectorSite {
     private static let mostPreferences = 100
 
     /// What hints changed for the better: the prompt, and the way it went on word by word.
-    func preferences(of run: RecordedRun) throws -> [Value] {
-        try store.preferences(of: try store.run(named: run.label).id).prefix(Self.mostPreferences).map { found in
+    ///
+    /// - Parameter run: The run's number.
+    func preferences(ofRun run: Int) throws -> [Value] {
+        try store.preferences(of: run, limit: Self.mostPreferences).map { found in
             let pair = found.preference
             func cut(_ text: String) -> Value { .text(text.cut(toBytes: 4_000).text) }
             let pieces = ValueChange(from: cut(pair.rejected), to: cut(pair.chosen)).pieces

@@ -28,17 +28,18 @@ extension InspectorSite {
     /// Everything on the page of a run.
     func run(_ request: PageRequest) async throws -> Value {
         guard let name = request.query["run"] else { throw InspectorError(.badRequest, "'run' takes a name") }
-        let run = try store.recordedRun(name)
+        let stored = try store.run(named: name)
+        let run = try store.recordedRun(stored)
         let tree = await GraphDrawing(GraphView(candidatesOf: run), mayAskGraphviz: run.trials.count <= 120)
-        let expenses = try store.expenses(of: try store.run(named: run.label).id)
+        let expenses = try store.expenses(of: stored.id)
         let means = Self.means(of: run)
         return [
             "run": .text(run.label), "workflow": .text(run.workflow), "facts": .list(run.facts.map(Value.text)),
             "status": run.status.map(Value.text) ?? .null, "best": run.best.map { .text("\($0)") } ?? .null,
             "verdict": run.verdict.map(Self.told) ?? .null, "history": .text(HistoryChart(run).svg),
             "timeline": .text(RunTimeline(run).svg), "credit": run.credit ?? .null,
-            "aims": Self.told(Self.aims(of: run)), "expense": Self.told(Self.expense(of: run, expenses)),
-            "preferences": .list(try preferences(of: run)),
+            "aims": Self.told(Self.aims(of: run, means)), "expense": Self.told(Self.expense(of: run, expenses)),
+            "preferences": .list(try preferences(ofRun: stored.id)),
             "tree": .text(tree.svg(title: "candidates of \(run.label)", isDocument: false)),
             "candidates": .list(
                 run.trials.map { trial in

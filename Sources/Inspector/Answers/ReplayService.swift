@@ -28,7 +28,9 @@ public struct ReplayEstimate: Sendable, Hashable {
             follows[other.id.index] = true
             operations += 1
             // The inside of a composite operation is counted by itself.
-            if !composites.contains(other.operation?.name ?? "") { duration += other.duration }
+            if !composites.contains(other.operation?.name ?? "") {
+                duration = duration.addingUp(other.duration)
+            }
         }
         self.operations = operations
         self.duration = duration

@@ -3,7 +3,7 @@ extension InspectorPage {
     /// through an XML parser that runs nothing; never through `innerHTML`.
     static let scriptBasics = #"""
         "use strict";
-        const state = {route: "", leave: null, selected: null};
+        const state = {route: "", leave: null, selected: null, whole: new Set()};
 
         function el(tag, props, ...kids) {
           const node = document.createElement(tag);
@@ -122,8 +122,7 @@ extension InspectorPage {
         }
         /** Whether the reader has hold of something that drawing anew would take away. */
         function isHeld() {
-          const focus = document.activeElement;
-          return !window.getSelection().isCollapsed || Boolean(state.openList) || (focus && main().contains(focus) && /^(INPUT|TEXTAREA)$/.test(focus.tagName));
+          return !window.getSelection().isCollapsed || Boolean(state.openList);
         }
         function copier(text) {
           return button("copy", async (event) => {

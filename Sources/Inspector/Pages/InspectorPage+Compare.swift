@@ -57,7 +57,7 @@ extension InspectorPage {
             hasBoth(r) ? el("a", {href: "#", text: r.example, title: view.c.inputs[r.example] || null, onclick: (event) => { event.preventDefault(); pickExample(view, r); }}) : r.example, r.split, decimal(r.before), decimal(r.after),
             el("span", {class: tone(r.difference), text: (r.difference < 0 ? "▼ " : r.difference > 0 ? "▲ " : "") + signed(r.difference)})]}));
           return [el("h2", {text: best ? "Examples, the greatest gain first" : "Examples, the worst regression first"}),
-            el("div", {class: "bar tools"}, el("label", null, el("input", {type: "checkbox", checked: query.get("all") === "1", onchange: (event) => { setQuery({all: event.target.checked ? "1" : null}); view.list(); }}), " also those that score the same"),
+            el("div", {class: "bar tools"}, el("label", null, el("input", {type: "checkbox", "aria-label": "also those that score the same", checked: query.get("all") === "1", onchange: (event) => { setQuery({all: event.target.checked ? "1" : null}); refilled(main(), view.list); }}), " also those that score the same"),
               button(best ? "regressions first" : "gains first", () => { setQuery({best: best ? null : "1"}); view.list(); })),
             list.length ? table([{title: "example"}, {title: "split"}, {title: "before", n: true}, {title: "after", n: true}, {title: "", n: true}], list) : el("p", {class: "dim", text: view.c.examples.length ? "no common example scores otherwise" : "none in common"}),
             rows.length > 500 ? el("p", {class: "dim", text: `${grouped(rows.length - 500)} more; optrace runs compare --limit has them`}) : null];

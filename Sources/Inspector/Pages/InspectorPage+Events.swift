@@ -38,8 +38,8 @@ extension InspectorPage {
           const place = el("div", {class: "log", tabindex: "0", "data-scroll": "log"});
           const list = () => {
             const group = address().query.get("log") || "";
-            const rows = run.events.filter((e) => !group || eventGroup[e.event] === group), left = state.allEvents ? 0 : Math.max(0, rows.length - 400);
-            fill(place, left ? button(`${grouped(left)} earlier`, () => { state.allEvents = true; list(); }) : null, table([{title: "step", n: true}, {title: "event"}, {title: ""}, {title: "", wide: true}], rows.slice(left).map((e) => ({class: e.event, cells: [
+            const rows = run.events.filter((e) => !group || eventGroup[e.event] === group), left = state.whole.has("events of " + run.run) ? 0 : Math.max(0, rows.length - 400);
+            fill(place, left ? button(`${grouped(left)} earlier`, () => { state.whole.add("events of " + run.run); list(); }) : null, table([{title: "step", n: true}, {title: "event"}, {title: ""}, {title: "", wide: true}], rows.slice(left).map((e) => ({class: e.event, cells: [
               e.step ?? "", e.event.replaceAll("_", " "), e.candidate ? el("a", {href: "#", text: e.candidate, onclick: (event) => { event.preventDefault(); chosen(e.candidate); }}) : "", (toldEvent(e) || "").slice(0, 600)]}))));
           };
           list();

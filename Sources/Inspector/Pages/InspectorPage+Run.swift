@@ -76,16 +76,16 @@ extension InspectorPage {
             v.decision === "promote" ? el("p", {class: "dim"}, "write it back with: ", el("code", {text: `optrace promote ${run.run}`})) : null);
         }
 
-        /** Of very many: the seed, those that were taken, the one that is picked, and the newest. */
+        /** Of very many: the newest, the seed, the best, the one that is picked, and those that were taken not long before. */
         function candidatesShown(run, picked) {
-          if (run.candidates.length <= 200 || state.allCandidates) return run.candidates;
+          if (run.candidates.length <= 200 || state.whole.has("candidates of " + run.run)) return run.candidates;
           const first = run.candidates.length - 100;
           return run.candidates.filter((c, i) => i >= first || i === 0 || c.candidate === run.best || c.candidate === picked || c.fate === "accepted" && i >= first - 300);
         }
         function candidateTable(run, picked, chosen) {
           const shown = candidatesShown(run, picked), left = run.candidates.length - shown.length;
           return el("div", null, el("div", {class: "scroll tall", "data-scroll": "candidates"}, candidateRows(run, shown, picked, chosen)),
-            left ? button(`all ${grouped(run.candidates.length)} candidates`, () => { state.allCandidates = true; show(); }) : null);
+            left ? button(`all ${grouped(run.candidates.length)} candidates`, () => { state.whole.add("candidates of " + run.run); show(); }) : null);
         }
         function candidateRows(run, shown, picked, chosen) {
           return table([{title: ""}, {title: "step", n: true}, {title: "from"}, {title: "train", n: true}, {title: "validation", n: true}, {title: "hold-out", n: true}, {title: "tokens", n: true}, {title: "time", n: true}, {title: "fate", wide: true}],

@@ -67,11 +67,12 @@ extension InspectorPage {
         function letGo() { if (state.isBehind) setTimeout(catchUp, 150); }
         document.addEventListener("selectionchange", letGo);
         // No event tells that a list is open: what opens one and what closes it is noted.
-        document.addEventListener("mousedown", (event) => { const list = event.target.closest("select"); state.openList = list === state.openList ? null : list; });
+        function openList(list) { const had = state.openList; state.openList = list; if (had && !list) letGo(); }
+        document.addEventListener("mousedown", (event) => { const list = event.target.closest("select"); openList(list === state.openList ? null : list); });
         document.addEventListener("keydown", (event) => {
           if (event.target.tagName !== "SELECT") return;
-          if (event.key === "Escape" || event.key === "Tab") state.openList = null;
-          else if (event.key === " " || event.key === "Enter" || event.key === "F4" || event.altKey) state.openList = event.target;
+          if (event.key === "Escape" || event.key === "Tab") openList(null);
+          else if (event.key === " " || event.key === "Enter" || event.key === "F4" || event.altKey) openList(event.target);
         }, true);
         for (const name of ["change", "focusout"]) document.addEventListener(name, () => { state.openList = null; letGo(); });
 

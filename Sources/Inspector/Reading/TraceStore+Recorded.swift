@@ -1,3 +1,4 @@
+import Evaluation
 public import Interchange
 import Optimization
 import TraceGraph
@@ -18,7 +19,7 @@ extension TraceStore {
         return RecordedTrace(
             number: id, trace: trace, workflow: summary.workflow, run: summary.run, step: summary.step,
             example: summary.example, split: summary.split, repetition: summary.repetition, score: summary.score,
-            recorded: summary.created, exchanges: exchanges)
+            recorded: summary.created, exampleFields: try example(ofTrace: id)?.fields, exchanges: exchanges)
     }
 
     /// The run with its candidates, evaluations and events.
@@ -26,7 +27,13 @@ extension TraceStore {
     /// - Parameter name: As ``run(named:)`` takes it.
     /// - Throws: `StoreError` with code `unknownRun` or `ambiguousRun`.
     public func recordedRun(_ name: String) throws(StoreError) -> RecordedRun {
-        let run = try run(named: name)
+        try recordedRun(try run(named: name))
+    }
+
+    /// The run with its candidates, evaluations and events.
+    ///
+    /// - Throws: `StoreError` when the database cannot be read.
+    public func recordedRun(_ run: StoredRun) throws(StoreError) -> RecordedRun {
         var trials: [RecordedRun.Trial] = []
         for stored in try candidates(of: run.id) { trials.append(RecordedRun.Trial(stored)) }
         var results: [RecordedRun.Result] = []

@@ -5,27 +5,43 @@ extension RecordedTrace {
     ///
     /// Parameters are `parameter` nodes, other roots `value`, operations `message` with their inputs by argument name
     /// as references and their value as output, failures `exception`. What the format has no field for stands under
-    /// `meta`, and what a reader needs to have the trace back as it was under `optrace`.
+    /// `meta`, and what ``TGJImport`` needs to have the trace back under `optrace`.
     public var tgj: Value {
-        let names = Dictionary(
-            uniqueKeysWithValues: trace.nodes.map { ($0.id, "\(Trace.identifier($0.base))_\($0.ordinal)") })
+        let nodes = TGJNodes(trace)
         let records = GraphRecord.records(of: trace) { $0.kind == .failure }
         return [
             "tgj": "1.0", "run_id": .text(run ?? number.map { "trace-\($0)" } ?? workflow), "agent_id": .text(workflow),
             "graph_id": .text(number.map { "\($0)" } ?? ""), "scope": .text("\(Trace.identifier(workflow))/0"),
             "nodes": .list(
                 trace.nodes.map { node in
-                    var fields = record(of: node, names)
+                    var fields = nodes.fields(of: node)
                     var meta = fields["meta"]?.object ?? [:]
                     meta["optrace"] = records[node.id.index]
                     fields["meta"] = .object(meta)
                     return .object(fields)
                 }), "meta": ["optrace": GraphRecord.header(of: self)],
-            "exports": trace.result.map { ["output": ["ref": .text($0.name)]] } ?? .object([:]),
+            "exports": nodes.exports,
         ]
     }
+}
 
-    private func record(of node: Node, _ names: [NodeID: String]) -> Fields {
+/// What a TGJ document says of a trace's nodes in the fields that everybody reads.
+struct TGJNodes {
+    private let trace: Trace
+    private let names: [NodeID: String]
+    private let calls: [NodeID: [ModelCall]]
+
+    init(_ trace: Trace) {
+        self.trace = trace
+        names = Dictionary(
+            uniqueKeysWithValues: trace.nodes.map { ($0.id, "\(Trace.identifier($0.base))_\($0.ordinal)") })
+        calls = Dictionary(grouping: trace.calls, by: \.node)
+    }
+
+    /// What comes out at the end.
+    var exports: Value { trace.result.map { ["output": ["ref": .text($0.name)]] } ?? .object([:]) }
+
+    func fields(of node: Node) -> Fields {
         let name = node.parameter?.name ?? names[node.id] ?? node.base
         var fields: Fields = ["id": .text(node.name), "kind": "value", "name": .text(name)]
         switch node.kind {
@@ -83,10 +99,9 @@ extension RecordedTrace {
     private func meta(of node: Node) -> Value {
         var meta: Fields = ["start_ns": .integer(Int(node.start)), "duration_ns": .integer(Int(node.duration))]
         if let location = node.operation?.location, !location.isEmpty { meta["location"] = .text(location) }
-        let calls = trace.calls.filter { $0.node == node.id }
-        if !calls.isEmpty {
-            meta["model"] = .text(calls[0].model)
-            meta["tokens"] = .integer(calls.reduce(0) { $0 + $1.usage.totalTokens })
+        if let calls = calls[node.id], let first = calls.first {
+            meta["model"] = .text(first.model)
+            meta["tokens"] = .integer(calls.reduce(0) { $0.addingUp($1.usage.totalTokens) })
         }
         return .object(meta)
     }

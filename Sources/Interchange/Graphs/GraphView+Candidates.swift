@@ -48,7 +48,7 @@ extension GraphView {
         guard run.trials.count > mostLeaves else { return [:] }
         let parents = Set(run.trials.flatMap(\.candidate.parents))
         let leaves = run.trials.filter {
-            $0.candidate.parents.count == 1 && $0.candidate.id != run.best && $0.fate != "accepted"
+            $0.candidate.parents.count == 1 && $0.candidate.id != run.best && $0.fate != nil && $0.fate != "accepted"
                 && !parents.contains($0.candidate.id)
         }
         var folds: [Candidate.ID: [Candidate.ID]] = [:]

@@ -175,7 +175,7 @@ struct GraphViewBuilder {
                     caption: caption(of: shown), excerpt: Amounts.text(of: shown.value).onOneLine(40), shape: shape,
                     members: nodes, count: counts[place], canOpen: opens[place],
                     failures: outer.count { trace[$0].kind == .failure }, change: nil, isOrigin: false,
-                    duration: outer.reduce(0) { $0 + trace[$1].duration }, usage: usages[place],
+                    duration: outer.reduce(0) { $0.addingUp(trace[$1].duration) }, usage: usages[place],
                     feedback: said[place], isLoop: false))
         }
     }

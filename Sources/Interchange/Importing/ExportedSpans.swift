@@ -3,45 +3,41 @@ import TraceGraph
 
 /// The spans of one trace that Optrace itself exported: they say what the graph was, so nothing needs to be inferred.
 struct ExportedSpans {
-    private var reader: GraphRecordReader
-    private let nodes: [ImportedSpan]
-    private let roots: [Value]
-    private let ended: UInt64
-    private(set) var remarks: [String] = []
+    private let spans: [ImportedSpan]
 
-    /// Nil for spans that something else wrote, or wrote something to.
+    /// Nil for spans that something else wrote.
     init?(_ spans: [ImportedSpan]) {
-        var seen: Set<String> = []
-        let spans = spans.filter { seen.insert($0.id).inserted }
-        guard let whole = spans.first(where: { $0.attributes["optrace.graph"] != nil }),
-            let reader = GraphRecordReader(Self.value(whole.attributes["optrace.graph"]))
+        guard spans.contains(where: { $0.attributes["optrace.graph"] != nil || $0.attributes["optrace.record"] != nil })
         else { return nil }
-        self.reader = reader
-        roots = Self.value(whole.attributes["optrace.roots"])?.list ?? []
-        let others = spans.filter { $0.id != whole.id && !$0.isModelCallOfNode }
-        nodes = others.filter { $0.attributes["optrace.record"] != nil }
-        ended = whole.end
-        guard nodes.count == others.count else { return nil }
+        var seen: Set<String> = []
+        self.spans = spans.filter { seen.insert($0.id).inserted }
     }
 
-    /// The trace as it was, but for what it is called here; nil, with a remark, where it cannot be had.
-    mutating func recorded(bindings: [SpanBinding]) -> RecordedTrace? {
-        var isSound = true
-        for root in roots where !reader.add(root, value: .null) { isSound = false }
-        for span in nodes {
-            let record = Self.value(span.attributes["optrace.record"]) ?? .null
-            if !reader.add(record, value: span.attributes["output.value"] ?? .null) { isSound = false }
+    /// The trace, as far as ``GraphRecord`` keeps it.
+    ///
+    /// - Throws: ``ImportError`` with the reason why it cannot be had: something is missing, was changed on its way or by
+    ///   somebody, or the bindings ask for something else.
+    func recorded(bindings: [SpanBinding]) throws(ImportError) -> RecordedTrace {
+        guard let whole = spans.first(where: { $0.attributes["optrace.graph"] != nil }) else {
+            throw ImportError(.contradictory, "the span of the whole trace is missing")
         }
-        if isSound, var trace = reader.recorded(bindings: bindings) {
-            trace.recorded = Date(timeIntervalSince1970: Double(ended) / 1e9)
-            return trace
+        var reader = try GraphRecordReader(Self.value(whole.attributes["optrace.graph"]) ?? .null)
+        let others = spans.filter { $0.id != whole.id && !$0.isModelCallOfNode }
+        let foreign = others.count { $0.attributes["optrace.record"] == nil }
+        guard foreign == 0 else {
+            throw ImportError(.contradictory, "\(foreign) of the spans were not exported with it")
         }
-        if reader.read < reader.count {
-            remarks.append(
-                "\(reader.count - reader.read) of the \(reader.count) nodes that were exported are missing; what was made "
-                    + "from what is inferred")
+        for root in Self.value(whole.attributes["optrace.roots"])?.list ?? [] {
+            try reader.add(root, value: .null, at: "a root")
         }
-        return nil
+        for span in others {
+            try reader.add(
+                Self.value(span.attributes["optrace.record"]), value: span.attributes["output.value"] ?? .null,
+                at: "'\(span.name)'")
+        }
+        var trace = try reader.recorded(bindings: bindings)
+        trace.recorded = Date(timeIntervalSince1970: Double(whole.end) / 1e9)
+        return trace
     }
 
     private static func value(_ attribute: Value?) -> Value? {

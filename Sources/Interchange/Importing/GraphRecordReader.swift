@@ -7,31 +7,37 @@ import TraceGraph
 struct GraphRecordReader {
     private let header: Value
     private var drafts: [(index: Int, draft: NodeDraft)] = []
-    private var operations: [TraceGraph.Operation] = []
-    private var known: [TraceGraph.Operation: Int] = [:]
+    private var operations = OperationTable()
     private var parameters: [NodeID: ParameterDefinition] = [:]
     private var calls: [(position: Int, call: ModelCall)] = []
 
-    /// Nil where there is no header, or one of another form.
-    init?(_ header: Value?) {
-        guard let header, header["format"]?.integer == GraphRecord.format else { return nil }
+    /// - Throws: ``ImportError`` for a header of another form.
+    init(_ header: Value) throws(ImportError) {
+        guard let format = header["format"]?.integer else {
+            throw ImportError(.contradictory, "what was written of the whole trace was cut or changed")
+        }
+        guard format == GraphRecord.format else {
+            throw ImportError(
+                .contradictory, "it was written in form \(format), and this version reads form \(GraphRecord.format)")
+        }
         self.header = header
     }
 
-    /// How many nodes the trace had.
-    var count: Int { header["nodes"]?.integer ?? 0 }
-
-    /// How many of them were read.
-    var read: Int { drafts.count }
-
     /// Reads the record of a node.
     ///
-    /// - Parameter value: What it holds, where the record does not say so.
-    /// - Returns: False for a record that makes no sense.
-    mutating func add(_ record: Value, value: Value) -> Bool {
+    /// - Parameters:
+    ///   - value: What it holds, where the record does not say so.
+    ///   - place: Where the record stands, for whoever reads that it makes no sense.
+    /// - Throws: ``ImportError`` for a record that makes no sense.
+    mutating func add(_ record: Value?, value: Value, at place: String) throws(ImportError) {
+        guard let record, add(record, value: value) else {
+            throw ImportError(.contradictory, "the record of \(place) was cut or changed")
+        }
+    }
+
+    private mutating func add(_ record: Value, value: Value) -> Bool {
         guard let index = Self.place(record["index"]), let base = record["base"]?.text,
-            let ordinal = Self.place(record["ordinal"]), let name = record["kind"]?.text,
-            let kind = Node.Kind.allCases.first(where: { $0.name == name }),
+            let ordinal = Self.place(record["ordinal"]), let kind = record["kind"]?.text.flatMap(Node.Kind.init(name:)),
             let inputs = Self.inputs(record["inputs"], before: index)
         else { return false }
         var draft = NodeDraft(
@@ -40,9 +46,8 @@ struct GraphRecordReader {
             duration: Self.time(record["duration"]))
         if let parts = record["operation"]?.list?.compactMap(\.text) {
             guard parts.count == 3 else { return false }
-            let operation = TraceGraph.Operation(name: parts[0], documentation: parts[1], location: parts[2])
-            draft.operation = known[operation] ?? operations.count
-            if known.updateValue(draft.operation ?? 0, forKey: operation) == nil { operations.append(operation) }
+            draft.operation = operations.place(
+                of: TraceGraph.Operation(name: parts[0], documentation: parts[1], location: parts[2]))
         }
         if kind == .parameter {
             guard let parameter = Self.parameter(record["parameter"]) else { return false }
@@ -56,51 +61,69 @@ struct GraphRecordReader {
     /// The trace, once all its nodes are read.
     ///
     /// - Parameter bindings: What parameters are, by those who want to change them.
-    /// - Returns: Nil where nodes are missing, or the records contradict each other.
-    func recorded(bindings: [SpanBinding]) -> RecordedTrace? {
+    /// - Throws: ``ImportError`` where nodes are missing, or the records contradict each other or the bindings.
+    func recorded(bindings: [SpanBinding]) throws(ImportError) -> RecordedTrace {
         let nodes = drafts.sorted { $0.index < $1.index }
-        guard !nodes.isEmpty, nodes.count == count, nodes.indices.allSatisfy({ nodes[$0].index == $0 }),
-            let scopes = Self.scopes(header["scopes"])
-        else { return nil }
+        let count = header["nodes"]?.integer ?? 0
+        if nodes.count < count {
+            throw ImportError(
+                .contradictory, "\(count - nodes.count) of the \(count) nodes that were exported are missing")
+        }
+        guard !nodes.isEmpty, nodes.count == count, nodes.indices.allSatisfy({ nodes[$0].index == $0 }) else {
+            throw Self.contradiction("the places of its nodes")
+        }
+        guard let scopes = Self.scopes(header["scopes"]) else { throw Self.contradiction("scopes") }
+        guard let hiddenInputs = Self.hiddenInputs(header["hidden_inputs"]) else {
+            throw Self.contradiction("hidden inputs")
+        }
         let result = Self.place(header["result"]).flatMap { $0 < nodes.count ? NodeID($0) : nil }
         let outcome: Trace.Outcome
         switch (header["outcome"]?.text, result) {
         case ("completed"?, let result?): outcome = .completed(result)
         case ("failed"?, let result?): outcome = .failed(result)
         case ("cancelled"?, nil): outcome = .cancelled
-        default: return nil
+        default: throw Self.contradiction("how it ended")
         }
         var parameters = parameters
         for (node, definition) in parameters {
             guard let bound = bindings.first(where: { $0.parameter.name == definition.name })?.parameter else {
                 continue
             }
+            let value = nodes[node.index].draft.value
+            let checked: Value
             do throws(ParameterError) {
-                guard try bound.checked(nodes[node.index].draft.value) == nodes[node.index].draft.value else {
-                    return nil
-                }
+                checked = try bound.checked(value)
             } catch {
-                return nil
+                throw ImportError(.contradictory, "'\(bound.name)' refuses the value it had: \(error.reason)")
+            }
+            guard checked == value else {
+                throw ImportError(.contradictory, "'\(bound.name)' would have another value than it had")
             }
             parameters[node] = bound
         }
         let names = Set(parameters.values.map(\.name))
-        guard bindings.allSatisfy({ names.contains($0.parameter.name) }) else { return nil }
-        guard calls.allSatisfy({ $0.call.node.index < nodes.count }) else { return nil }
+        if let binding = bindings.first(where: { !names.contains($0.parameter.name) }) {
+            throw ImportError(
+                .contradictory, "'\(binding.parameter.name)' is none of the parameters that were exported with it")
+        }
         do {
             let trace = try Trace(
-                nodes: nodes.map(\.draft), operations: operations, scopes: scopes, parameters: parameters,
+                nodes: nodes.map(\.draft), operations: operations.operations, scopes: scopes, parameters: parameters,
                 candidate: Self.candidate(header["candidate"]), outcome: outcome,
                 duration: Self.time(header["duration"]),
-                calls: calls.sorted { $0.position < $1.position }.map(\.call), feedback: feedback(among: nodes.count))
+                calls: calls.sorted { $0.position < $1.position }.map(\.call), feedback: feedback(among: nodes.count),
+                hiddenInputs: hiddenInputs)
             return RecordedTrace(
                 trace: trace, workflow: header["workflow"]?.text ?? "imported", example: header["example"]?.text,
                 split: header["split"]?.text, repetition: Self.place(header["repetition"]) ?? 0,
-                score: header["score"]?.number, recorded: Date())
+                score: header["score"]?.number, recorded: Date(), exampleFields: header["example_fields"]?.object)
         } catch {
-            // Whoever wrote it wrote something else than a trace: it is read by the fields of the format alone.
-            return nil
+            throw Self.contradiction("\(error)")
         }
+    }
+
+    private static func contradiction(_ what: String) -> ImportError {
+        ImportError(.contradictory, "what was written of it contradicts itself (\(what))")
     }
 
     private func feedback(among count: Int) -> [Feedback] {
@@ -122,11 +145,9 @@ struct GraphRecordReader {
         value?.integer.flatMap { (0...Int(Int32.max)).contains($0) ? $0 : nil }
     }
 
-    /// At most decades, so that sums stay in bounds.
-    private static func time(_ value: Value?) -> Int64 { Int64(min(max(0, value?.integer ?? 0), 1 << 60)) }
+    private static func time(_ value: Value?) -> Int64 { ClaimBounds.time(value?.integer ?? 0) }
 
-    /// Up to 2⁴⁰, for the same reason.
-    private static func tokens(_ value: Value?) -> Int { min(max(0, value?.integer ?? 0), 1 << 40) }
+    private static func tokens(_ value: Value?) -> Int { ClaimBounds.count(value?.integer ?? 0) }
 
     private static func inputs(_ value: Value?, before index: Int) -> [Node.Input]? {
         var inputs: [Node.Input] = []
@@ -148,6 +169,17 @@ struct GraphRecordReader {
             scopes.append(Scope(name: name, parent: parent))
         }
         return scopes
+    }
+
+    private static func hiddenInputs(_ value: Value?) -> [HiddenInput]? {
+        var hidden: [HiddenInput] = []
+        for entry in value?.list ?? [] {
+            guard let pair = entry.list, pair.count == 2, let node = place(pair[1]) else { return nil }
+            let reader = place(pair[0])
+            guard pair[0].isNull || reader != nil else { return nil }
+            hidden.append(HiddenInput(reader: reader.map { NodeID($0) }, node: NodeID(node)))
+        }
+        return hidden
     }
 
     private static func candidate(_ value: Value?) -> Candidate {
@@ -173,17 +205,9 @@ struct GraphRecordReader {
 
     private static func parameter(_ value: Value?) -> ParameterDefinition? {
         guard let value, let name = value["name"]?.text, let initial = value["initial"],
-            let kind = value["kind"]?.text.flatMap(ParameterKind.init)
+            let kind = value["kind"]?.text.flatMap(ParameterKind.init),
+            let constraint = ParameterConstraint(recorded: value)
         else { return nil }
-        var constraint = ParameterConstraint(
-            note: value["note"]?.text, isLogarithmic: value["logarithmic"]?.flag ?? false,
-            options: value["options"]?.list ?? [], keep: (value["keep"]?.list ?? []).compactMap(\.text),
-            maximumCount: value["maximum_count"]?.integer, maximumLength: value["maximum_length"]?.integer,
-            language: value["language"]?.text, entry: value["entry"]?.text)
-        if let ends = value["range"]?.list {
-            guard ends.count == 2, let low = ends[0].number, let high = ends[1].number, low <= high else { return nil }
-            constraint.range = low...high
-        }
         return ParameterDefinition(
             name, kind: kind, initial: initial, constraint: constraint,
             documentation: value["documentation"]?.text ?? "")

@@ -69,9 +69,8 @@ extension ImportedSpan {
         let provider =
             attribute("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")?.text ?? "unknown"
         let model = attribute("gen_ai.response.model", "gen_ai.request.model", "llm.model_name")?.text ?? "unknown"
-        // Up to 2⁴⁰: sums of what a file claims must not overflow.
         func count(_ value: Value?) -> Int {
-            min(max(0, value?.integer ?? value?.number.flatMap { Int(exactly: $0) } ?? 0), 1 << 40)
+            ClaimBounds.count(value?.integer ?? value?.number.flatMap { Int(exactly: $0) } ?? 0)
         }
         var usage = Usage(calls: 1)
         usage.promptTokens = count(
@@ -108,7 +107,7 @@ extension ImportedSpan {
 
     /// Nanoseconds from one to the other; none when the other is earlier, decades when it is more.
     static func time(from first: UInt64, to second: UInt64) -> Int64 {
-        Int64(min(second - min(second, first), 1 << 60))
+        ClaimBounds.time(second - min(second, first))
     }
 
     // MARK: Forms

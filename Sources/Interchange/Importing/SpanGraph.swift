@@ -26,7 +26,7 @@ struct SpanGraph {
     private(set) var remarks: [String] = []
 
     private var nodes: [NodeDraft] = []
-    private var operations: [TraceGraph.Operation] = []
+    private var operations = OperationTable()
     private var scopes: [Scope] = []
     private var parameters: [NodeID: ParameterDefinition] = [:]
     private var parameterNodes: [String: NodeID] = [:]
@@ -42,7 +42,6 @@ struct SpanGraph {
     /// Those that are placed, by the span they are inside of.
     private var siblings: [String: EndOrder<UInt64, NodeID>] = [:]
     private var roots: [RootKey: NodeID] = [:]
-    private var known: [TraceGraph.Operation: Int] = [:]
     private let origin: UInt64
 
     init(_ spans: [ImportedSpan], bindings: [SpanBinding]) {
@@ -93,7 +92,7 @@ struct SpanGraph {
         let trace: Trace
         do {
             trace = try Trace(
-                nodes: nodes, operations: operations, scopes: scopes, parameters: parameters,
+                nodes: nodes, operations: operations.operations, scopes: scopes, parameters: parameters,
                 candidate: Candidate(values: Dictionary(parameterValues, uniquingKeysWith: { first, _ in first })),
                 outcome: outcome, duration: ImportedSpan.time(from: origin, to: end), calls: calls, feedback: feedback)
         } catch {
@@ -159,11 +158,7 @@ struct SpanGraph {
     ) -> NodeID {
         let ordinal = ordinals[base, default: 0]
         ordinals[base] = ordinal + 1
-        var index: Int?
-        if let operation {
-            index = known[operation] ?? operations.count
-            if known.updateValue(index ?? 0, forKey: operation) == nil { operations.append(operation) }
-        }
+        let index = operation.map { operations.place(of: $0) }
         nodes.append(
             NodeDraft(
                 base: base, ordinal: ordinal, kind: kind, operation: index, inputs: inputs, value: value, scope: scope,

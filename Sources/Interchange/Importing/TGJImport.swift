@@ -1,15 +1,20 @@
 import Foundation
 public import TraceGraph
 
-extension RecordedTrace {
-    /// The trace that a document of Trace's exchange format holds (TGJ 1.0), as ``tgj`` writes it and `opto.trace.io` does.
-    ///
-    /// What Optrace wrote is read back as it was. Nodes may stand in any order. A node whose input is nowhere in the document gets it as a constant root. The output is
-    /// the first of `exports`, or the last node that nothing reads.
-    ///
+/// A trace out of a document of Trace's exchange format (TGJ 1.0), as ``RecordedTrace/tgj`` writes it and `opto.trace.io`
+/// does.
+///
+/// What Optrace wrote beside the fields of the format counts as long as these agree with it: the graph is then read back
+/// exactly. Of anything else nodes may stand in any order; a node whose input is nowhere in the document gets it as a
+/// constant root; the output is the first of `exports`, or the last node that nothing reads.
+public struct TGJImport: Sendable {
+    public let trace: RecordedTrace
+    /// What could not be taken over, a line each.
+    public let remarks: [String]
+
     /// - Parameter bindings: Roots that are parameters, by what reads them under which name.
     /// - Throws: ``ImportError``.
-    public init(tgj document: Value, bindings: [SpanBinding] = []) throws(ImportError) {
+    public init(_ document: Value, bindings: [SpanBinding] = []) throws(ImportError) {
         guard document["tgj"]?.text?.hasPrefix("1.") == true else {
             throw ImportError(.unreadable, "not a TGJ 1 document: expected an object with \"tgj\": \"1.0\"")
         }
@@ -25,22 +30,71 @@ extension RecordedTrace {
             }
         default: throw ImportError(.empty, "the document has no nodes")
         }
-        if var own = GraphRecordReader(document["meta"]?["optrace"]) {
-            let isSound = records.allSatisfy { record in
-                own.add(
-                    record["meta"]?["optrace"] ?? .null,
-                    value: record["output"]?["value"] ?? record["value"] ?? .null)
-            }
-            if isSound, let trace = own.recorded(bindings: bindings) {
-                self = trace
-                return
+        let name = document["agent_id"]?.text
+        var own: RecordedTrace?
+        var remarks: [String] = []
+        if let header = document["meta"]?["optrace"] {
+            do throws(ImportError) {
+                own = try Self.recorded(header, records, exports: document["exports"], bindings: bindings)
+            } catch {
+                remarks = ["the graph is read by the fields of the format alone, because \(error)"]
             }
         }
-        var reader = TGJReader(records)
-        let trace = try reader.trace(exports: document["exports"], bindings: bindings)
-        self.init(
-            trace: trace, workflow: document["agent_id"]?.text ?? document["run_id"]?.text ?? "imported",
-            recorded: Date())
+        if var own {
+            own.workflow = name ?? own.workflow
+            trace = own
+        } else {
+            var reader = TGJReader(records)
+            trace = RecordedTrace(
+                trace: try reader.trace(exports: document["exports"], bindings: bindings),
+                workflow: name ?? document["run_id"]?.text ?? "imported", recorded: Date())
+        }
+        self.remarks = remarks
+    }
+
+    /// The trace by what Optrace wrote beside the fields of the format.
+    ///
+    /// - Throws: ``ImportError`` with the reason why these count and not that.
+    private static func recorded(
+        _ header: Value, _ records: [Value], exports: Value?, bindings: [SpanBinding]
+    ) throws(ImportError) -> RecordedTrace {
+        var reader = try GraphRecordReader(header)
+        for record in records {
+            try reader.add(
+                record["meta"]?["optrace"], value: record["output"]?["value"] ?? record["value"] ?? .null,
+                at: "'\(record["id"]?.text ?? "a node")'")
+        }
+        let trace = try reader.recorded(bindings: []).trace
+        let written = TGJNodes(trace)
+        for record in records {
+            guard let index = record["meta"]?["optrace"]?["index"]?.integer, index < trace.nodes.count else { continue }
+            let fields = written.fields(of: trace[NodeID(index)])
+            let changed =
+                ["id", "name", "kind", "description", "inputs", "trainable", "error"].first {
+                    record[$0] ?? .null != fields[$0] ?? .null
+                }
+                ?? ["start_ns", "duration_ns", "location"].first { name in
+                    record["meta"]?[name].map { $0 != fields["meta"]?[name] } ?? false
+                }
+            if let changed {
+                throw ImportError(
+                    .contradictory, "'\(changed)' of '\(trace[NodeID(index)].name)' is not what it was exported with")
+            }
+        }
+        guard exports ?? .object([:]) == written.exports else {
+            throw ImportError(.contradictory, "'exports' is not what it was exported with")
+        }
+        return try reader.recorded(bindings: bindings)
+    }
+}
+
+extension RecordedTrace {
+    /// The trace that a document of Trace's exchange format holds; see ``TGJImport``, which also tells what could not be
+    /// taken over.
+    ///
+    /// - Throws: ``ImportError``.
+    public init(tgj document: Value, bindings: [SpanBinding] = []) throws(ImportError) {
+        self = try TGJImport(document, bindings: bindings).trace
     }
 }
 
@@ -49,8 +103,7 @@ private struct TGJReader {
     private let records: [Value]
     private var byID: [String: Int] = [:]
     private var nodes: [NodeDraft] = []
-    private var operations: [TraceGraph.Operation] = []
-    private var known: [TraceGraph.Operation: Int] = [:]
+    private var operations = OperationTable()
     private var parameters: [NodeID: ParameterDefinition] = [:]
     private var places: [Int: NodeID] = [:]
     private var constants: [String: NodeID] = [:]
@@ -76,7 +129,7 @@ private struct TGJReader {
         let values = parameters.map { ($0.value.name, nodes[$0.key.index].value) }
         do {
             return try Trace(
-                nodes: nodes, operations: operations, parameters: parameters,
+                nodes: nodes, operations: operations.operations, parameters: parameters,
                 candidate: Candidate(values: Dictionary(values, uniquingKeysWith: { first, _ in first })),
                 outcome: nodes[output.index].kind == .failure ? .failed(output) : .completed(output),
                 duration: nodes.map { $0.start + $0.duration }.max() ?? 0)
@@ -177,9 +230,7 @@ private struct TGJReader {
             operation.documentation = description[description.index(after: end)...]
                 .trimmingCharacters(in: .whitespaces)
         }
-        let index = known[operation] ?? operations.count
-        if known.updateValue(index, forKey: operation) == nil { operations.append(operation) }
-        return index
+        return operations.place(of: operation)
     }
 
     private mutating func source(of input: Input) -> NodeID {
@@ -197,10 +248,7 @@ private struct TGJReader {
 
     // MARK: Forms
 
-    /// At most a century, so that sums stay in bounds.
-    private static func nanoseconds(_ value: Value?) -> Int64 {
-        Int64(min(max(0, value?.integer ?? 0), 3_155_760_000_000_000_000))
-    }
+    private static func nanoseconds(_ value: Value?) -> Int64 { ClaimBounds.time(value?.integer ?? 0) }
 
     private struct Input {
         let name: String

@@ -50,14 +50,15 @@ public struct TelemetryImport: Sendable {
         var remarks: [String] = []
         for id in order {
             let spans = groups[id] ?? []
-            var own = ExportedSpans(spans)
-            if var trace = own?.recorded(bindings: bindings) {
-                if let workflow { trace.workflow = workflow }
-                traces.append(trace)
-                remarks += (own?.remarks ?? []).map { "trace \(id.prefix(8)): \($0)" }
-                continue
+            do throws(ImportError) {
+                if var trace = try ExportedSpans(spans)?.recorded(bindings: bindings) {
+                    if let workflow { trace.workflow = workflow }
+                    traces.append(trace)
+                    continue
+                }
+            } catch {
+                remarks.append("trace \(id.prefix(8)) is inferred from its spans, because \(error)")
             }
-            remarks += (own?.remarks ?? []).map { "trace \(id.prefix(8)): \($0)" }
             var graph = SpanGraph(spans, bindings: bindings)
             traces.append(try graph.recorded(workflow: workflow))
             remarks += graph.remarks.map { "trace \(id.prefix(8)): \($0)" }

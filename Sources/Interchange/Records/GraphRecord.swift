@@ -1,8 +1,12 @@
 import Foundation
 import TraceGraph
 
-/// What other formats have no fields for, so that a trace written in one of them is read back as it was: a header for
-/// the whole and a record for each node, in JSON.
+/// What other formats have no fields for, so that a trace written in one of them is read back: a header for the whole and
+/// a record for each node, in JSON.
+///
+/// Kept are the graph with its values, parameters, model calls (not what was sent and answered), feedback, hidden inputs
+/// and outcome, and where it comes from, as far as another database knows what is meant: workflow, example, split,
+/// repetition and score. Not kept are the run and step, and what a cache or an earlier trace answered.
 enum GraphRecord {
     /// The form that is written; another one is not read.
     static let format = 1
@@ -30,7 +34,12 @@ enum GraphRecord {
                 }), "workflow": .text(recorded.workflow), "repetition": .integer(recorded.repetition),
         ]
         fields["result"] = trace.result.map { .integer($0.id.index) }
+        if !trace.hiddenInputs.isEmpty {
+            fields["hidden_inputs"] = .list(
+                trace.hiddenInputs.map { [$0.reader.map { .integer($0.index) } ?? .null, .integer($0.node.index)] })
+        }
         fields["example"] = recorded.example.map(Value.text)
+        fields["example_fields"] = recorded.exampleFields.map(Value.object)
         fields["split"] = recorded.split.map(Value.text)
         fields["score"] = recorded.score.map(Value.number)
         return .object(fields)
@@ -78,20 +87,11 @@ enum GraphRecord {
     }
 
     private static func record(of parameter: ParameterDefinition) -> Value {
-        let constraint = parameter.constraint
         var fields: Fields = [
             "name": .text(parameter.name), "kind": .text(parameter.kind.rawValue), "initial": parameter.initial,
             "documentation": .text(parameter.documentation),
         ]
-        fields["note"] = constraint.note.map(Value.text)
-        fields["range"] = constraint.range.map { [.number($0.lowerBound), .number($0.upperBound)] }
-        if constraint.isLogarithmic { fields["logarithmic"] = true }
-        if !constraint.options.isEmpty { fields["options"] = .list(constraint.options) }
-        if !constraint.keep.isEmpty { fields["keep"] = .list(constraint.keep.map(Value.text)) }
-        fields["maximum_count"] = constraint.maximumCount.map(Value.integer)
-        fields["maximum_length"] = constraint.maximumLength.map(Value.integer)
-        fields["language"] = constraint.language.map(Value.text)
-        fields["entry"] = constraint.entry.map(Value.text)
+        for (name, value) in parameter.constraint.recorded.object ?? [:] { fields[name] = value }
         return .object(fields)
     }
 }

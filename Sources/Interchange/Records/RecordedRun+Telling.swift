@@ -7,12 +7,17 @@ extension RecordedRun {
         var facts = [optimizer, "seed \(seed)"]
         facts.append(status.map { "\($0)" + (reason.map { ": \($0)" } ?? "") } ?? "running")
         let tried = max(0, trials.count - 1)
-        facts.append("\(tried) \(tried == 1 ? "candidate" : "candidates") tried")
-        facts.append("\(spend.calls) \(spend.calls == 1 ? "call" : "calls")")
-        facts.append("\(spend.totalTokens) \(spend.totalTokens == 1 ? "token" : "tokens")")
+        facts.append("\(Amounts.count(tried, "candidate")) tried")
+        facts.append(Amounts.count(spend.calls, "call"))
+        facts.append(Amounts.count(spend.totalTokens, "token"))
         facts.append(Amounts.dollars(spend.cost))
         if let seconds { facts.append(Amounts.time(nanoseconds: Int64(min(seconds, 1e9) * 1e9))) }
         return facts
+    }
+
+    /// The front that the run was after; nil where its objective has one aim, or it has not ended.
+    public var front: FrontReport? {
+        events.last { $0.kind == "front" }.flatMap { FrontReport(recorded: .object($0.content)) }
     }
 
     /// What differs between two candidates, parameter by parameter, by name.

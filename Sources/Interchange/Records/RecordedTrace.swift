@@ -12,6 +12,8 @@ public struct RecordedTrace: Sendable {
     public var run: String?
     public var step: Int?
     public var example: String?
+    /// What the example holds; nil where that is not known.
+    public var exampleFields: Fields?
     public var split: String?
     public var repetition: Int
     public var score: Double?
@@ -23,7 +25,7 @@ public struct RecordedTrace: Sendable {
     public init(
         number: Int? = nil, trace: Trace, workflow: String, run: String? = nil, step: Int? = nil,
         example: String? = nil, split: String? = nil, repetition: Int = 0, score: Double? = nil, recorded: Date,
-        exchanges: [String: ModelExchange] = [:]
+        exampleFields: Fields? = nil, exchanges: [String: ModelExchange] = [:]
     ) {
         self.number = number
         self.trace = trace
@@ -31,6 +33,7 @@ public struct RecordedTrace: Sendable {
         self.run = run
         self.step = step
         self.example = example
+        self.exampleFields = exampleFields
         self.split = split
         self.repetition = repetition
         self.score = score

@@ -26,7 +26,7 @@ public struct RunTimeline: Sendable {
             let before = Double(calls)
             calls += step.spend.calls
             var note = step.seconds.map { Amounts.time(nanoseconds: Self.nanoseconds($0)) + ", " } ?? ""
-            note += "\(step.spend.calls) \(step.spend.calls == 1 ? "call" : "calls")"
+            note += Amounts.count(step.spend.calls, "call")
             if let cost = step.spend.cost, cost > 0 { note += ", \(Amounts.dollars(cost))" }
             let accepted = run.trials.filter { $0.step == step.number && $0.fate == "accepted" }
             if !accepted.isEmpty {

@@ -6,14 +6,15 @@ extension RecordedTrace {
     /// The trace as spans: one for the whole, one an operation below the composite operation it belongs to, one a model
     /// call below the operation that made it. Attributes follow OpenTelemetry's conventions for generative AI and those
     /// of OpenInference; the node's own name stands in `optrace.node`. What those have no place for stands in
-    /// `optrace.graph`, `optrace.roots` and `optrace.record`, so that the trace is read back as it was.
+    /// `optrace.graph`, `optrace.roots` and `optrace.record`, so that ``TelemetryImport`` reads the trace
+    /// back.
     func spans() -> [TelemetrySpan] {
         let origin = "\(workflow)/\(run ?? "")/\(number ?? 0)/\(recorded.timeIntervalSince1970)"
         let traceID = TelemetrySpan.identifier("trace \(origin)", bytes: 16)
         func id(_ name: String) -> [UInt8] { TelemetrySpan.identifier("span \(origin) \(name)", bytes: 8) }
         let end = UInt64(max(0, recorded.timeIntervalSince1970) * 1e3) * 1_000_000
         let begin = end > UInt64(max(0, trace.duration)) ? end - UInt64(max(0, trace.duration)) : 0
-        func time(_ offset: Int64) -> UInt64 { begin + UInt64(max(0, offset)) }
+        func time(_ offset: Int64) -> UInt64 { begin.addingUp(UInt64(max(0, offset))) }
         let results = trace.resultsOfScopes
         // A text stands in `output.value` as it is; anything else does so only for a reader.
         let records = GraphRecord.records(of: trace) { $0.operationIndex == nil || $0.value.text == nil }
@@ -23,7 +24,7 @@ extension RecordedTrace {
                 trace: traceID, id: id("root"), parent: [], name: workflow, kind: .internal, start: begin, end: end,
                 attributes: rootAttributes, failure: failureText)
         ]
-        let roots = trace.nodes.filter { !$0.isSpan }.map { records[$0.id.index] }
+        let roots = trace.nodes.filter { !$0.kind.isMade }.map { records[$0.id.index] }
         spans[0].attributes["optrace.graph"] = .text(GraphRecord.header(of: self).json)
         spans[0].attributes["optrace.roots"] = .text(Value.list(roots).json)
         for item in trace.feedback {
@@ -34,7 +35,7 @@ extension RecordedTrace {
                         [("optrace.node", .text(trace[item.output].name)), ("text", .text(item.text))]
                             + item.scores.sorted { $0.key < $1.key }.map { ("score.\($0.key)", .number($0.value)) })))
         }
-        for node in trace.nodes where node.isSpan {
+        for node in trace.nodes where node.kind.isMade {
             let outer = node.scope.flatMap { results[$0] }
             var span = TelemetrySpan(
                 trace: traceID, id: id(node.name), parent: outer.map { id(trace[$0].name) } ?? id("root"),
@@ -177,9 +178,4 @@ extension RecordedTrace {
         guard text.hasPrefix("("), let end = text.firstIndex(of: ")") else { return "Error" }
         return String(text[text.index(after: text.startIndex)..<end])
     }
-}
-
-extension Node {
-    /// Whether it is exported as a span: something went on.
-    fileprivate var isSpan: Bool { kind == .operation || kind == .failure }
 }

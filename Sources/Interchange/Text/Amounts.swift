@@ -22,6 +22,23 @@ public enum Amounts {
         return text.hasPrefix("-") ? "−" + text.dropFirst() : "+" + text
     }
 
+    /// 1234567 as 1,234,567.
+    public static func grouped(_ number: Int) -> String {
+        var groups: [String] = []
+        var digits = Substring(String(number.magnitude))
+        while digits.count > 3 {
+            groups.insert(String(digits.suffix(3)), at: 0)
+            digits = digits.dropLast(3)
+        }
+        groups.insert(String(digits), at: 0)
+        return (number < 0 ? "-" : "") + groups.joined(separator: ",")
+    }
+
+    /// `1 failure`, `2 failures`.
+    public static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+        "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
+    }
+
     /// US dollars; unknown as `$?`.
     public static func dollars(_ amount: Double?) -> String {
         guard let amount else { return "$?" }

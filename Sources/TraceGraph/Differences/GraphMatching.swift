@@ -118,8 +118,3 @@ struct GraphMatching {
         return sum
     }
 }
-
-extension Node.Kind {
-    /// Whether an operation made the node.
-    var isMade: Bool { self == .operation || self == .failure }
-}

@@ -52,12 +52,12 @@ public struct NodeIntake: Sendable {
         scope: Int? = nil, start: Int64, duration: Int64, calls: [ModelCall] = []
     ) -> NodeID {
         let recording = context.recording
-        let start = Self.time(start)
+        let start = ClaimBounds.time(start)
         let node = recording.append(
             OperationName(
                 operation.name, documentation: operation.documentation, location: operation.location, base: base),
             isFailure: isFailure, value: value, scope: place(of: scope), start: recording.count(at: start),
-            end: recording.count(at: start + Self.time(duration)), calls: calls
+            end: recording.count(at: start + ClaimBounds.time(duration)), calls: calls
         ) { writer in
             for input in inputs { writer.take(InputSlot(node: UInt32(input.node.index), name: input.name)) }
         }
@@ -68,9 +68,6 @@ public struct NodeIntake: Sendable {
     public func traced(_ value: Value, at node: NodeID) -> Traced<Value> {
         Traced(value, node: UInt32(node.index), in: context.recording)
     }
-
-    /// Within decades, so that sums of times cannot overflow.
-    private static func time(_ nanoseconds: Int64) -> Int64 { min(max(0, nanoseconds), 1 << 60) }
 
     private func place(of scope: Int?) -> UInt32 { scope.map(UInt32.init) ?? context.scope }
 }

@@ -26,6 +26,15 @@ public struct Node: Sendable, Identifiable {
             case .failure: "failure"
             }
         }
+
+        /// The kind that is called `name`; nil for any other word.
+        public init?(name: String) {
+            guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }
+            self = kind
+        }
+
+        /// Whether an operation made the node.
+        package var isMade: Bool { self == .operation || self == .failure }
     }
 
     /// An input of an operation under its argument name. The same node may come in under several names.

@@ -42,11 +42,3 @@ public struct Usage: Sendable, Hashable, Codable {
 
     public static func += (a: inout Usage, b: Usage) { a = a + b }
 }
-
-extension Int {
-    /// The sum, or the bound that it would pass.
-    fileprivate func addingUp(_ other: Int) -> Int {
-        let (sum, overflows) = addingReportingOverflow(other)
-        return overflows ? (other > 0 ? .max : .min) : sum
-    }
-}

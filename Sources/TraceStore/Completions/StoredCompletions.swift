@@ -13,7 +13,7 @@ public final class StoredCompletions: CompletionCache {
 
     init(path: String, source: String, pool: DatabasePool, clock: StoreClock) throws {
         entries = try KeptEntries(
-            path: path, source: source, pool: pool, clock: clock, noun: "a reply",
+            path: path, source: source, pool: pool, clock: clock, table: "completions", noun: "a reply",
             size: { $0.text.utf8.count + 200 + $0.tokens.count * 100 })
     }
 
@@ -52,11 +52,7 @@ public final class StoredCompletions: CompletionCache {
     ///
     /// - Throws: ``StoreError`` when the database cannot be read.
     public func keys(keptSince time: Date) throws(StoreError) -> Set<ContentHash> {
-        try entries.read { reader in
-            let texts = try reader.statement("SELECT key FROM completions WHERE created_at >= ?")
-                .all(.text(Timestamp.text(time))) { $0.text(0) }
-            return Set(texts.compactMap { ContentHash(hex: $0) })
-        }
+        try entries.keys(keptSince: time)
     }
 
     /// Forgets what is in memory, after replies were removed from the database.

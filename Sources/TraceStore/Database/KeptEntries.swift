@@ -12,6 +12,8 @@ final class KeptEntries<Entry: Sendable>: Sendable {
     /// A connection of its own: no queue of readers to pass, and its statement stays prepared.
     private let lookups: DatabaseQueue
     private let clock: StoreClock
+    /// Where entries stand, by `key`, with the time they were kept at.
+    private let table: StaticString
     /// What an entry is called: `a reply`.
     private let noun: String
     /// How many bytes an entry takes in memory, about.
@@ -19,12 +21,13 @@ final class KeptEntries<Entry: Sendable>: Sendable {
     private let recent = Mutex(RecentEntries<Entry>())
 
     init(
-        path: String, source: String, pool: DatabasePool, clock: StoreClock, noun: String,
+        path: String, source: String, pool: DatabasePool, clock: StoreClock, table: StaticString, noun: String,
         size: @escaping @Sendable (Entry) -> Int
     ) throws {
         self.path = path
         self.pool = pool
         self.clock = clock
+        self.table = table
         self.noun = noun
         self.size = size
         var configuration = TraceStore.configuration()
@@ -44,8 +47,17 @@ final class KeptEntries<Entry: Sendable>: Sendable {
         return found
     }
 
+    /// The keys of the entries that were kept at `time` or later.
+    func keys(keptSince time: Date) throws(StoreError) -> Set<ContentHash> {
+        try read { reader in
+            let texts = try reader.statement("SELECT key FROM \(table) WHERE created_at >= ?")
+                .all(.text(Timestamp.text(time))) { $0.text(0) }
+            return Set(texts.compactMap { ContentHash(hex: $0) })
+        }
+    }
+
     /// What `body` finds in the database.
-    func read<Result>(_ body: (StoreReader) throws -> Result) throws(StoreError) -> Result {
+    private func read<Result>(_ body: (StoreReader) throws -> Result) throws(StoreError) -> Result {
         do {
             return try lookups.inDatabase { try body(StoreReader(database: $0)) }
         } catch {

@@ -10,23 +10,17 @@ extension TraceStore {
             && !(files.isWritableFile(atPath: path) && files.isWritableFile(atPath: folder(of: path)))
     }
 
-    private static func folder(of path: String) -> String {
-        URL(fileURLWithPath: path).deletingLastPathComponent().path
-    }
-
-    /// A database to be read, and what SQLite opened.
+    /// A database to be read.
     ///
     /// A reader shares memory with writers through the file `-shm`. Where somebody has made one, it is used. Where nobody
     /// has, nobody writes, and SQLite is told so: it would make the file otherwise, which it may not.
-    static func openArchived(_ path: String) throws -> (DatabasePool, source: String) {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-            throw StoreError(
-                .cannotOpen, "\(path) is a folder; name a file in it, such as \(path)/optrace.sqlite", path: path)
-        }
+    static func openArchived(_ path: String) throws -> Opened {
+        _ = try isFile(path)
         if FileManager.default.fileExists(atPath: path + "-shm"), let pool = try openShared(path) {
-            return (pool, path)
+            return Opened(pool: pool, source: path, isReadOnly: true)
         }
+        // As it is before anything of it is read: what changes from then on may have been missed.
+        let archive = ArchivedFile(path)
         guard size(of: path + "-wal") == 0 else {
             throw StoreError(
                 .readOnly,
@@ -34,7 +28,7 @@ extension TraceStore {
                     + "files to a folder you may write to, and name the copy", path: path)
         }
         let source = URL(fileURLWithPath: path).absoluteString + "?immutable=1"
-        return (try checked(source, path), source)
+        return Opened(pool: try checked(source, path), source: source, isReadOnly: true, archive: archive)
     }
 
     /// Nil where what others share cannot be read either.

@@ -44,13 +44,8 @@ extension TraceStore {
 
     /// Refuses what SQLite would only report as "unable to open database file".
     private static func checkPlace(_ path: String) throws {
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-            guard !isFolder.boolValue else {
-                throw StoreError(
-                    .cannotOpen, "\(path) is a folder; name a file in it, such as \(path)/optrace.sqlite", path: path)
-            }
+        let folder = folder(of: path)
+        if try isFile(path) {
             guard FileManager.default.isWritableFile(atPath: path) else {
                 throw StoreError(
                     .readOnly, "\(path) may not be written; make it writable (chmod u+w) or name another database",
@@ -75,6 +70,23 @@ extension TraceStore {
             throw StoreError(
                 .cannotOpen, "no file can be created in \(folder); make it writable or name another path", path: path)
         }
+    }
+
+    static func folder(of path: String) -> String {
+        URL(fileURLWithPath: path).deletingLastPathComponent().path
+    }
+
+    /// Whether there is a file at `path`.
+    ///
+    /// - Throws: ``StoreError`` with code `cannotOpen` for a folder.
+    static func isFile(_ path: String) throws(StoreError) -> Bool {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
+        guard !isFolder.boolValue else {
+            throw StoreError(
+                .cannotOpen, "\(path) is a folder; name a file in it, such as \(path)/optrace.sqlite", path: path)
+        }
+        return true
     }
 
     /// Looks at an existing file before anything is written to it.

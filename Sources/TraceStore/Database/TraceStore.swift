@@ -21,6 +21,8 @@ public final class TraceStore: Sendable {
     let clock: StoreClock
     /// What SQLite opens: ``path``, or a URI that has it.
     let source: String
+    /// The file, where SQLite was told that nobody writes to it.
+    let archive: ArchivedFile?
     private let pool: DatabasePool
     private let known = Mutex(KnownValues())
 
@@ -30,7 +32,7 @@ public final class TraceStore: Sendable {
     /// - Throws: ``StoreError``: `cannotOpen` when the path is a folder or forbidden, `readOnly`, `corrupt` for a file
     ///   that is no sound database, `foreignDatabase` for another program's, `newerVersion`, `locked`, `diskFull`.
     public convenience init(path: String, clock: StoreClock = .live) throws(StoreError) {
-        try self.init(path, clock) { (try Self.open(path), path, false) }
+        try self.init(path, clock) { Opened(pool: try Self.open(path), source: path, isReadOnly: false) }
     }
 
     /// Opens the store in the file `path` to look at what is there. Where neither the file nor its folder are in the way,
@@ -41,20 +43,28 @@ public final class TraceStore: Sendable {
     ///   cannot be put into it, and for a file whose schema would have to be brought up to date.
     public convenience init(reading path: String, clock: StoreClock = .live) throws(StoreError) {
         try self.init(path, clock) {
-            guard Self.isArchived(path) else { return (try Self.open(path), path, false) }
-            let (pool, source) = try Self.openArchived(path)
-            return (pool, source, true)
+            guard Self.isArchived(path) else {
+                return Opened(pool: try Self.open(path), source: path, isReadOnly: false)
+            }
+            return try Self.openArchived(path)
         }
     }
 
-    private init(
-        _ path: String, _ clock: StoreClock,
-        _ open: () throws -> (pool: DatabasePool, source: String, isReadOnly: Bool)
-    ) throws(StoreError) {
+    /// What opening the file came to.
+    struct Opened {
+        let pool: DatabasePool
+        let source: String
+        let isReadOnly: Bool
+        var archive: ArchivedFile?
+    }
+
+    private init(_ path: String, _ clock: StoreClock, _ open: () throws -> Opened) throws(StoreError) {
         self.path = path
         self.clock = clock
         do {
-            (pool, source, isReadOnly) = try open()
+            let opened = try open()
+            (pool, source) = (opened.pool, opened.source)
+            (isReadOnly, archive) = (opened.isReadOnly, opened.archive)
             completions = try StoredCompletions(path: path, source: source, pool: pool, clock: clock)
             results = try StoredNodes(path: path, source: source, pool: pool, clock: clock)
         } catch {

@@ -13,7 +13,7 @@ public final class StoredNodes: NodeCache {
 
     init(path: String, source: String, pool: DatabasePool, clock: StoreClock) throws {
         entries = try KeptEntries(
-            path: path, source: source, pool: pool, clock: clock, noun: "a result",
+            path: path, source: source, pool: pool, clock: clock, table: "node_results", noun: "a result",
             size: { 64 + ($0.text?.utf8.count ?? $0.json.utf8.count) })
     }
 
@@ -41,11 +41,7 @@ public final class StoredNodes: NodeCache {
     ///
     /// - Throws: ``StoreError`` when the database cannot be read.
     public func keys(keptSince time: Date) throws(StoreError) -> Set<ContentHash> {
-        try entries.read { reader in
-            let texts = try reader.statement("SELECT key FROM node_results WHERE created_at >= ?")
-                .all(.text(Timestamp.text(time))) { $0.text(0) }
-            return Set(texts.compactMap { ContentHash(hex: $0) })
-        }
+        try entries.keys(keptSince: time)
     }
 
     /// Forgets what is in memory, after results were removed from the database.

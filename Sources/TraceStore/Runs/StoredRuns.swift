@@ -9,6 +9,7 @@ import TraceGraph
 public final class StoredRuns: RunJournal {
     let store: TraceStore
     private let current = Mutex<JournalledRun?>(nil)
+    private let begun = Atomic(false)
     private let locks: RunLocks
 
     init(_ store: TraceStore) {
@@ -16,10 +17,13 @@ public final class StoredRuns: RunJournal {
         locks = RunLocks(besideDatabase: store.path)
     }
 
-    /// The number of the run under way; nil before it began.
+    /// Whether a run has begun. Told at once, even while the database is being written.
+    public var hasBegun: Bool { begun.load(ordering: .acquiring) }
+
+    /// The number of the run under way; nil before it began. Waits for a write that is going on.
     public var run: Int? { current.withLock { $0?.id } }
 
-    /// The run under way as `name#attempt`; nil before it began.
+    /// The run under way as `name#attempt`; nil before it began. Waits for a write that is going on.
     public var label: String? { current.withLock { $0?.label } }
 
     /// Makes the attempt number `run` this process's own to go on from, for as long as the journal lives.
@@ -43,6 +47,7 @@ public final class StoredRuns: RunJournal {
                 _ = try locks.hold(begun.id)
                 return begun
             }
+            begun.store(true, ordering: .releasing)
         }
     }
 

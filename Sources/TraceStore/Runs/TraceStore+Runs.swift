@@ -109,17 +109,21 @@ extension TraceStore {
 
     /// Ways to go on that turned out better than others in a run, with the step each was found in, in order.
     ///
-    /// - Parameter run: The run's number.
+    /// - Parameters:
+    ///   - run: The run's number.
+    ///   - limit: The most that are read; nil for all.
     /// - Throws: ``StoreError`` when the database cannot be read.
-    public func preferences(of run: Int) throws(StoreError) -> [(step: Int, preference: PreferencePair)] {
+    public func preferences(
+        of run: Int, limit: Int? = nil
+    ) throws(StoreError) -> [(step: Int, preference: PreferencePair)] {
         try read("listing preferences") { reader in
             try reader.statement(
                 """
                 SELECT p.step, p.example, p.node, v.kind, v.content, p.chosen, p.rejected, p.hint, p.lift
                 FROM preferences p LEFT JOIN "values" v ON v.id = p.prompt WHERE p.run = ?
-                ORDER BY p.step, p.position
+                ORDER BY p.step, p.position LIMIT ?
                 """
-            ).all(.integer(run)) { row in
+            ).all(.integer(run), .integer(limit ?? -1)) { row in
                 (
                     row.integer(0),
                     PreferencePair(

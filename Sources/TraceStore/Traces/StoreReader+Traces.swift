@@ -63,7 +63,7 @@ extension StoreReader {
         ).forEach([.integer(trace)]) { row in
             if let parameter = row.integerIfAny(4) { parameterRows.append((NodeID(nodes.count), parameter)) }
             let name = row.text(2)
-            guard let kind = Node.Kind.allCases.first(where: { $0.name == name }) else {
+            guard let kind = Node.Kind(name: name) else {
                 throw StoreError(.unreadable, "a node of trace \(trace) is of the unknown kind '\(name)'")
             }
             nodes.append(
@@ -104,9 +104,11 @@ extension StoreReader {
             guard let kind = ParameterKind(rawValue: row.text(1)) else {
                 throw StoreError(.unreadable, "a stored parameter is of the unknown kind '\(row.text(1))'")
             }
+            guard let constraint = ParameterConstraint(recorded: try StoredJSON.value(of: row.text(2))) else {
+                throw StoreError(.unreadable, "a stored parameter has a range without two ends in order")
+            }
             return ParameterDefinition(
-                row.text(0), kind: kind, initial: try StoredValue.read(row, at: 4),
-                constraint: try ParameterConstraint(stored: try StoredJSON.value(of: row.text(2))),
+                row.text(0), kind: kind, initial: try StoredValue.read(row, at: 4), constraint: constraint,
                 documentation: row.text(3))
         }
         guard let definition else { throw StoreError(.unreadable, "a parameter definition is not there") }

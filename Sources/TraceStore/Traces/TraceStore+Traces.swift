@@ -79,33 +79,49 @@ extension TraceStore {
         }
     }
 
-    /// The traces that show the hold-out, by whatever name they are kept: its own, runs again of those, and executions
-    /// outside of train and validation on an example that is known from it, or was evaluated only with all others.
+    /// Those of the traces `ids` that show the hold-out, by whatever name they are kept: its own, runs again of those, and
+    /// executions outside of train and validation on an example that is known from it, or was evaluated only with all
+    /// others.
     ///
     /// - Throws: ``StoreError`` when the database cannot be read.
-    /// - Complexity: O(traces).
-    public func tracesOfHoldout() throws(StoreError) -> Set<Int> {
-        try read("looking for executions of the hold-out") { reader in
+    /// - Complexity: One look at the part and the example of each trace in the database.
+    public func tracesOfHoldout(among ids: [Int]) throws(StoreError) -> Set<Int> {
+        guard !ids.isEmpty else { return [] }
+        return try read("looking for executions of the hold-out") { reader in
             let found = try reader.statement(
                 """
                 WITH RECURSIVE
-                    known AS (SELECT DISTINCT workflow, example FROM traces
-                        WHERE split IN ('train', 'validation') AND example IS NOT NULL),
-                    held AS (SELECT DISTINCT workflow, example FROM traces
-                        WHERE split = 'holdout' AND example IS NOT NULL),
+                    asked (id) AS MATERIALIZED (SELECT value FROM json_each(?1)),
+                    line (id, workflow, example, split, rerun_of) AS (
+                        SELECT t.id, t.workflow, t.example, t.split, t.rerun_of
+                        FROM traces t WHERE t.id IN (SELECT id FROM asked)
+                        UNION SELECT t.id, t.workflow, t.example, t.split, t.rerun_of
+                        FROM line l JOIN traces t ON t.id = l.rerun_of),
+                    parts AS MATERIALIZED (
+                        SELECT workflow, example, max(split = 'holdout') AS is_held,
+                            max(split IN ('train', 'validation')) AS is_known
+                        FROM traces
+                        WHERE split IS NOT NULL AND (workflow, example) IN (SELECT workflow, example FROM line)
+                        GROUP BY workflow, example),
                     shown (id) AS (
-                        SELECT t.id FROM traces t
-                            LEFT JOIN held h ON h.workflow = t.workflow AND h.example = t.example
-                            LEFT JOIN known k ON k.workflow = t.workflow AND k.example = t.example
-                        WHERE t.split = 'holdout'
-                            OR (h.example IS NOT NULL AND ifnull(t.split, '') NOT IN ('train', 'validation'))
-                            OR (t.split = 'all' AND k.example IS NULL)
-                        UNION SELECT t.id FROM traces t JOIN shown s ON t.rerun_of = s.id)
-                SELECT id FROM shown
+                        SELECT l.id FROM line l
+                            LEFT JOIN parts p ON p.workflow = l.workflow AND p.example = l.example
+                        WHERE l.split = 'holdout'
+                            OR (p.is_held AND ifnull(l.split, '') NOT IN ('train', 'validation'))
+                            OR (l.split = 'all' AND NOT ifnull(p.is_known, 0))
+                        UNION SELECT l.id FROM line l JOIN shown s ON l.rerun_of = s.id)
+                SELECT id FROM shown WHERE id IN (SELECT id FROM asked)
                 """
-            ).all { $0.integer(0) }
+            ).all(.text(Value.list(ids.map(Value.integer)).json)) { $0.integer(0) }
             return Set(found)
         }
+    }
+
+    /// Whether trace number `id` shows the hold-out; see ``tracesOfHoldout(among:)``.
+    ///
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func isOfHoldout(trace id: Int) throws(StoreError) -> Bool {
+        try tracesOfHoldout(among: [id]).contains(id)
     }
 
     /// How many items of feedback trace number `id` has; 0 where there is no such trace.

@@ -44,7 +44,7 @@ extension StoreWriter {
 
     /// The number of `definition` in the parameters table, where it is added unless it is there.
     func place(of definition: ParameterDefinition) throws -> Int {
-        let constraints = try StoredJSON.text(of: definition.constraint.stored)
+        let constraints = try StoredJSON.text(of: definition.constraint.recorded)
         let initial = try place(of: definition.initial)
         let digest = ContentHash(
             of: Value.list([

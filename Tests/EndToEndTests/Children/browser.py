@@ -129,7 +129,13 @@ class Browser:
         """Waits for a JavaScript expression to hold; its value."""
         deadline = time.monotonic() + seconds
         while True:
-            value = self.run(f"(() => {{ try {{ const v = {condition}; return v instanceof Node ? true : v; }} catch (e) {{ return null; }} }})()")
+            try:
+                value = self.run(f"(() => {{ try {{ const v = {condition}; return v instanceof Node ? true : v; }} catch (e) {{ return null; }} }})()")
+            except RuntimeError as error:
+                # A page that is being loaded anew answers from then on.
+                if "navigated" not in str(error):
+                    raise
+                value = None
             if value:
                 return value
             if time.monotonic() > deadline:

@@ -58,6 +58,9 @@ def doors():
     check("the link leaves a cookie that scripts cannot read",
           answer.status == 302 and "HttpOnly; SameSite=Strict" in answer.headers["Set-Cookie"])
     check("what is not there is said", get("/api/trace?id=99999", **key)[0].status == 404)
+    endless = json.loads(get("/api/traces?workflow=endless", **key)[1])["traces"][0]["id"]
+    answer, body = get(f"/api/node?id={endless}&node=0", **key)
+    check("times beyond all bounds are added up", answer.status == 200 and json.loads(body)["replay"]["ns"] == 2**63 - 1, body)
     check("what makes no sense is said", get("/api/trace?id=x", **key)[0].status == 400)
     connection = http.client.HTTPConnection("127.0.0.1", address.port)
     connection.request("HEAD", "/", headers=key)
@@ -181,6 +184,34 @@ def pages(page):
     page.run("document.querySelector('select[aria-label=\"Which events\"]').value = 'decisions'; document.querySelector('select[aria-label=\"Which events\"]').dispatchEvent(new Event('change'))")
     check("the log can be narrowed", "log=decisions" in page.run("location.hash") and page.run("![...document.querySelectorAll('.log tr')].some((r) => r.className === 'proposed')"))
     shot(page, "run-live")
+
+    # What changes while a list is open waits for it, and comes when it is closed, by whatever closes it
+    for how in ("document.querySelector('select[aria-label=\"Which events\"]').dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}))",
+                "document.querySelector('h1').dispatchEvent(new MouseEvent('mousedown', {bubbles: true}))"):
+        page.until("document.getElementById('live').textContent.startsWith('live · updated')")
+        page.run("document.querySelector('select[aria-label=\"Which events\"]').dispatchEvent(new MouseEvent('mousedown', {bubbles: true}))")
+        subprocess.run([program, "run", workflow, "--input", "sentence=Day 5 was bright."], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        page.until("document.getElementById('live').textContent.includes('waits while text is marked or a list is open')")
+        page.run(how)
+        page.until("document.getElementById('live').textContent.startsWith('live · updated')")
+    check("what waited for a list comes when it is closed", True)
+    page.go(f"#/compare?a={urllib.parse.quote(run + ':c0', safe='')}&b={urllib.parse.quote(run + ':c1', safe='')}")
+    page.until("document.querySelector('.pair pre')")
+    page.run("(() => { const box = document.querySelector('input[type=checkbox]'); box.focus(); box.click(); })()")
+    subprocess.run([program, "run", workflow, "--input", "sentence=Day 5 was bright."], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    page.run("document.getElementById('live').textContent = ''")
+    page.until("document.getElementById('live').textContent.startsWith('live · updated')")
+    check("a box that has the focus holds nothing up, and keeps it", page.run("document.activeElement.type === 'checkbox' && document.activeElement.checked"))
+
+    # A long run is unfolded by itself: the next one begins folded
+    for name in ("long-a#1", "long-b#1"):
+        page.go("#/run/" + urllib.parse.quote(name, safe=""))
+        buttons = page.run("[...document.querySelectorAll('button')].map((b) => b.textContent)")
+        check(f"{name} begins with its newest candidates and events", "all 221 candidates" in buttons and "50 earlier" in buttons, buttons)
+        page.run("[...document.querySelectorAll('button')].find((b) => b.textContent === '50 earlier').click()")
+        page.run("[...document.querySelectorAll('button')].find((b) => b.textContent === 'all 221 candidates').click()")
+        page.until("document.querySelectorAll('tr[data-key^=\"candidate \"]').length === 221")
+        check("and shows all that is asked for", page.run("document.querySelectorAll('.log tbody tr').length") == 450)
 
     # A list that is long: search, order, pages
     page.go("#/?workflow=many")

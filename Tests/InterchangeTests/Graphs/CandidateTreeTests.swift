@@ -39,6 +39,18 @@ struct CandidateTreeTests {
         #expect(long.vertices.filter { $0.role == "accepted" }.count == 40)
     }
 
+    @Test("a run is told with its numbers grouped and their nouns in one or many")
+    func facts() {
+        var run = run(steps: 1, rejected: 0)
+        run.spend = Usage(calls: 1, promptTokens: 1_234_000, completionTokens: 567)
+        #expect(run.facts.contains("1 candidate tried") && run.facts.contains("1 call"))
+        #expect(run.facts.contains("1,234,567 tokens"))
+        run.spend = Usage(calls: 1_000, promptTokens: 1)
+        #expect(run.facts.contains("1,000 calls") && run.facts.contains("1 token"))
+        #expect(
+            Amounts.count(0, "reply", "replies") == "0 replies" && Amounts.count(-1_000, "point") == "-1,000 points")
+    }
+
     @Test("two beside each other are no crowd, and the best is never in one")
     func kept() {
         let pairs = GraphView(candidatesOf: run(steps: 40, rejected: 2))
@@ -47,5 +59,14 @@ struct CandidateTreeTests {
         rejected.best = Candidate.ID(50)
         let best = GraphView(candidatesOf: rejected)
         #expect(best.vertices.contains { $0.title == "c50 ★ best" && $0.count == 1 })
+    }
+
+    @Test("one that nothing is decided about is drawn by itself, and not as one that was not taken")
+    func undecided() {
+        var run = run(steps: 1, rejected: 99)
+        for place in run.trials.indices.suffix(3) { run.trials[place].fate = nil }
+        let view = GraphView(candidatesOf: run)
+        #expect(view.vertices.filter { $0.caption == "undecided" }.map(\.count) == [1, 1, 1])
+        #expect(view.vertices.contains { $0.caption == "96 not taken" && $0.count == 96 })
     }
 }

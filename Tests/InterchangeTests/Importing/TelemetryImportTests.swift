@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Interchange
 import Testing
@@ -207,6 +208,28 @@ struct TelemetryImportTests {
         #expect(recorded.trace.calls.count == 1, "the span inside of a call is no call")
         #expect(usage.totalTokens == 1 << 41)
         #expect(!TelemetryExport([recorded]).protobuf.isEmpty)
+    }
+
+    @Test("times that together are beyond all bounds are drawn, exported and estimated all the same")
+    func sumsOfTimes() async throws {
+        let longest = UInt64(1) << 60
+        let spans: [Value] = (0..<14).map { place in
+            [
+                "traceId": "aa", "spanId": .text("\(place)"), "name": "step",
+                "startTimeUnixNano": .text("\(UInt64(place) * longest)"),
+                "endTimeUnixNano": .text("\(UInt64(place + 1) * longest)"),
+                "attributes": [["key": "gen_ai.request.model", "value": ["stringValue": "m"]]],
+            ]
+        }
+        let request: Value = ["resourceSpans": [["scopeSpans": [["spans": .list(spans)]]]]]
+        let recorded = try #require(try TelemetryImport(Array(request.json.utf8)).traces.first)
+        #expect(recorded.trace.nodes.count == 14)
+        let view = GraphView(recorded.trace)
+        #expect(view.vertices.map(\.duration) == [.max])
+        #expect(recorded.trace.modelTime == .max)
+        for format in ExportFormat.allCases {
+            #expect(!(await recorded.exported(as: format, mayAskGraphviz: false)).isEmpty, "\(format)")
+        }
     }
 
     @Test("a model call counts once: with a transfer inside of it, and inside of a framework's span for the same call")

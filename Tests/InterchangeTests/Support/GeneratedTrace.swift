@@ -118,9 +118,14 @@ struct GeneratedTrace {
         let feedback = (0..<below(3)).map { _ in
             Feedback(on: NodeID(below(nodes.count)), text(), scores: below(2) == 0 ? [:] : ["accuracy": 0.25, "b": 1])
         }
+        let hidden = (0..<below(3)).map { _ in
+            HiddenInput(
+                reader: below(2) == 0 ? nil : NodeID(below(nodes.count)), node: NodeID(below(nodes.count)))
+        }
         return try Trace(
             nodes: nodes, operations: operations, scopes: scopes, parameters: parameters,
             candidate: Candidate(id: Candidate.ID(4), values: values, parents: [.seed], origin: "optoprime"),
-            outcome: outcome, duration: 2_000_000, calls: calls, feedback: feedback)
+            outcome: outcome, duration: 2_000_000, calls: calls, feedback: feedback,
+            hiddenInputs: hidden)
     }
 }

@@ -127,6 +127,22 @@ struct OpeningTests {
         }
     }
 
+    @Test(
+        "a watch on a file that nobody was to write to tells when somebody does, and does not go on as if nothing were")
+    func archiveWritten() throws {
+        let folder = try TemporaryFolder()
+        try folder.store().close()
+        let source = URL(fileURLWithPath: folder.database).absoluteString + "?immutable=1"
+        let watch = try StoreWatch(
+            path: folder.database, source: source, archive: ArchivedFile(folder.database))
+        let known = try watch.version()
+        #expect(try watch.version() == known)
+        let writer = try folder.store()
+        try writer.save(try SampleRun.trace(SampleRun.better), workflow: "triage")
+        let error = #expect(throws: StoreError.self) { try watch.version() }
+        #expect(error?.message.hasSuffix("somebody writes it now; open it again") == true)
+    }
+
     @Test("without the right to write is refused", .enabled(if: geteuid() != 0, "root may write anything"))
     func readOnly() throws {
         let folder = try TemporaryFolder()

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Optimization
+import Synchronization
 import Testing
 import TraceGraph
 import TraceStore
@@ -55,6 +56,7 @@ struct StoredRunsTests {
         #expect(try store.preferences(of: run).map(\.preference) == pairs)
         #expect(try store.preferences(of: run).map(\.step) == [0, 1, 1])
         #expect(try store.preferences(of: run + 1).isEmpty)
+        #expect(try store.preferences(of: run, limit: 2).map(\.preference) == Array(pairs.prefix(2)))
         #expect(try store.verify().problems == [])
     }
 
@@ -112,6 +114,26 @@ struct StoredRunsTests {
         #expect(Set(events.map(\.kind)).count == 12)
         #expect(try store.events(of: run, afterStep: 1).map(\.kind) == ["verdict"])
         #expect(try Verdict(recorded: .object(#require(events.last?.content))) == Self.verdict)
+    }
+
+    @Test("tells whether it has begun while the database is being written")
+    func begun() throws {
+        let journal = Mutex<StoredRuns?>(nil)
+        let told = Mutex<[Bool]>([])
+        // The store asks for the time in the middle of each write.
+        let clock = StoreClock {
+            if let journal = journal.withLock({ $0 }) { told.withLock { $0.append(journal.hasBegun) } }
+            return StoreClock.fixed.now()
+        }
+        let store = try TraceStore(path: try TemporaryFolder().path("t.sqlite"), clock: clock)
+        let written = store.journal()
+        journal.withLock { $0 = written }
+        #expect(!written.hasBegun)
+        try written.begin(SampleRun.record())
+        #expect(written.hasBegun)
+        try written.commit(SampleRun.baseline())
+        let answers = told.withLock { $0 }
+        #expect(answers.first == false && answers.last == true)
     }
 
     @Test("names the winner with every parameter of the run")

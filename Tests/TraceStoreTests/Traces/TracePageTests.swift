@@ -132,7 +132,11 @@ struct TracePageTests {
             train, try save("replay", "a", again: train), try save("all", "a"), try save(nil, nil), try save(nil, "a"),
             try save("train", "b"), try save(nil, "b", workflow: "another"),
         ]
-        let found = try store.tracesOfHoldout()
+        let found = try store.tracesOfHoldout(among: hidden + open)
         #expect(found == Set(hidden) && found.isDisjoint(with: open))
+        #expect(try hidden.allSatisfy { try store.isOfHoldout(trace: $0) })
+        #expect(try !open.contains { try store.isOfHoldout(trace: $0) })
+        #expect(try store.tracesOfHoldout(among: [train, again]) == [again])
+        #expect(try store.tracesOfHoldout(among: []).isEmpty && !store.isOfHoldout(trace: 999))
     }
 }

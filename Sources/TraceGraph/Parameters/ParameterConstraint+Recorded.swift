@@ -1,8 +1,6 @@
-import TraceGraph
-
 extension ParameterConstraint {
     /// The constraint as an object that names only what is constrained.
-    var stored: Value {
+    public var recorded: Value {
         var fields = Fields()
         fields["note"] = note.map(Value.text)
         fields["range"] = range.map { [.number($0.lowerBound), .number($0.upperBound)] }
@@ -16,15 +14,17 @@ extension ParameterConstraint {
         return .object(fields)
     }
 
-    init(stored: Value) throws(StoreError) {
+    /// The constraint that ``recorded`` was written of; other fields are nothing to it. Nil for a range without two ends in
+    /// order.
+    public init?(recorded: Value) {
         self.init(
-            note: stored["note"]?.text, isLogarithmic: stored["logarithmic"]?.flag ?? false,
-            options: stored["options"]?.list ?? [], keep: (stored["keep"]?.list ?? []).compactMap(\.text),
-            maximumCount: stored["maximum_count"]?.integer, maximumLength: stored["maximum_length"]?.integer,
-            language: stored["language"]?.text, entry: stored["entry"]?.text)
-        guard let bounds = stored["range"] else { return }
+            note: recorded["note"]?.text, isLogarithmic: recorded["logarithmic"]?.flag ?? false,
+            options: recorded["options"]?.list ?? [], keep: (recorded["keep"]?.list ?? []).compactMap(\.text),
+            maximumCount: recorded["maximum_count"]?.integer, maximumLength: recorded["maximum_length"]?.integer,
+            language: recorded["language"]?.text, entry: recorded["entry"]?.text)
+        guard let bounds = recorded["range"] else { return }
         guard let ends = bounds.list, ends.count == 2, let low = ends[0].number, let high = ends[1].number, low <= high
-        else { throw StoreError(.unreadable, "a stored parameter has a range without two ends in order") }
+        else { return nil }
         range = low...high
     }
 }
