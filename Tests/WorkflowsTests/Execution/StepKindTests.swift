@@ -261,6 +261,31 @@ struct StepKindTests {
         }
     }
 
+    @Test("http: what a header says that is no secret is left in an answer, and hidden in a failure")
+    func httpPlainHeaders() async throws {
+        let environment = [
+            "TENANT": "northwind-traders", "SIGN": "sign-4712-never", "DOOR": "door-4712-never",
+            "SESSION": "crumbs-4712-never", "SHOP_TOKEN": "shop-4712-never",
+        ]
+        let told = "northwind-traders sign-4712-never door-4712-never crumbs-4712-never shop-4712-never"
+        let headers = """
+            headers: { X-Tenant: "${TENANT}", x-api-key: "${SIGN}", Proxy-Authorization: "Basic ${DOOR}", \
+            Cookie: "s=${SESSION}", X-Shop: "${SHOP_TOKEN}" }
+            """
+        let yaml = Self.http.replacing(#"headers: { Authorization: "Bearer ${WEATHER_KEY}" }"#, with: headers)
+        for status in [200, 403] {
+            let transport = StubTransport { _ in (status, #"{"sky": "\#(told)"}"#) }
+            let trace = await run(
+                try workflow(yaml, environment: environment, transport: transport), ["city": "a", "day": 1])
+            let result = trace.result?.value.plainText ?? ""
+            if status == 200 {
+                #expect(result == "northwind-traders [hidden] [hidden] [hidden] [hidden]")
+            } else {
+                #expect(result.hasSuffix(#"{"sky": "[hidden] [hidden] [hidden] [hidden] [hidden]"}"#), "\(result)")
+            }
+        }
+    }
+
     @Test("http: a request is made once, unless it says otherwise; in mode only none is made")
     func httpCached() async throws {
         let transport = StubTransport { number in number == 1 ? (503, "busy") : (200, #"{"sky": "\#(number)"}"#) }
