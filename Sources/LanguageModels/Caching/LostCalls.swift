@@ -80,26 +80,23 @@ public struct RepeatingModel: LanguageModel {
     ) async throws -> ChatReply {
         let request = try await base.addressed(request)
         let key = request.key
-        if let earlier = lost.next(for: key), let reply = try met(earlier) { return try whole(reply, to: request) }
-        let reply: ChatReply
+        if let earlier = lost.next(for: key), let reply = try met(earlier) { return try reply.whole(to: request) }
         do {
-            reply = try await call(request)
+            let reply = try await call(request)
             if let call = LostCall(key: key, model: request.model, reply: reply) { lost.note(call) }
+            return reply
         } catch let error as ModelError {
-            if let call = LostCall(key: key, model: request.model, failure: error) { lost.note(call) }
+            // A reply that a budget cut off was paid for, and counts again when it is met again.
+            let cut = (error.underlyingError as? CutReply)?.reply
+            let lostCall =
+                if let cut {
+                    LostCall(key: key, model: request.model, reply: cut)
+                } else {
+                    LostCall(key: key, model: request.model, failure: error)
+                }
+            if let lostCall { lost.note(lostCall) }
             throw error
         }
-        return try whole(reply, to: request)
-    }
-
-    /// - Throws: ``ModelError/Code/cutByBudget`` for a reply that is not whole because a budget held back no more for it.
-    private func whole(_ reply: ChatReply, to request: ChatRequest) throws(ModelError) -> ChatReply {
-        guard let ceiling = reply.cutAtCeiling else { return reply }
-        throw ModelError(
-            .cutByBudget,
-            "the reply of \(request.model) is longer than the \(ceiling) tokens that are held back for one under a cap of "
-                + "tokens or cost, so it was cut off there; set max_tokens to what a reply may need",
-            model: request.model)
     }
 
     private func met(_ call: LostCall) throws(ModelError) -> ChatReply? {
