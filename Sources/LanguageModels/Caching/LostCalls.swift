@@ -7,6 +7,8 @@ public final class LostCalls: Sendable {
         var met: [LostCall] = []
         /// What is to be met again, by key; the next one last.
         var expected: [ContentHash: [LostCall]] = [:]
+        /// How many of these are failures of steps, by the steps' names.
+        var steps: [String: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -22,13 +24,16 @@ public final class LostCalls: Sendable {
     /// Lets the next requests of the same keys come to the same ends, each as often as it did.
     public func expect(_ calls: [LostCall]) {
         state.withLock { state in
-            state.expected = [:]
-            for call in calls.reversed() { state.expected[call.key, default: []].append(call) }
+            (state.expected, state.steps) = ([:], [:])
+            for call in calls.reversed() {
+                state.expected[call.key, default: []].append(call)
+                if case .stepFailed = call.outcome { state.steps[call.model, default: 0] += 1 }
+            }
         }
     }
 
-    /// Whether anything is still to be met again.
-    public var isExpecting: Bool { state.withLock { !$0.expected.isEmpty } }
+    /// Whether a failure of the step called `name` is still to be met again.
+    public func expects(failureOf name: String) -> Bool { state.withLock { $0.steps[name] != nil } }
 
     /// Adds what was lost just now.
     public func note(_ call: LostCall) {
@@ -40,6 +45,9 @@ public final class LostCalls: Sendable {
         state.withLock { state in
             guard let call = state.expected[key]?.popLast() else { return nil }
             if state.expected[key]?.isEmpty == true { state.expected[key] = nil }
+            if case .stepFailed = call.outcome, let left = state.steps[call.model] {
+                state.steps[call.model] = left > 1 ? left - 1 : nil
+            }
             state.met.append(call)
             return call
         }

@@ -41,7 +41,7 @@ extension WorkflowRun {
         var inputs = Fields(
             step.references.compactMap { reference in known[reference.name].map { (reference.name, $0.value) } })
         inputs["timeout"] = .number(seconds)
-        if let lost = workflow.lost, lost.isExpecting, let failure = lost.failure(for: key(of: step, on: inputs)) {
+        if let failure = met(step, on: inputs) {
             try await begin(step, known)
             throw late(step, failure, since: start, known)
         }

@@ -33,18 +33,29 @@ extension WorkflowRun {
             let values = Fields(arguments.map { ($0.name, Value.text(Self.escaped($0.value.value.plainText))) })
             let text = try http.address.template.rendered(with: values)
             let content = body.map { $0.value.text ?? $0.value.json }
-            return try await chancing(in: step, on: ["address": .text(text), "body": content.map(Value.text) ?? .null])
-            {
+            let given: Fields = ["address": .text(text), "body": content.map(Value.text) ?? .null]
+            return try await chancing(in: step, on: given, if: Self.isServers) {
                 guard let nodes = workflow.nodes, step.caches ?? true else {
                     try workflow.nodes?.requireRunning(step.name, remedy: "it says 'cache: false'")
                     return try await answer(to: http, at: text, content, in: step)
                 }
                 let key = key(of: http, at: text, content)
-                return try await nodes.value(for: key, isRepeatable: false) {
-                    try await answer(to: http, at: text, content, in: step)
+                do {
+                    return try await nodes.value(for: key, isRepeatable: false) {
+                        try await answer(to: http, at: text, content, in: step)
+                    }
+                } catch let miss as ModelError where miss.code == .cacheMiss {
+                    // What could not be sent was not sent when it was recorded either.
+                    _ = try sending(http, to: text, content, in: step)
+                    throw miss
                 }
             }
         }
+    }
+
+    /// Whether it is the server's failure: another time it may answer.
+    private static func isServers(_ failure: any NamedFailure) -> Bool {
+        [.serverUnreachable, .serverRefused].contains((failure as? WorkflowError)?.code)
     }
 
     /// Headers are in it as the file has them, variables by their names: secrets travel there. A request that is tried

@@ -172,29 +172,6 @@ struct StepKindTests {
 
     // MARK: http
 
-    /// Remembers what was sent, and answers by a rule.
-    private final class StubTransport: HTTPTransport {
-        private let sent = Mutex<[TransportRequest]>([])
-        private let answer: @Sendable (Int) -> (status: Int, body: String)
-
-        init(_ answer: @escaping @Sendable (Int) -> (status: Int, body: String)) { self.answer = answer }
-
-        var requests: [TransportRequest] { sent.withLock { $0 } }
-
-        func send(_ request: TransportRequest) async throws -> TransportResponse {
-            let number = sent.withLock { sent in
-                sent.append(request)
-                return sent.count
-            }
-            let (status, body) = answer(number)
-            return TransportResponse(head: HTTPResponse(status: .init(code: status)), body: Array(body.utf8))
-        }
-
-        func stream(_ request: TransportRequest) async throws -> TransportStream {
-            throw ModelError(.badRequest, "not here")
-        }
-    }
-
     private static let http = """
         inputs: { city: text, day: integer }
         steps:
