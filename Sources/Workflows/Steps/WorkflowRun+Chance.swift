@@ -9,17 +9,24 @@ extension WorkflowRun {
     /// A run that is made again meets such a failure where it was met before, without doing the work. What ends the run
     /// is no part of its course and is not noted.
     ///
-    /// - Parameter isChance: Whether the same work may come to another end next time, with nothing mended. What is wrong
-    ///   with how the work is set up is found again for as long as it is, and not once somebody has put it right.
+    /// - Parameters:
+    ///   - isChance: Whether the same work may come to another end next time, with nothing mended. What is wrong with how
+    ///     the work is set up is found again for as long as it is, and not once somebody has put it right.
+    ///   - asked: What the work that failed had asked of models, where it asks any.
+    ///   - asking: Asks that again of what is kept, when the failure is met again.
     func chancing<Result>(
         in step: WorkflowStep, on inputs: Fields, if isChance: (any NamedFailure) -> Bool,
+        asked: () -> [Value] = { [] }, again asking: ([Value]) async throws -> Void = { _ in },
         _ work: () async throws -> Result
     ) async throws -> Result {
-        if let failure = met(step, on: inputs) { throw failure }
+        if let failure = met(step, on: inputs) {
+            try await asking(failure.asked)
+            throw failure
+        }
         do {
             return try await work()
         } catch let error as any NamedFailure where !error.isEndOfRun && isChance(error) {
-            note(StepFailure(error), of: step, on: inputs)
+            note(StepFailure(error, asked: asked()), of: step, on: inputs)
             throw error
         }
     }
