@@ -7,14 +7,13 @@ extension WorkflowRun {
 
     /// The step's result, tried again as often as it says, within its time and checked against its schema.
     ///
-    /// Each try is recorded; a model is asked afresh, as for an independent repeat.
+    /// Each try is recorded; a model is asked afresh, as for an independent repeat, and what servers have answered stands.
     func enduring(_ step: WorkflowStep, _ known: Known) async throws -> Traced<Value> {
         var attempt = 0
         while true {
             do {
                 var run = self
                 run.repetition += attempt * Self.retryStride
-                run.attempt = attempt
                 return try await run.timed(step, known)
             } catch let error as CancellationError {
                 throw error

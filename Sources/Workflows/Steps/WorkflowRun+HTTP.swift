@@ -59,7 +59,7 @@ extension WorkflowRun {
     }
 
     /// Headers are in it as the file has them, variables by their names: secrets travel there. A request that is tried
-    /// again is the same one.
+    /// again is the same one, whether it is its own step that is or one around it.
     private func key(of http: HTTPAction, at address: String, _ body: String?) -> NodeKey? {
         NodeKey(
             "http",
@@ -68,7 +68,7 @@ extension WorkflowRun {
                 "headers": .list(http.headers.map { [.text($0.name), .text($0.value)] }),
             ],
             inputs: ["address": .text(address), "body": body.map(Value.text) ?? .null],
-            repetition: repetition - attempt * Self.retryStride)
+            repetition: requestRepetition)
     }
 
     private func answer(

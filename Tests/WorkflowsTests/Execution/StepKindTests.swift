@@ -310,6 +310,67 @@ struct StepKindTests {
         #expect(text == "(serverRefused) the server answered 401\nbad key [hidden]")
     }
 
+    private static let around = [
+        """
+            each: [a, a, b]
+            as: city
+            retries: 1
+            steps:
+        """,
+        """
+            repeat: 3
+            start: { city: $word }
+            next: { city: $city }
+            retries: 1
+            steps:
+        """,
+        """
+            when: $word
+            retries: 1
+            then:
+              steps:
+        """,
+    ]
+
+    @Test(
+        "http: what was answered stands when a step around it is tried again; models are asked afresh",
+        arguments: around.indices)
+    func httpRetriedAround(_ kind: Int) async throws {
+        let city = kind == 2 ? "word" : "city"
+        let yaml = """
+            name: w
+            inputs: { word: text }
+            models: { task: scripted:a }
+            steps:
+              all:
+            \(Self.around[kind])
+                    said: { prompt: "Where is {{\(city)}}?" }
+                    booked: { http: "https://shop.test/{{\(city)}}", method: post }
+                    checked: { http: "https://shop.test/check", body: [$said, $booked] }
+            output: $all
+            """
+        // The first check is refused, and everything around it is done once more.
+        let checks = Mutex(0)
+        let transport = StubTransport(answering: { request, number in
+            guard request.address.path == "/check" else { return (200, "\(number)") }
+            let isFirst = checks.withLock { checks in
+                checks += 1
+                return checks == 1
+            }
+            return isFirst ? (404, "no") : (200, String(decoding: request.body, as: UTF8.self))
+        })
+        let model = ScriptedReplies("there")
+        let workflow = try Workflow(
+            file: WorkflowFixture.read(yaml), models: { _ in model }, nodes: CachedNodes(MemoryNodeCache()),
+            transport: transport)
+        let trace = await run(workflow, ["word": "a"])
+        #expect(trace.outcome.name == "completed", "\(trace.ending)")
+        let times = kind == 2 ? 1 : 3
+        #expect(transport.requests.count { $0.address.path != "/check" } == times, "each is booked once")
+        #expect(Set(model.requests.map(\.repetition)).count >= 2, "the model is asked afresh")
+        #expect(model.requests.count > times)
+    }
+
     // MARK: retries, timeout, schema
 
     @Test("retries: a model is asked afresh; a spent budget is not tried again")
