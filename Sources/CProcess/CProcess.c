@@ -5,8 +5,11 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -142,64 +145,112 @@ int cprocess_start(const struct cprocess_launch *launch, pid_t *process) {
     return error;
 }
 
-/* Runs after fork: only async-signal-safe calls. */
-static void ward(int descriptor) {
-    enum { most = 4096 };
-    static pid_t wards[most];
-    size_t count = 0;
-    while (1) {
-        pid_t message;
-        ssize_t size = read(descriptor, &message, sizeof message);
-        if (size < 0 && errno == EINTR) continue;
-        if (size != (ssize_t)sizeof message) break;
-        if (message > 0) {
-            if (count < most) wards[count++] = message;
-            continue;
-        }
-        for (size_t index = 0; index < count; index++) {
-            if (wards[index] != -message) continue;
-            wards[index] = wards[--count];
-            break;
-        }
+/* A line with a number puts that process group under its care, one with a minus before it takes the group out of it. At the
+   end of its input, which comes with the end of whoever tells it, however that one ends, it kills those that are left. */
+static const char warden[] =
+    "cd /\n"
+    "groups=' '\n"
+    "while read -r group; do\n"
+    "  case $group in\n"
+    "    -*) gone=${group#-}\n"
+    "      case $groups in *\" $gone \"*) groups=\"${groups%%\" $gone \"*} ${groups#*\" $gone \"}\" ;; esac ;;\n"
+    "    *) groups=\"$groups$group \" ;;\n"
+    "  esac\n"
+    "done\n"
+    "for group in $groups; do kill -s KILL -- \"-$group\"; done\n";
+
+/* Two ends that are closed on exec, lie above the descriptors a child is given, and raise no SIGPIPE. */
+static int socket_pair(int ends[2]) {
+    int kind = SOCK_STREAM;
+#ifdef SOCK_CLOEXEC
+    kind |= SOCK_CLOEXEC;
+#endif
+    if (socketpair(AF_UNIX, kind, 0, ends) != 0) return errno;
+    int error = lift(&ends[0]);
+    if (error != 0) {
+        close(ends[1]);
+        return error;
     }
-    for (size_t index = 0; index < count; index++) kill(-wards[index], SIGKILL);
-    _exit(0);
+    error = lift(&ends[1]);
+    if (error != 0) {
+        close(ends[0]);
+        return error;
+    }
+#ifdef SO_NOSIGPIPE
+    int on = 1;
+    setsockopt(ends[1], SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
+    return 0;
+}
+
+/* Spawned rather than forked: nothing of this process's memory, with the keys in it, is copied, however large it is. */
+static int spawn_warden(int input, pid_t *process) {
+    posix_spawn_file_actions_t actions;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error != 0) return error;
+    posix_spawnattr_t attributes;
+    error = posix_spawnattr_init(&attributes);
+    if (error != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error;
+    }
+    /* Whatever ends this process's session or group does not end the warden, nor does a signal that can be held back. */
+    short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+#ifdef POSIX_SPAWN_CLOEXEC_DEFAULT
+    flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
+#endif
+    sigset_t all;
+    sigfillset(&all);
+    if (error == 0) error = posix_spawnattr_setflags(&attributes, flags);
+    if (error == 0) error = posix_spawnattr_setsigmask(&attributes, &all);
+    if (error == 0) error = posix_spawnattr_setsigdefault(&attributes, &all);
+    if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, input, 0);
+    if (error == 0) error = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, 1, 2);
+#if defined(__GLIBC__)
+#if __GLIBC_PREREQ(2, 34)
+    if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+#endif
+#endif
+    char *const arguments[] = {"sh", "-c", (char *)warden, "optrace-warden", NULL};
+    char *const environment[] = {NULL};
+    if (error == 0) error = posix_spawn(process, "/bin/sh", &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
 }
 
 int cprocess_warden(pid_t *process, int *descriptor) {
     int ends[2];
-    int error = cprocess_pipe(ends);
+    int error = socket_pair(ends);
     if (error != 0) return error;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    pid_t child = fork();
-    if (child == 0) {
-        /* Whatever ends this process's session or group does not end the warden. */
-        setsid();
-        if (dup2(ends[0], 0) < 0) _exit(126);
-        close_from(1);
-        ward(0);
-    }
-    error = child < 0 ? errno : 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    error = spawn_warden(ends[0], process);
     close(ends[0]);
     if (error != 0) {
         close(ends[1]);
         return error;
     }
-    *process = child;
     *descriptor = ends[1];
     return 0;
 }
 
 int cprocess_ward(int descriptor, pid_t group, int is_gone) {
-    pid_t message = is_gone ? -group : group;
-    ssize_t size;
-    do {
-        size = write(descriptor, &message, sizeof message);
-    } while (size < 0 && errno == EINTR);
-    return size == (ssize_t)sizeof message ? 0 : errno;
+#ifdef MSG_NOSIGNAL
+    const int quiet = MSG_NOSIGNAL;
+#else
+    const int quiet = 0;
+#endif
+    char line[32];
+    int size = snprintf(line, sizeof line, "%s%ld\n", is_gone ? "-" : "", (long)group);
+    for (int sent = 0; sent < size;) {
+        ssize_t count = send(descriptor, line + sent, (size_t)(size - sent), quiet);
+        if (count >= 0) {
+            sent += (int)count;
+        } else if (errno != EINTR) {
+            return errno;
+        }
+    }
+    return 0;
 }
 
 void cprocess_dismiss(pid_t process) {

@@ -45,12 +45,13 @@ struct cprocess_launch {
 /// signals, and the order to die with the calling thread (Linux). Returns 0 and the process id, or an errno.
 int cprocess_start(const struct cprocess_launch *launch, pid_t *process);
 
-/// Starts a warden: a process that outlives this one for a moment, however this one ends, and then kills the process groups
-/// it was told of and not told of again as gone. It ends when `descriptor` is closed. Returns 0, its process id and where it
-/// is told, or an errno.
+/// Starts a warden: a process (`/bin/sh`) that outlives this one for a moment, however this one ends, and then kills the
+/// process groups it was told of and not told of again as gone. It ends when `descriptor` is closed. Returns 0, its process
+/// id and where it is told, or an errno.
 int cprocess_warden(pid_t *process, int *descriptor);
 
-/// Tells a warden of a process group, or with `is_gone` that it is no more. Returns 0, or an errno.
+/// Tells a warden of a process group, or with `is_gone` that it is no more. Returns 0, or an errno: EPIPE for a warden that
+/// is gone itself, without a signal.
 int cprocess_ward(int descriptor, pid_t group, int is_gone);
 
 /// Waits for a warden whose descriptor was closed.

@@ -65,10 +65,10 @@ struct WrapCommand: AsyncParsableCommand {
         let wrapped = WrappedProgram(
             greeting, name: name, words: program, environment: env, isSandboxed: sandbox, data: data,
             expected: expected)
-        // In the folder the program was tried in: it starts in the folder of its workflow file.
         if let data, !FileSystem.exists(data) || FileSystem.isFolder(data) {
             throw CommandError("there is no file \(data) with examples (--data)")
         }
+        // In the folder the program was tried in: it starts in the folder of its workflow file.
         let file = try WorkflowFile(yaml: wrapped.yaml, path: FileSystem.absolute(path), environment: environment)
         let folder = FileSystem.folder(of: FileSystem.absolute(path))
         guard folder == FileSystem.absolute(FileManager.default.currentDirectoryPath) else {

@@ -46,7 +46,8 @@ public final class MeteredModel: LanguageModel {
         self.onCall = onCall
     }
 
-    /// - Throws: What ``Ledger/reserve(_:model:tokens:cost:)`` throws, before anything is sent.
+    /// - Throws: What ``Ledger/reserve(_:model:tokens:cost:)`` throws, before anything is sent;
+    ///   ``ModelError/Code/cutByBudget``, after it was paid for, for a reply that was cut off at what was held back for it.
     public func reply(to request: ChatRequest) async throws -> ChatReply {
         try await metered(request) { try await base.reply(to: $0) }
     }
@@ -82,13 +83,14 @@ public final class MeteredModel: LanguageModel {
             ledger.release(reservation)
             throw error
         }
-        let usage = counted(reply.usage, for: request, price)
+        // What a cache keeps says itself what it may have used, so that a replay counts the same.
+        let usage = counted(reply.usage, for: reply.completion == nil ? asked : request, price)
         ledger.settle(reservation, usage, wasCached: reply.wasCached, isKept: reply.isCacheable)
         learn(request, reply.usage)
         // Who makes the run again counts it once more, see RepeatingModel.
         if !reply.isCacheable { reply.usage = usage }
         onCall(Call(request: request, key: key, reply: reply, start: start, duration: time.now() - start))
-        return reply
+        return try reply.whole(to: request)
     }
 
     private func reservation(
@@ -108,7 +110,7 @@ public final class MeteredModel: LanguageModel {
     /// What a reply that used `usage` counts as.
     ///
     /// Where the provider does not tell what it used, and tokens or cost are capped, that is the most the call can have
-    /// used: by less the caps would not hold. It depends on nothing but the request, so that a replay counts the same.
+    /// used: by less the caps would not hold. It depends on nothing but the request and its ceiling.
     private func counted(_ usage: Usage, for request: ChatRequest, _ price: Price?) -> Usage {
         var usage = usage
         if usage.isUntold {
@@ -116,9 +118,7 @@ public final class MeteredModel: LanguageModel {
                 usage.cost = usage.cost ?? (price == .free ? 0 : nil)
                 return usage
             }
-            usage.promptTokens = TokenEstimate.mostOfPrompt(of: request)
-            usage.completionTokens = TokenEstimate.mostOfReply(to: request)
-            usage.cost = nil
+            usage = usage.atMost(for: request)
         }
         usage.cost = usage.cost ?? price?.cost(of: usage)
         return usage
@@ -158,7 +158,36 @@ extension ModelError {
     }
 }
 
+/// A reply that was cut off at its ceiling, as the cause of the failure that it is to those who asked.
+struct CutReply: Error {
+    let reply: ChatReply
+}
+
+extension ChatReply {
+    /// The reply to `request`, as far as a budget has left it whole.
+    ///
+    /// - Throws: ``ModelError/Code/cutByBudget``, caused by a ``CutReply``, for one of which a budget held back no more.
+    func whole(to request: ChatRequest) throws(ModelError) -> ChatReply {
+        guard let cutAtCeiling else { return self }
+        throw ModelError(
+            .cutByBudget,
+            "the reply of \(request.model) is longer than the \(cutAtCeiling) tokens that are held back for one under a cap "
+                + "of tokens or cost, so it was cut off there; set max_tokens to what a reply may need",
+            model: request.model, underlyingError: CutReply(reply: self))
+    }
+}
+
 extension Usage {
     /// Whether whoever answered did not tell what it used: no prompt has no tokens at all.
     var isUntold: Bool { promptTokens == 0 && completionTokens == 0 && (cost ?? 0) == 0 }
+
+    /// The most that a reply to `request`, as it was sent, can have used where nobody tells what it did.
+    func atMost(for request: ChatRequest) -> Usage {
+        var usage = self
+        usage.promptTokens = TokenEstimate.mostOfPrompt(of: request)
+        usage.completionTokens = max(
+            TokenEstimate.mostOfReply(to: request), request.maximumTokens == nil ? request.ceiling ?? 0 : 0)
+        usage.cost = nil
+        return usage
+    }
 }

@@ -86,6 +86,12 @@ public final class CachedModel: LanguageModel {
     ///   replayed if what answered it is what is recorded.
     private func keep(_ reply: ChatReply, to request: ChatRequest, _ key: ContentHash) throws -> ChatReply {
         guard reply.isCacheable else { return reply }
+        var reply = reply
+        // The request is the same without its ceiling, so what a reply of untold length may have had of it is kept with
+        // the reply, for as long as it is more than the request alone says.
+        if reply.usage.isUntold, let ceiling = request.ceiling, ceiling > TokenEstimate.mostOfReply(to: request) {
+            reply.usage = reply.usage.atMost(for: request)
+        }
         var kept = try cache.keep(reply, to: request, key: key, replacing: mode == .refresh)
         fresh.withLock { if mode == .refresh { $0.insert(key) } }
         kept.wasCached = reply.wasCached

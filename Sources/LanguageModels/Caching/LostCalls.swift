@@ -7,6 +7,8 @@ public final class LostCalls: Sendable {
         var met: [LostCall] = []
         /// What is to be met again, by key; the next one last.
         var expected: [ContentHash: [LostCall]] = [:]
+        /// How many of these are failures of steps, by the steps' names.
+        var steps: [String: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -22,13 +24,16 @@ public final class LostCalls: Sendable {
     /// Lets the next requests of the same keys come to the same ends, each as often as it did.
     public func expect(_ calls: [LostCall]) {
         state.withLock { state in
-            state.expected = [:]
-            for call in calls.reversed() { state.expected[call.key, default: []].append(call) }
+            (state.expected, state.steps) = ([:], [:])
+            for call in calls.reversed() {
+                state.expected[call.key, default: []].append(call)
+                if case .stepFailed = call.outcome { state.steps[call.model, default: 0] += 1 }
+            }
         }
     }
 
-    /// Whether anything is still to be met again.
-    public var isExpecting: Bool { state.withLock { !$0.expected.isEmpty } }
+    /// Whether a failure of the step called `name` is still to be met again.
+    public func expects(failureOf name: String) -> Bool { state.withLock { $0.steps[name] != nil } }
 
     /// Adds what was lost just now.
     public func note(_ call: LostCall) {
@@ -40,6 +45,9 @@ public final class LostCalls: Sendable {
         state.withLock { state in
             guard let call = state.expected[key]?.popLast() else { return nil }
             if state.expected[key]?.isEmpty == true { state.expected[key] = nil }
+            if case .stepFailed = call.outcome, let left = state.steps[call.model] {
+                state.steps[call.model] = left > 1 ? left - 1 : nil
+            }
             state.met.append(call)
             return call
         }
@@ -80,26 +88,23 @@ public struct RepeatingModel: LanguageModel {
     ) async throws -> ChatReply {
         let request = try await base.addressed(request)
         let key = request.key
-        if let earlier = lost.next(for: key), let reply = try met(earlier) { return try whole(reply, to: request) }
-        let reply: ChatReply
+        if let earlier = lost.next(for: key), let reply = try met(earlier) { return try reply.whole(to: request) }
         do {
-            reply = try await call(request)
+            let reply = try await call(request)
             if let call = LostCall(key: key, model: request.model, reply: reply) { lost.note(call) }
+            return reply
         } catch let error as ModelError {
-            if let call = LostCall(key: key, model: request.model, failure: error) { lost.note(call) }
+            // A reply that a budget cut off was paid for, and counts again when it is met again.
+            let cut = (error.underlyingError as? CutReply)?.reply
+            let lostCall =
+                if let cut {
+                    LostCall(key: key, model: request.model, reply: cut)
+                } else {
+                    LostCall(key: key, model: request.model, failure: error)
+                }
+            if let lostCall { lost.note(lostCall) }
             throw error
         }
-        return try whole(reply, to: request)
-    }
-
-    /// - Throws: ``ModelError/Code/cutByBudget`` for a reply that is not whole because a budget held back no more for it.
-    private func whole(_ reply: ChatReply, to request: ChatRequest) throws(ModelError) -> ChatReply {
-        guard let ceiling = reply.cutAtCeiling else { return reply }
-        throw ModelError(
-            .cutByBudget,
-            "the reply of \(request.model) is longer than the \(ceiling) tokens that are held back for one under a cap of "
-                + "tokens or cost, so it was cut off there; set max_tokens to what a reply may need",
-            model: request.model)
     }
 
     private func met(_ call: LostCall) throws(ModelError) -> ChatReply? {

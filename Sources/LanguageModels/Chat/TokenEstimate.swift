@@ -11,8 +11,8 @@ public enum TokenEstimate {
     /// Tokens that the frame around each message takes.
     static let tokensPerMessage = 16
 
-    /// Tokens that providers add of their own: what a template begins with, and the tool by which one is made to answer in
-    /// JSON.
+    /// Tokens that providers add of their own: what a template begins with, and the tool by which some are made to answer in
+    /// JSON. Which ones do is their own affair, and nothing that a bound may hang on.
     static let ownTokens = 64
     static let toolTokens = 512
 
@@ -29,7 +29,7 @@ public enum TokenEstimate {
     public static func mostOfPrompt(of request: ChatRequest) -> Int {
         var bytes = request.messages.reduce(0) { $0 + $1.content.utf8.count + tokensPerMessage }
         if case .schema(let name, let schema) = request.format { bytes += name.utf8.count + schema.json.utf8.count }
-        if request.format != .text, request.model.provider == "anthropic" { bytes += toolTokens }
+        if request.format != .text { bytes += toolTokens }
         return bytes + ownTokens
     }
 

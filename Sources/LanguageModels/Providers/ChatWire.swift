@@ -36,10 +36,12 @@ extension ChatWire {
         request.maximumTokens ?? [standingLimit, request.ceiling].compactMap { $0 }.min()
     }
 
-    /// The reply, which knows what cut it off.
+    /// The reply, which knows what cut it off. One that is shorter than the ceiling, by what is told of it, was cut by a
+    /// limit of the provider's own, as it would be without a budget.
     func marked(_ reply: ChatReply, to request: ChatRequest) -> ChatReply {
         guard reply.finish == .length, request.maximumTokens == nil, let ceiling = request.ceiling,
-            standingLimit.map({ ceiling < $0 }) ?? true
+            standingLimit.map({ ceiling < $0 }) ?? true,
+            reply.usage.completionTokens == 0 || reply.usage.completionTokens >= ceiling
         else { return reply }
         var reply = reply
         reply.cutAtCeiling = ceiling

@@ -45,15 +45,19 @@ extension [LostCall] {
 
 extension StepFailure {
     fileprivate var recorded: Value {
-        [
+        var fields: Fields = [
             "name": .text(failureName), "message": .text(failureMessage),
             "detail": failureDetail.map(Value.text) ?? .null,
         ]
+        if !asked.isEmpty { fields["asked"] = .list(asked) }
+        return .object(fields)
     }
 
     fileprivate init?(recorded: Value) {
         guard let name = recorded["name"]?.text, let message = recorded["message"]?.text else { return nil }
-        self.init(name: name, message: message, detail: recorded["detail"]?.text)
+        self.init(
+            name: name, message: message, detail: recorded["detail"]?.text,
+            asked: recorded["asked"]?.list ?? [])
     }
 }
 

@@ -30,6 +30,7 @@ extension WorkflowRun {
     func again(_ place: Int, in name: String) -> WorkflowRun {
         var run = self
         run.repetition = Repetition.of(place, in: name, within: repetition)
+        run.requestRepetition = Repetition.of(place, in: name, within: requestRepetition)
         return run
     }
 }

@@ -81,7 +81,8 @@ public struct Workflow: Optimizable {
         let altered = file.alteredCode(in: candidate)
         let trace = await Trace.record(candidate) {
             let run = WorkflowRun(
-                workflow: self, altered: altered, repetition: repetition, candidate: candidate, example: example)
+                workflow: self, altered: altered, repetition: repetition, requestRepetition: repetition,
+                candidate: candidate, example: example)
             return try await run.output()
         }
         var arranged = arranged(trace)

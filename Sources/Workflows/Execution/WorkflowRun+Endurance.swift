@@ -7,14 +7,13 @@ extension WorkflowRun {
 
     /// The step's result, tried again as often as it says, within its time and checked against its schema.
     ///
-    /// Each try is recorded; a model is asked afresh, as for an independent repeat.
+    /// Each try is recorded; a model is asked afresh, as for an independent repeat, and what servers have answered stands.
     func enduring(_ step: WorkflowStep, _ known: Known) async throws -> Traced<Value> {
         var attempt = 0
         while true {
             do {
                 var run = self
                 run.repetition += attempt * Self.retryStride
-                run.attempt = attempt
                 return try await run.timed(step, known)
             } catch let error as CancellationError {
                 throw error
@@ -41,7 +40,7 @@ extension WorkflowRun {
         var inputs = Fields(
             step.references.compactMap { reference in known[reference.name].map { (reference.name, $0.value) } })
         inputs["timeout"] = .number(seconds)
-        if let lost = workflow.lost, lost.isExpecting, let failure = lost.failure(for: key(of: step, on: inputs)) {
+        if let failure = met(step, on: inputs) {
             try await begin(step, known)
             throw late(step, failure, since: start, known)
         }

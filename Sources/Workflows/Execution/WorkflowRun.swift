@@ -7,9 +7,11 @@ struct WorkflowRun {
     let workflow: Workflow
     /// The code parameters whose values in this run are not the file's.
     let altered: Set<String>
+    /// Which repeat models are asked for: each try of a step, and of one around it, is a repeat of its own.
     var repetition: Int
-    /// How often the step was tried before; each try is a repeat of its own.
-    var attempt = 0
+    /// Which repeat requests are: the one there would be if no step had been tried again. What a server has answered is not
+    /// ordered, booked or paid for a second time because another request failed.
+    var requestRepetition: Int
     let candidate: Candidate
     let example: Example
 
@@ -26,9 +28,10 @@ struct WorkflowRun {
 
     /// The result of a block, given what is known outside of it.
     ///
-    /// - Parameter sampling: The repeats of steps that are not the run's, by the steps' names.
+    /// - Parameter sampling: The runs, which are other repeats, that steps are a part of in place of this one, by the
+    ///   steps' names.
     func run(
-        _ block: WorkflowBlock, _ known: Known, base: String, sampling: [String: Int] = [:]
+        _ block: WorkflowBlock, _ known: Known, base: String, sampling: [String: WorkflowRun] = [:]
     ) async throws -> Traced<Value> {
         try value(of: block.output, base: base, try await finished(block.steps, known, sampling: sampling))
     }
@@ -40,7 +43,7 @@ struct WorkflowRun {
     ///
     /// - Throws: As ``output()``; ``WorkflowError/Code/givenUp``.
     func finished(
-        _ steps: [WorkflowStep], _ outer: Known, mayGiveUp: Bool = false, sampling: [String: Int] = [:]
+        _ steps: [WorkflowStep], _ outer: Known, mayGiveUp: Bool = false, sampling: [String: WorkflowRun] = [:]
     ) async throws -> Known {
         let watches = mayGiveUp && workflow.givesUp != nil
         var known = outer
@@ -58,8 +61,7 @@ struct WorkflowRun {
                     hasStarted[index] = true
                     inFlight += 1
                     let step = steps[index]
-                    var run = self
-                    run.repetition = sampling[step.name] ?? repetition
+                    let run = sampling[step.name] ?? self
                     group.addTask { [known, run] in
                         do {
                             return Ending(step: index, value: try await run.enduring(step, known), error: nil)

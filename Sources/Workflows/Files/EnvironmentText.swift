@@ -62,12 +62,18 @@ enum EnvironmentText {
         return names
     }
 
-    /// Whether a variable's name says that its value is nobody's business: `SEARCH_KEY`, `GITHUB_TOKEN`.
+    /// Whether a variable's name says that its value is nobody's business: `SEARCH_KEY`, `GITHUB_TOKEN`, `DB_PASS`.
     static func isSecret(_ name: String) -> Bool {
-        name.uppercased().split(separator: "_").contains { part in
-            ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIALS"].contains { part.hasSuffix($0) }
+        name.uppercased().split(separator: "_").contains { word in
+            // Short ones stand in other words, as `BYPASS` and `AUTHOR` do.
+            ["PASS", "PWD", "PAT", "AUTH"].contains(word) && name != "PWD"
+                || secretEndings.contains { word.hasSuffix($0) }
         }
     }
+
+    private static let secretEndings = [
+        "KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "CREDENTIALS",
+    ]
 
     /// Whether the text is a variable and nothing else.
     static func isOneVariable(_ text: String) -> Bool {

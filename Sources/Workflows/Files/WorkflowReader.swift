@@ -88,11 +88,38 @@ final class WorkflowReader {
     func noteVariable(_ name: String, _ value: String?) { variables.updateValue(value, forKey: name) }
 
     /// The tree with `${NAME:-default}` filled in.
-    ///
-    /// - Parameter leavesSecrets: Whether variables that are named like a secret stay, to be filled in for each request.
-    func substituted(_ node: SourceNode, leavesSecrets: Bool = false) -> SourceNode {
+    func substituted(_ node: SourceNode) -> SourceNode { substituted(node, as: .file) }
+
+    /// What a part of the file is, as far as it decides about secrets.
+    private enum Part {
+        /// The file, or a branch, which has steps like it.
+        case file
+        case steps, step
+        /// A step's address, whose variables stay that are named like a secret, to be filled in for each request.
+        case address
+        /// A step's header, which is filled in for each request: what is in it is secret.
+        case header
+        /// All the rest, in which a name of the author's may be any word.
+        case other
+
+        /// What stands under `key`.
+        func part(under key: String) -> Part {
+            switch (self, key) {
+            case (.file, "steps"), (.step, "steps"): .steps
+            case (.steps, _): .step
+            case (.step, "then"), (.step, "else"): .file
+            case (.step, "http"): .address
+            case (.step, "headers"): .header
+            default: .other
+            }
+        }
+    }
+
+    private func substituted(_ node: SourceNode, as part: Part) -> SourceNode {
+        if part == .header { return node }
         switch node.content {
         case .scalar(var scalar):
+            let leavesSecrets = part == .address
             do {
                 for name in EnvironmentText.names(in: scalar.text) {
                     if leavesSecrets, EnvironmentText.isSecret(name) { continue }
@@ -116,15 +143,11 @@ final class WorkflowReader {
                 return SourceNode(content: .unusable, place: node.place)
             }
         case .list(let list):
-            return SourceNode(content: .list(list.map { substituted($0) }), place: node.place)
+            return SourceNode(content: .list(list.map { substituted($0, as: .other) }), place: node.place)
         case .mapping(let entries):
             let entries = entries.map { entry in
                 var entry = entry
-                // Filled in for each request: what is in them is secret.
-                if entry.key == "headers" { return entry }
-                var isAddress = false
-                if entry.key == "http", case .scalar = entry.value.content { isAddress = true }
-                entry.value = substituted(entry.value, leavesSecrets: isAddress)
+                entry.value = substituted(entry.value, as: part.part(under: entry.key))
                 return entry
             }
             return SourceNode(content: .mapping(entries), place: node.place)

@@ -33,7 +33,7 @@ struct ProgramExchange {
         var waiting = [
             pollfd(fd: child.replies, events: Int16(POLLIN), revents: 0),
             pollfd(fd: outputIsOpen ? child.output : -1, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: unsent.isEmpty ? -1 : child.requests, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: isSending ? child.requests : -1, events: Int16(POLLOUT), revents: 0),
             pollfd(fd: bell, events: Int16(POLLIN), revents: 0),
         ]
         while poll(&waiting, nfds_t(waiting.count), -1) < 0, errno == EINTR {}

@@ -169,7 +169,18 @@ extension ProgramNode {
 }
 
 extension ProgramCall {
-    fileprivate init(_ fields: Fields) throws(ProgramMessage.Fault) {
+    /// As a program writes it.
+    var written: Value {
+        var fields: Fields = [
+            "call": .integer(number), "model": .text(model), "settings": .object(settings),
+            "messages": .list(
+                messages.map { ["role": .text($0.role.rawValue), "content": .text($0.content)] }),
+        ]
+        fields["sample"] = sample.map(Value.integer)
+        return .object(fields)
+    }
+
+    init(_ fields: Fields) throws(ProgramMessage.Fault) {
         guard let number = fields["call"]?.integer else { throw ProgramMessage.Fault(what: "a call has no number") }
         self.number = number
         model = fields["model"]?.text ?? "task"

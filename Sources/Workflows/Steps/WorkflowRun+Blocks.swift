@@ -23,7 +23,7 @@ extension WorkflowRun {
                         documentation: "Takes one element out of the list."
                     ) { elements[place] }
                     // What does not look at the element is meant as often as there are elements.
-                    let anew = self.again(place, in: step.name).repetition
+                    let anew = self.again(place, in: step.name)
                     return try await self.again(earlier[place], in: step.name).run(
                         action.block, known.merging([action.element: element]) { _, new in new },
                         base: step.base("result"),

@@ -25,7 +25,7 @@ extension WorkflowRun {
                 timeout: .seconds(min(max(0, command.timeout), WorkflowReader.mostSeconds)),
                 environment: environment(of: command), warden: workflow.warden)
             let given: Fields = ["words": .list(words.map(Value.text)), "stdin": .text(program.input)]
-            return try await chancing(in: step, on: given) {
+            return try await chancing(in: step, on: given, if: Self.isPrograms) {
                 guard let nodes = workflow.nodes, step.caches ?? false else {
                     try workflow.nodes?.requireRunning(step.name, remedy: "it does not say 'cache: true'")
                     return try Self.read(try await program.output(), as: command.output)
@@ -35,6 +35,11 @@ extension WorkflowRun {
                 }
             }
         }
+    }
+
+    /// Whether it is the program's failure: another time it may do its part.
+    private static func isPrograms(_ failure: any NamedFailure) -> Bool {
+        [.commandTimeout, .commandFailed].contains((failure as? WorkflowError)?.code)
     }
 
     /// Variables that are handed on are in it by name alone: secrets travel there. The program is in it with all its bytes;

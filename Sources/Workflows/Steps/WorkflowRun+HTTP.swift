@@ -8,6 +8,16 @@ extension WorkflowRun {
     private static let shownAnswer = 500
     /// The characters of a secret from which on it is hidden in an answer, too: shorter ones may be words of it.
     private static let tellingSecret = 8
+    /// The same for the words of a failure, which nothing goes on with.
+    private static let shortestHidden = 4
+
+    /// The values of variables that are sent.
+    private struct Hidden {
+        /// What no failure shows.
+        var all: [String] = []
+        /// What no answer shows either: an answer is data, and a tenant's or a city's name is a part of it.
+        var secrets: [String] = []
+    }
 
     /// Asks a server.
     func request(
@@ -23,22 +33,33 @@ extension WorkflowRun {
             let values = Fields(arguments.map { ($0.name, Value.text(Self.escaped($0.value.value.plainText))) })
             let text = try http.address.template.rendered(with: values)
             let content = body.map { $0.value.text ?? $0.value.json }
-            return try await chancing(in: step, on: ["address": .text(text), "body": content.map(Value.text) ?? .null])
-            {
+            let given: Fields = ["address": .text(text), "body": content.map(Value.text) ?? .null]
+            return try await chancing(in: step, on: given, if: Self.isServers) {
                 guard let nodes = workflow.nodes, step.caches ?? true else {
                     try workflow.nodes?.requireRunning(step.name, remedy: "it says 'cache: false'")
                     return try await answer(to: http, at: text, content, in: step)
                 }
                 let key = key(of: http, at: text, content)
-                return try await nodes.value(for: key, isRepeatable: false) {
-                    try await answer(to: http, at: text, content, in: step)
+                do {
+                    return try await nodes.value(for: key, isRepeatable: false) {
+                        try await answer(to: http, at: text, content, in: step)
+                    }
+                } catch let miss as ModelError where miss.code == .cacheMiss {
+                    // What could not be sent was not sent when it was recorded either.
+                    _ = try sending(http, to: text, content, in: step)
+                    throw miss
                 }
             }
         }
     }
 
+    /// Whether it is the server's failure: another time it may answer.
+    private static func isServers(_ failure: any NamedFailure) -> Bool {
+        [.serverUnreachable, .serverRefused].contains((failure as? WorkflowError)?.code)
+    }
+
     /// Headers are in it as the file has them, variables by their names: secrets travel there. A request that is tried
-    /// again is the same one.
+    /// again is the same one, whether it is its own step that is or one around it.
     private func key(of http: HTTPAction, at address: String, _ body: String?) -> NodeKey? {
         NodeKey(
             "http",
@@ -47,46 +68,67 @@ extension WorkflowRun {
                 "headers": .list(http.headers.map { [.text($0.name), .text($0.value)] }),
             ],
             inputs: ["address": .text(address), "body": body.map(Value.text) ?? .null],
-            repetition: repetition - attempt * Self.retryStride)
+            repetition: requestRepetition)
     }
 
     private func answer(
         to http: HTTPAction, at place: String, _ body: String?, in step: WorkflowStep
     ) async throws -> Value {
-        var (fields, secrets) = try self.fields(of: http)
-        guard let address = ServerAddress(try filled(place, &secrets)) else {
-            throw WorkflowError(.wrongSetting, "'\(place)' is no address of a server")
-        }
-        let request = TransportRequest(
-            HTTPRequest.Method(http.method) ?? .get, address, fields: fields, body: body.map { Array($0.utf8) } ?? [],
-            timeouts: TransferTimeouts(total: .seconds(step.timeout ?? 60)), maximumBodySize: Self.mostBytes)
+        let (request, hidden) = try sending(http, to: place, body, in: step)
         let response: TransportResponse
         do {
             response = try await workflow.transport.transport().send(request)
         } catch let error as ModelError {
             // Not a model of the run: others may go on without it.
-            throw WorkflowError(.serverUnreachable, Self.hiding(secrets, in: error.message))
+            throw WorkflowError(.serverUnreachable, Self.hiding(hidden.all, in: error.message))
         }
-        return try Self.value(of: response, http, secrets)
+        return try Self.value(of: response, http, hidden)
     }
 
-    /// The header, and the texts in it that nobody may see.
-    private func fields(of http: HTTPAction) throws -> (HTTPFields, [String]) {
+    /// What is sent, and what of it is not to be seen.
+    private func sending(
+        _ http: HTTPAction, to place: String, _ body: String?, in step: WorkflowStep
+    ) throws -> (TransportRequest, Hidden) {
+        var (fields, hidden) = try self.fields(of: http)
+        guard let address = ServerAddress(try filled(place, hiding: false, &hidden)) else {
+            throw WorkflowError(.wrongSetting, "'\(place)' is no address of a server")
+        }
+        let request = TransportRequest(
+            HTTPRequest.Method(http.method) ?? .get, address, fields: fields, body: body.map { Array($0.utf8) } ?? [],
+            timeouts: TransferTimeouts(total: .seconds(step.timeout ?? 60)), maximumBodySize: Self.mostBytes)
+        return (request, hidden)
+    }
+
+    /// The header, and the texts in it that are not to be seen.
+    private func fields(of http: HTTPAction) throws -> (HTTPFields, Hidden) {
         var fields = HTTPFields()
-        var secrets: [String] = []
+        var hidden = Hidden()
         for header in http.headers {
-            let value = try filled(header.value, &secrets)
+            let value = try filled(header.value, hiding: Self.holdsSecret(header.name), &hidden)
             guard let name = HTTPField.Name(header.name) else { continue }
             fields.append(HTTPField(name: name, value: value))
         }
         if http.body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
-        return (fields, secrets)
+        return (fields, hidden)
     }
 
-    /// A text of the file with its variables filled in, whose values are added to `secrets`. What examples bring into an
-    /// address is escaped and names no variable.
-    private func filled(_ text: String, _ secrets: inout [String]) throws(WorkflowError) -> String {
-        secrets += EnvironmentText.names(in: text).compactMap { workflow.environment[$0] }.filter { $0.count >= 4 }
+    /// Whether what stands in the header of this name opens doors, whatever its variables are called.
+    private static func holdsSecret(_ header: String) -> Bool {
+        let name = header.lowercased()
+        return ["authorization", "proxy-authorization", "cookie"].contains(name)
+            || ["key", "token", "secret"].contains { name.hasSuffix($0) }
+    }
+
+    /// A text of the file with its variables filled in, whose values are added to `hidden`; to its secrets those that are
+    /// named like one, and with `hiding` all. What examples bring into an address is escaped and names no variable.
+    private func filled(_ text: String, hiding: Bool, _ hidden: inout Hidden) throws(WorkflowError) -> String {
+        for name in EnvironmentText.names(in: text) {
+            guard let value = workflow.environment[name] else { continue }
+            if value.count >= Self.shortestHidden { hidden.all.append(value) }
+            if value.count >= Self.tellingSecret, hiding || EnvironmentText.isSecret(name) {
+                hidden.secrets.append(value)
+            }
+        }
         do throws(EnvironmentText.Missing) {
             return try EnvironmentText.substituted(text, from: workflow.environment)
         } catch {
@@ -95,17 +137,17 @@ extension WorkflowRun {
     }
 
     private static func value(
-        of response: TransportResponse, _ http: HTTPAction, _ secrets: [String]
+        of response: TransportResponse, _ http: HTTPAction, _ hidden: Hidden
     ) throws(WorkflowError) -> Value {
         let text = String(decoding: response.body, as: UTF8.self)
         let status = response.head.status.code
         guard (200..<300).contains(status) else {
-            let shown = hiding(secrets, in: String(text.prefix(4 * shownAnswer)))
+            let shown = hiding(hidden.all, in: String(text.prefix(4 * shownAnswer)))
             throw WorkflowError(
                 .serverRefused, "the server answered \(status)",
                 detail: shown.isEmpty ? nil : String(shown.prefix(shownAnswer)))
         }
-        let telling = secrets.filter { $0.count >= tellingSecret }
+        let telling = hidden.secrets
         switch http.output {
         case .text:
             // As they are, and as they stand in JSON.

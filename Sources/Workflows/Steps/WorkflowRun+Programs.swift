@@ -27,24 +27,22 @@ extension WorkflowRun {
             definition.name = parameter.told
             return definition
         }
-        let answered = Mutex<[Int: ModelCall]>([:])
+        let calls = Calls()
         let start = intake.elapsed
         let host = workflow.programs.host(
             of: program.launch(in: SourceFiles.folder(of: step.location.file), environment: workflow.environment))
         let models = ProgramModels(request: { try self.request(of: $0) }) { request, call in
-            let reply = try await self.reply(to: request, of: call)
-            answered.withLock { answered in
-                answered[call.number] = ModelCall(
-                    node: NodeID(0), model: reply.model.description, completion: reply.reply.completion,
-                    usage: reply.reply.usage, wasCached: reply.reply.wasCached,
-                    start: max(0, intake.elapsed - reply.reply.duration), duration: reply.reply.duration)
-            }
-            return reply.reply
+            try await self.reply(to: request, of: call, noting: calls, in: intake)
         }
         let report: ProgramReport
         do {
-            report = try await host.run(
-                request, check: { greeting throws(ProgramError) in try greeting.check(told) }, models: models)
+            report = try await chancing(
+                in: step, on: request.inputs, if: Self.isPrograms, asked: { calls.asked },
+                again: { try await self.ask($0, noting: calls, in: intake) }
+            ) {
+                try await host.run(
+                    request, check: { greeting throws(ProgramError) in try greeting.check(told) }, models: models)
+            }
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -57,13 +55,13 @@ extension WorkflowRun {
                 inputs: arguments.map { Node.Input(name: $0.name, node: intake.node(of: $0.value)) },
                 value: .text(FailureWords.whole(failure)), isFailure: true, start: start,
                 duration: intake.elapsed - start,
-                calls: answered.withLock { $0 }.sorted { $0.key < $1.key }.map(\.value))
+                calls: calls.answered.sorted { $0.key < $1.key }.map(\.value))
             throw error
         }
         let record = ProgramRecord(
             inputs: Dictionary(arguments.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
             parameters: Dictionary(given.map { ($0.told, $0.definition) }, uniquingKeysWith: { first, _ in first }),
-            calls: answered.withLock { $0 }, start: start)
+            calls: calls.answered, start: start)
         let scope = program.isWhole ? nil : intake.open(step.name)
         let nodes = record.write(report, to: intake, inside: scope)
         return try end(report, nodes, of: program, in: step, arguments, intake, start)
@@ -121,14 +119,75 @@ extension WorkflowRun {
         return request
     }
 
+    /// The reply to a call, which is noted with it.
     private func reply(
-        to request: ChatRequest, of call: ProgramCall
-    ) async throws -> (model: ModelName, reply: ChatReply) {
-        let reply = try await workflow.models(request.model)
-            .fallingBack(to: workflow.file.fallbacks(of: call.model)).reply(to: request)
-        if reply.finish == .refusal {
-            throw WorkflowError(.refused, "the model declined to answer", detail: reply.text.isEmpty ? nil : reply.text)
+        to request: ChatRequest, of call: ProgramCall, noting calls: Calls, in intake: NodeIntake
+    ) async throws -> ChatReply {
+        do {
+            let reply = try await workflow.models(request.model)
+                .fallingBack(to: workflow.file.fallbacks(of: call.model)).reply(to: request)
+            if reply.finish == .refusal {
+                throw WorkflowError(
+                    .refused, "the model declined to answer", detail: reply.text.isEmpty ? nil : reply.text)
+            }
+            calls.note(
+                call, of: request.repetition,
+                ModelCall(
+                    node: NodeID(0), model: (reply.answeredBy ?? request.model).description,
+                    completion: reply.completion, usage: reply.usage, wasCached: reply.wasCached,
+                    start: max(0, intake.elapsed - reply.duration), duration: reply.duration))
+            return reply
+        } catch let error where !error.isEndOfRun && !(error is CancellationError) {
+            calls.note(call, of: request.repetition, nil)
+            throw error
         }
-        return (reply.answeredBy ?? request.model, reply)
+    }
+
+    /// Whether the process came to grief: another one may do better.
+    private static func isPrograms(_ failure: any NamedFailure) -> Bool {
+        [.crashed, .hung].contains((failure as? ProgramError)?.code)
+    }
+
+    /// Asks what a program had asked before it failed, as far as the replies are kept: they count as they did, and the trace
+    /// has them.
+    private func ask(_ asked: [Value], noting calls: Calls, in intake: NodeIntake) async throws {
+        for one in asked {
+            guard let (call, repetition) = Calls.read(one) else { continue }
+            do {
+                var request = try request(of: call)
+                request.repetition = repetition
+                _ = try await Asking.$isAllowed.withValue(false) { [request] in
+                    try await reply(to: request, of: call, noting: calls, in: intake)
+                }
+            } catch  where !error.isEndOfRun {
+                // It came to nothing before, or nothing is kept of it.
+                try Task.checkCancellation()
+            }
+        }
+    }
+}
+
+/// The calls of a program's run that have come to an end.
+private final class Calls: Sendable {
+    private let ended = Mutex<[Int: (written: Value, answer: ModelCall?)]>([:])
+
+    /// - Parameter answer: Nil for a call that failed, and was told so.
+    func note(_ call: ProgramCall, of repetition: Int, _ answer: ModelCall?) {
+        let written: Value = ["call": call.written, "repetition": .integer(repetition)]
+        ended.withLock { $0[call.number] = (written, answer) }
+    }
+
+    /// By the program's numbers.
+    var answered: [Int: ModelCall] { ended.withLock { $0.compactMapValues(\.answer) } }
+
+    /// In the order they were made.
+    var asked: [Value] { ended.withLock { $0.sorted { $0.key < $1.key }.map(\.value.written) } }
+
+    /// Reads one of ``asked`` back; nil for anything else.
+    static func read(_ written: Value) -> (call: ProgramCall, repetition: Int)? {
+        guard let call = written["call"]?.object.flatMap({ try? ProgramCall($0) }),
+            let repetition = written["repetition"]?.integer
+        else { return nil }
+        return (call, repetition)
     }
 }

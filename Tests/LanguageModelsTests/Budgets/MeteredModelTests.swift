@@ -215,4 +215,69 @@ import TraceGraph
         }
         #expect(ledger.spent.totalTokens == 90_000)
     }
+
+    @Test(
+        "of a reply whose usage nobody told, as much counts as was asked for, now and in a replay",
+        arguments: CacheMode.allCases)
+    func untoldUsageOfLongReplies(_ mode: CacheMode) async throws {
+        let cache = MemoryCompletionCache()
+        func spent(_ mode: CacheMode, _ texts: [String]) async throws -> Usage {
+            let ledger = Ledger(Budget(tokens: 1_000_000), countsEveryUse: mode == .off)
+            let cached = CachedModel(
+                ScriptedModel { request in
+                    let isTold = request.messages[0].content == "told"
+                    let usage = Usage(calls: 1, promptTokens: 10, completionTokens: 29_990)
+                    return Script.Reply("ok", usage: isTold ? usage : Usage(calls: 1, cost: nil))
+                }, cache: cache, mode: mode)
+            let model = MeteredModel(cached, ledger: ledger, recorded: { try cached.recordedUsage(for: $0) })
+            for text in texts { _ = try await model.reply(to: request(text)) }
+            return ledger.spent
+        }
+        let first = try await spent(mode == .only ? .use : mode, ["told", "untold"])
+        let prompt = TokenEstimate.mostOfPrompt(of: request("untold"))
+        #expect(first.completionTokens == 2 * 29_990 && first.promptTokens == 10 + prompt)
+        guard mode != .off else { return }
+        for texts in [["told", "untold"], ["untold", "told"]] {
+            let again = try await spent(.only, texts)
+            #expect(again.completionTokens == first.completionTokens && again.promptTokens == first.promptTokens)
+        }
+    }
+
+    @Test(
+        "a reply that the budget has cut off is a failure that is paid for, whatever stands around",
+        arguments: [true, false])
+    func cutReplies(_ isRepeating: Bool) async throws {
+        let (ledger, lost, cache) = (Ledger(Budget(tokens: 10_000)), LostCalls(), MemoryCompletionCache())
+        let told = Mutex(0)
+        let metered = MeteredModel(CachedModel(Cutting(), cache: cache), ledger: ledger) { _ in
+            told.withLock { $0 += 1 }
+        }
+        let model: any LanguageModel = isRepeating ? RepeatingModel(metered, lost: lost, ledger: ledger) : metered
+        await fails(with: .cutByBudget) { _ = try await model.reply(to: request("a")) }
+        await fails(with: .cutByBudget) { for try await _ in model.stream(request("b")) {} }
+        #expect(try await model.reply(to: request("c", maximumTokens: 5)).text == "and")
+        #expect(ledger.spent.completionTokens == 2 * TokenEstimate.unstatedReply + 5 && ledger.failures == 0)
+        #expect(told.withLock { $0 } == 3 && cache.count == 1)
+        guard isRepeating else { return }
+        let (again, met) = (Ledger(Budget(tokens: 10_000)), LostCalls())
+        met.expect(lost.calls())
+        let repeated = RepeatingModel(
+            MeteredModel(CachedModel(Cutting(), cache: cache, mode: .only), ledger: again), lost: met, ledger: again)
+        for text in ["a", "b"] {
+            await fails(with: .cutByBudget) { _ = try await repeated.reply(to: request(text)) }
+        }
+        _ = try await repeated.reply(to: request("c", maximumTokens: 5))
+        #expect(again.spent == ledger.spent && met.calls() == lost.calls())
+    }
+}
+
+/// Would go on, and is cut off wherever it is told to end.
+private struct Cutting: LanguageModel {
+    func reply(to request: ChatRequest) async throws -> ChatReply {
+        let limit = request.maximumTokens ?? request.ceiling ?? 0
+        var reply = ChatReply(
+            text: "and", finish: .length, usage: Usage(calls: 1, promptTokens: 3, completionTokens: limit))
+        if request.maximumTokens == nil { reply.cutAtCeiling = request.ceiling }
+        return reply
+    }
 }

@@ -89,6 +89,23 @@ import TraceGraph
         )
     }
 
+    @Test("which steps are to fail is known by their names, for as long as they are to")
+    func steps() {
+        func call(_ name: String, _ outcome: LostCall.Outcome) -> LostCall {
+            LostCall(key: request(name).key, model: name, outcome: outcome)
+        }
+        let failure = LostCall.Outcome.stepFailed(StepFailure(name: "n", message: "m", detail: nil))
+        let lost = LostCalls()
+        lost.expect([call("model", .failed(ModelError(.badRequest, "no"))), call("a", failure), call("a", failure)])
+        #expect(lost.expects(failureOf: "a") && !lost.expects(failureOf: "b") && !lost.expects(failureOf: "model"))
+        _ = lost.next(for: request("a").key)
+        #expect(lost.expects(failureOf: "a"))
+        _ = lost.next(for: request("a").key)
+        #expect(!lost.expects(failureOf: "a"))
+        lost.expect([call("b", failure)])
+        #expect(!lost.expects(failureOf: "a") && lost.expects(failureOf: "b"))
+    }
+
     @Test("a cut that is repeated counts what no cache keeps once")
     func cut() {
         let entry = Ledger.Entry(key: request("a").key, model: "m:m", usage: Usage(calls: 1), isKept: false)

@@ -32,6 +32,10 @@ import TraceGraph
         #expect(wire.marked(cut, to: .capped(at: 40)).cutAtCeiling == 40)
         #expect(wire.marked(cut, to: .capped(at: 400)) == cut, "the interface's own limit has cut it")
         #expect(wire.marked(cut, to: .capped(at: 40, saying: 50)) == cut)
+        for (tokens, mark) in [(39, nil), (40, 40), (41, 40)] {
+            let told = ChatReply(text: "x", finish: .length, usage: Usage(calls: 1, completionTokens: tokens))
+            #expect(wire.marked(told, to: .capped(at: 40)).cutAtCeiling == mark, "\(tokens)")
+        }
     }
 
     @Test(arguments: [

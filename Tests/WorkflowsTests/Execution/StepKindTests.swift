@@ -172,29 +172,6 @@ struct StepKindTests {
 
     // MARK: http
 
-    /// Remembers what was sent, and answers by a rule.
-    private final class StubTransport: HTTPTransport {
-        private let sent = Mutex<[TransportRequest]>([])
-        private let answer: @Sendable (Int) -> (status: Int, body: String)
-
-        init(_ answer: @escaping @Sendable (Int) -> (status: Int, body: String)) { self.answer = answer }
-
-        var requests: [TransportRequest] { sent.withLock { $0 } }
-
-        func send(_ request: TransportRequest) async throws -> TransportResponse {
-            let number = sent.withLock { sent in
-                sent.append(request)
-                return sent.count
-            }
-            let (status, body) = answer(number)
-            return TransportResponse(head: HTTPResponse(status: .init(code: status)), body: Array(body.utf8))
-        }
-
-        func stream(_ request: TransportRequest) async throws -> TransportStream {
-            throw ModelError(.badRequest, "not here")
-        }
-    }
-
     private static let http = """
         inputs: { city: text, day: integer }
         steps:
@@ -261,6 +238,31 @@ struct StepKindTests {
         }
     }
 
+    @Test("http: what a header says that is no secret is left in an answer, and hidden in a failure")
+    func httpPlainHeaders() async throws {
+        let environment = [
+            "TENANT": "northwind-traders", "SIGN": "sign-4712-never", "DOOR": "door-4712-never",
+            "SESSION": "crumbs-4712-never", "SHOP_TOKEN": "shop-4712-never",
+        ]
+        let told = "northwind-traders sign-4712-never door-4712-never crumbs-4712-never shop-4712-never"
+        let headers = """
+            headers: { X-Tenant: "${TENANT}", x-api-key: "${SIGN}", Proxy-Authorization: "Basic ${DOOR}", \
+            Cookie: "s=${SESSION}", X-Shop: "${SHOP_TOKEN}" }
+            """
+        let yaml = Self.http.replacing(#"headers: { Authorization: "Bearer ${WEATHER_KEY}" }"#, with: headers)
+        for status in [200, 403] {
+            let transport = StubTransport { _ in (status, #"{"sky": "\#(told)"}"#) }
+            let trace = await run(
+                try workflow(yaml, environment: environment, transport: transport), ["city": "a", "day": 1])
+            let result = trace.result?.value.plainText ?? ""
+            if status == 200 {
+                #expect(result == "northwind-traders [hidden] [hidden] [hidden] [hidden]")
+            } else {
+                #expect(result.hasSuffix(#"{"sky": "[hidden] [hidden] [hidden] [hidden] [hidden]"}"#), "\(result)")
+            }
+        }
+    }
+
     @Test("http: a request is made once, unless it says otherwise; in mode only none is made")
     func httpCached() async throws {
         let transport = StubTransport { number in number == 1 ? (503, "busy") : (200, #"{"sky": "\#(number)"}"#) }
@@ -306,6 +308,67 @@ struct StepKindTests {
             try workflow(Self.http, environment: environment, transport: refusing), ["city": "a", "day": 1])
         let text = refused.result?.value.plainText ?? ""
         #expect(text == "(serverRefused) the server answered 401\nbad key [hidden]")
+    }
+
+    private static let around = [
+        """
+            each: [a, a, b]
+            as: city
+            retries: 1
+            steps:
+        """,
+        """
+            repeat: 3
+            start: { city: $word }
+            next: { city: $city }
+            retries: 1
+            steps:
+        """,
+        """
+            when: $word
+            retries: 1
+            then:
+              steps:
+        """,
+    ]
+
+    @Test(
+        "http: what was answered stands when a step around it is tried again; models are asked afresh",
+        arguments: around.indices)
+    func httpRetriedAround(_ kind: Int) async throws {
+        let city = kind == 2 ? "word" : "city"
+        let yaml = """
+            name: w
+            inputs: { word: text }
+            models: { task: scripted:a }
+            steps:
+              all:
+            \(Self.around[kind])
+                    said: { prompt: "Where is {{\(city)}}?" }
+                    booked: { http: "https://shop.test/{{\(city)}}", method: post }
+                    checked: { http: "https://shop.test/check", body: [$said, $booked] }
+            output: $all
+            """
+        // The first check is refused, and everything around it is done once more.
+        let checks = Mutex(0)
+        let transport = StubTransport(answering: { request, number in
+            guard request.address.path == "/check" else { return (200, "\(number)") }
+            let isFirst = checks.withLock { checks in
+                checks += 1
+                return checks == 1
+            }
+            return isFirst ? (404, "no") : (200, String(decoding: request.body, as: UTF8.self))
+        })
+        let model = ScriptedReplies("there")
+        let workflow = try Workflow(
+            file: WorkflowFixture.read(yaml), models: { _ in model }, nodes: CachedNodes(MemoryNodeCache()),
+            transport: transport)
+        let trace = await run(workflow, ["word": "a"])
+        #expect(trace.outcome.name == "completed", "\(trace.ending)")
+        let times = kind == 2 ? 1 : 3
+        #expect(transport.requests.count { $0.address.path != "/check" } == times, "each is booked once")
+        #expect(Set(model.requests.map(\.repetition)).count >= 2, "the model is asked afresh")
+        #expect(model.requests.count > times)
     }
 
     // MARK: retries, timeout, schema

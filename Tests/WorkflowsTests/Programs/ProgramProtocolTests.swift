@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import LanguageModels
+import Synchronization
 import Testing
 import TraceGraph
 
@@ -183,19 +184,71 @@ struct ProgramProtocolTests {
         }
     }
 
+    /// A clock that stands still until it is set, or until somebody sleeps.
+    private final class Clock: Sendable {
+        private let state = Mutex((now: Duration.seconds(50), sleeps: [Duration]()))
+
+        var sleeps: [Duration] { state.withLock(\.sleeps) }
+
+        func set(_ seconds: Int) { state.withLock { $0.now = .seconds(50 + seconds) } }
+
+        var time: Timekeeper {
+            Timekeeper(
+                now: { self.state.withLock(\.now) },
+                sleep: { duration in
+                    try Task.checkCancellation()
+                    self.state.withLock { state in
+                        state.now += duration
+                        state.sleeps.append(duration)
+                    }
+                    await Task.yield()
+                })
+        }
+    }
+
     @Test("only a program's own work counts against its time, not the waits for replies")
     func workingTime() {
-        let start = ContinuousClock.now
-        let time = WorkingTime(limit: .seconds(10), from: start)
-        #expect(time.left(at: start + .seconds(4)) == .seconds(6))
-        time.pause(at: start + .seconds(4))
-        time.pause(at: start + .seconds(5))
-        #expect(time.left(at: start + .seconds(900)) == .seconds(6))
-        time.goOn(at: start + .seconds(900))
-        #expect(time.left(at: start + .seconds(950)) == .seconds(6), "one call is still unanswered")
-        time.goOn(at: start + .seconds(1_000))
-        #expect(time.left(at: start + .seconds(1_001)) == .seconds(5))
-        #expect(time.left(at: start + .seconds(1_006)) == .zero)
+        let clock = Clock()
+        let time = WorkingTime(limit: .seconds(10), time: clock.time)
+        func left(at seconds: Int) -> Duration {
+            clock.set(seconds)
+            return time.left
+        }
+        #expect(left(at: 4) == .seconds(6))
+        time.pause()
+        clock.set(5)
+        time.pause()
+        #expect(left(at: 900) == .seconds(6))
+        time.goOn()
+        #expect(left(at: 950) == .seconds(6), "one call is still unanswered")
+        clock.set(1_000)
+        time.goOn()
+        #expect(left(at: 1_001) == .seconds(5))
+        #expect(left(at: 1_006) == .zero)
+    }
+
+    @available(macOS 26.0, *)
+    @Test("while a call is unanswered nobody looks whether time has run out; after it, what is left is waited for")
+    func waitingForReplies() async throws {
+        let clock = Clock()
+        let time = WorkingTime(limit: .seconds(10), time: clock.time)
+        clock.set(4)
+        time.pause()
+        time.pause()
+        let ending = Task.immediate { try await time.end() }
+        clock.set(900)
+        time.goOn()
+        #expect(clock.sleeps.isEmpty)
+        time.goOn()
+        try await ending.value
+        #expect(clock.sleeps == [.seconds(6)])
+
+        let other = WorkingTime(limit: .seconds(10), time: clock.time)
+        other.pause()
+        let waiting = Task.immediate { try await other.end() }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        #expect(clock.sleeps.count == 1)
     }
 
     @Test("a program's call falls back to the models of its role")
