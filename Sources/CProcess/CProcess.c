@@ -234,7 +234,12 @@ int cprocess_warden(pid_t *process, int *descriptor) {
     return 0;
 }
 
-int cprocess_ward(int descriptor, pid_t group, int is_gone) {
+int cprocess_ward(pid_t process, int descriptor, pid_t group, int is_gone) {
+    /* A child of another thread that has not become its program yet may hold the other end open: what is sent into it then
+       is read by nobody, and no error says so. */
+    siginfo_t ended = {0};
+    if (waitid(P_PID, (id_t)process, &ended, WEXITED | WNOHANG | WNOWAIT) != 0) return errno;
+    if (ended.si_pid != 0) return EPIPE;
 #ifdef MSG_NOSIGNAL
     const int quiet = MSG_NOSIGNAL;
 #else

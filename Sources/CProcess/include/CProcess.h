@@ -50,9 +50,9 @@ int cprocess_start(const struct cprocess_launch *launch, pid_t *process);
 /// id and where it is told, or an errno.
 int cprocess_warden(pid_t *process, int *descriptor);
 
-/// Tells a warden of a process group, or with `is_gone` that it is no more. Returns 0, or an errno: EPIPE for a warden that
-/// is gone itself, without a signal.
-int cprocess_ward(int descriptor, pid_t group, int is_gone);
+/// Tells a warden, `process`, of a process group, or with `is_gone` that it is no more. Returns 0, or an errno: EPIPE for a
+/// warden that is gone itself, without a signal.
+int cprocess_ward(pid_t process, int descriptor, pid_t group, int is_gone);
 
 /// Waits for a warden whose descriptor was closed.
 void cprocess_dismiss(pid_t process);

@@ -24,7 +24,7 @@ final class Warden: Sendable {
         /// - Returns: 0, or an errno.
         mutating func tell(of group: pid_t, isGone: Bool) -> Int32 {
             if let started {
-                if cprocess_ward(started.descriptor, group, isGone ? 1 : 0) == 0 { return 0 }
+                if cprocess_ward(started.process, started.descriptor, group, isGone ? 1 : 0) == 0 { return 0 }
                 dismiss()
             }
             guard !groups.isEmpty else { return 0 }
@@ -32,7 +32,7 @@ final class Warden: Sendable {
             var error = cprocess_warden(&made.process, &made.descriptor)
             guard error == 0 else { return error }
             started = made
-            for group in groups where error == 0 { error = cprocess_ward(made.descriptor, group, 0) }
+            for group in groups where error == 0 { error = cprocess_ward(made.process, made.descriptor, group, 0) }
             if error != 0 { dismiss() }
             return error
         }

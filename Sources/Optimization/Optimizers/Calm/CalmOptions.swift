@@ -26,7 +26,7 @@ public struct CalmOptions: Sendable, Hashable, Codable {
 
     /// The standard values where nothing else is said.
     public init(
-        examples: Int = 50, repairs: Int = 6, interventions: Int = 3, replays: Int = 1, hintTokens: Int = 40,
+        examples: Int = 50, repairs: Int = 6, interventions: Int = 5, replays: Int = 1, hintTokens: Int = 40,
         falseRules: Double = 0.2, ruleAlpha: Double = 0.25, gatesRules: Bool = false, eliminates: Bool = true,
         asking: AskingOptions = AskingOptions(temperature: 0.3)
     ) {
