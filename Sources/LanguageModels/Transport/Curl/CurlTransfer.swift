@@ -18,8 +18,8 @@ final class CurlTurn {
 
 /// One request on its way and what has arrived of its answer.
 ///
-/// Unchecked because it changes hands once: the calling task makes it and hands it to the driver through the inbox;
-/// from then on only the driver's thread touches it, `isCancelled` excepted.
+/// Unchecked because it changes hands: the calling task makes it and leaves it in the driver's inbox; then it belongs to
+/// whoever works the multi handle until it is over, and at last to the one that tells the caller. `isCancelled` is excepted.
 final class CurlTransfer: @unchecked Sendable {
     enum Receiver {
         case whole(CheckedContinuation<TransportResponse, any Error>)
