@@ -4,7 +4,8 @@ import Synchronization
 /// Works the multi handle: a thread that waits for its sockets, and whoever starts a request while the thread waits.
 ///
 /// A request goes out on the thread that makes it: waking another for that costs as much as sending it. Where the handle is
-/// being worked already the request lies in the inbox for the next turn.
+/// being worked already the request lies in the inbox for the next turn, and so it does where many are under way: the thread
+/// has turns all the time then, and takes several with it.
 ///
 /// Unchecked because what is mutable here belongs to whoever holds `work`.
 final class CurlDriver: @unchecked Sendable {
@@ -39,6 +40,8 @@ final class CurlDriver: @unchecked Sendable {
     private let options: CurlOptions
     private let doorbell: Doorbell
     private let sockets: SocketWatch
+    /// How many transfers are, as of the last turn.
+    private let underWay = Atomic(0)
 
     // Guarded by `work`, as is the multi handle.
     private let work = Mutex(())
@@ -56,6 +59,8 @@ final class CurlDriver: @unchecked Sendable {
     private static let idleHandleLimit = 512
     /// With nothing under way the thread only waits to be woken.
     private static let longestWait = Duration.seconds(60)
+    /// With as many under way requests wait for the thread.
+    private static let fewUnderWay = 3
     /// Turns that libcurl may want at once; one that wants more has them after the next look at the sockets.
     private static let turnsAtOnce = 64
 
@@ -112,6 +117,10 @@ final class CurlDriver: @unchecked Sendable {
     /// - Returns: false when the driver has stopped; the transfer is dropped then.
     func start(_ transfer: CurlTransfer) -> Bool {
         guard let place = leave(.start(transfer)) else { return false }
+        guard underWay.load(ordering: .relaxed) < Self.fewUnderWay else {
+            if place == 1 { doorbell.ring() }
+            return true
+        }
         let done = work.withLockIfAvailable { _ in
             withoutPipeSignals { takeTurn([]) }
             return (endings: takeEndings(), isWanted: isStopping || nextMoment < appointment)
@@ -201,6 +210,11 @@ final class CurlDriver: @unchecked Sendable {
         }
         var running: Int32 = 0
         for socket in ready where socket.descriptor != doorbell.descriptor {
+            if turn.sockets[socket.descriptor]?.isWanted == false {
+                turn.sockets[socket.descriptor] = nil
+                _ = sockets.watch(socket.descriptor, for: [])
+                continue
+            }
             var events: Int32 = 0
             if socket.events.contains(.readable) { events |= CURL_CSELECT_IN }
             if socket.events.contains(.writable) { events |= CURL_CSELECT_OUT }
@@ -213,6 +227,7 @@ final class CurlDriver: @unchecked Sendable {
         }
         collectFinished()
         endExpired()
+        underWay.store(active.count, ordering: .relaxed)
     }
 
     private func takeEndings() -> [Ending] {
@@ -220,11 +235,23 @@ final class CurlDriver: @unchecked Sendable {
         return endings
     }
 
+    /// Kept connections are watched on: telling the system with each request would cost as much as waiting for it does. One
+    /// that nobody waits for is forgotten when it has something to say.
     private func watch(_ socket: curl_socket_t, _ wanted: Int32) -> Bool {
         var events: SocketWatch.Events = []
         if wanted == CURL_POLL_IN || wanted == CURL_POLL_INOUT { events.insert(.readable) }
         if wanted == CURL_POLL_OUT || wanted == CURL_POLL_INOUT { events.insert(.writable) }
-        return sockets.watch(socket, for: events)
+        if events.isEmpty, turn.sockets[socket]?.watched == .readable {
+            turn.sockets[socket]?.isWanted = false
+            return true
+        }
+        if turn.sockets[socket]?.watched == events {
+            turn.sockets[socket]?.isWanted = true
+            return true
+        }
+        guard sockets.watch(socket, for: events) else { return false }
+        turn.sockets[socket] = events.isEmpty ? nil : CurlTurn.Socket(watched: events)
+        return true
     }
 
     private func setTimer(_ milliseconds: Int) {

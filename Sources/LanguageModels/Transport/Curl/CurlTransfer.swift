@@ -7,8 +7,16 @@ final class CurlTurn {
     /// When the turn began.
     var now = ContinuousClock.now
     var fieldNames = FieldNames()
+    /// What is watched, by descriptor.
+    var sockets: [Int32: Socket] = [:]
     /// No transfer has to be ended before this moment.
     var earliestDeadline: ContinuousClock.Instant?
+
+    struct Socket {
+        let watched: SocketWatch.Events
+        /// Whether a transfer waits for it.
+        var isWanted = true
+    }
 
     func mustLook(at moment: ContinuousClock.Instant) {
         if let earliest = earliestDeadline, earliest <= moment { return }
