@@ -1,5 +1,6 @@
 import Foundation
 import Optimization
+import TraceGraph
 import TraceStore
 
 /// What the attempts at a run have left that its next repetition builds on.
