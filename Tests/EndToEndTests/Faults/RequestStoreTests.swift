@@ -73,12 +73,12 @@ struct RequestStoreTests {
         for ending in endings { #expect(ending.status == 0, "\(ending.error)") }
         #expect(try end(endings[0]) == end(endings[1]))
         let days = told.all
-        #expect(days.count == 60 && days.values.allSatisfy { $0.count == 1 }, "\(days.filter { $0.value.count > 1 })")
-        #expect(facts.requests.count >= 60 && facts.requests.count <= 180)
+        #expect(days.count > 20 && days.values.allSatisfy { $0.count == 1 }, "\(days.filter { $0.value.count > 1 })")
+        #expect(facts.requests.count >= days.count && facts.requests.count <= 3 * days.count)
         let results = try await DatabaseQueue(path: program.folder.appending(path: "cache/optrace.sqlite").path).read {
             try Int.fetchOne($0, sql: "SELECT count(*) FROM node_results WHERE operation = 'http'")
         }
-        #expect(results == 60)
+        #expect(results == days.count)
         let asked = facts.requests.count
         for seed in ["0", "9"] {
             let again = try await program.run("optimize", "mood.yaml", "--json", "--cache", "only", "--seed", seed)
@@ -146,7 +146,7 @@ struct RequestStoreTests {
                 $optrace optimize --json --resume latest >second.json 2>second.txt; echo second $?
                 $optrace optimize mood.yaml --json --cache only >third.json 2>third.txt; echo third $?
                 $optrace cache verify >verified.txt 2>&1; echo verified $?
-                """, size: "8m"))
+                """, size: "32m"))
         let told = try disturbed.read("first.txt")
         let again = try disturbed.read("second.txt") + disturbed.read("third.txt")
         #expect(
