@@ -10,7 +10,7 @@ extension OptimizationJob {
     static func settings(
         _ session: Session, plan: OptimizationPlan, optimizer: String, options: Fields, model: ModelName,
         dataset: Dataset, split: Split, gate: Gate, endpoints: [ModelName: String], command: OptimizeCommand
-    ) -> (decisive: Value, whole: Value) {
+    ) -> (decisive: Value, whole: Fields) {
         let file = session.workflow.file
         let budget = session.ledger.budget
         let asked = file.askedModels
@@ -59,7 +59,7 @@ extension OptimizationJob {
         whole["arguments"] = .list(resolved.arguments.map(Value.text))
         whole["variables"] = RecordedVariables.recorded(file)
         whole["cache"] = .text(session.mode.rawValue)
-        return (.object(decisive), .object(whole))
+        return (.object(decisive), whole)
     }
 }
 

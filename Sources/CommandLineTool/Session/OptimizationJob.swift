@@ -24,6 +24,8 @@ struct OptimizationJob {
     let plan: OptimizationPlan
     /// What earlier attempts at the run have left.
     let course: RecordedCourse
+    /// The number of the first of those attempts; nil where there are none.
+    private let origin: Int?
     /// The run that is taken up again; nil for one that starts.
     let resumed: ResumedRun?
 
@@ -75,19 +77,18 @@ struct OptimizationJob {
             session, plan: plan, optimizer: name, options: options, model: optimizerModel, dataset: dataset,
             split: split, gate: gate, endpoints: endpoints, command: command)
         let digest = ContentHash(of: settings.decisive.canonicalJSON).hex.prefix(8)
+        let runName = "\(file.name)-\(digest)"
+        try resumed?.check(runName, settings: .object(settings.whole))
+        let earlier =
+            try resumed?.earlier
+            ?? (session.mode == .only ? EarlierAttempts(runName, in: session.store, finished: true) : nil)
+        course = earlier?.course ?? RecordedCourse()
+        origin = earlier?.origin
+        var whole = settings.whole
+        if let origin { whole[StoredRun.originSetting] = .integer(origin) }
         record = RunRecord(
-            name: "\(file.name)-\(digest)", workflow: file.name, optimizer: name, seed: seed, settings: settings.whole,
+            name: runName, workflow: file.name, optimizer: name, seed: seed, settings: .object(whole),
             parameters: session.workflow.parameters)
-        try resumed?.check(record.name, settings: settings.whole)
-        if let earlier = resumed?.earlier {
-            course = earlier.course
-        } else if session.mode == .only,
-            let earlier = try EarlierAttempts(record.name, in: session.store, finished: true)
-        {
-            course = earlier.course
-        } else {
-            course = RecordedCourse()
-        }
         self.resumed = resumed
         self.plan = plan
         self.session = session
@@ -116,7 +117,9 @@ struct OptimizationJob {
         do {
             conclusion = try await loop.run(
                 optimizer, as: record,
-                events: { event in
+                events: { [nodes = session.nodes, origin] event in
+                    // Tells that the journal has begun, before anything is run.
+                    if case .started = event, let run = origin ?? journal.run { nodes.follow(run: run) }
                     if json { Output.result(EventLine(event).json) }
                     narrator.tell(event)
                 },

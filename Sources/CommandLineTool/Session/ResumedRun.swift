@@ -80,7 +80,9 @@ struct ResumedRun {
     }
 
     /// Settings that do not decide the course of a run.
-    private static let indecisive: Set<String> = ["path", "arguments", "cache", "variables"]
+    private static let indecisive: Set<String> = [
+        "path", "arguments", "cache", "variables", StoredRun.originSetting,
+    ]
 
     private static let words = [
         "workflow": "the workflow file, a file it names, or a variable it reads has changed",

@@ -14,12 +14,14 @@ public import TraceGraph
 /// replies are kept under the whole request by ``CachedModel``, and what is not asked is free already. Failures are never
 /// kept.
 public final class CachedNodes: Sendable {
-    private let cache: any NodeCache
-    private let mode: CacheMode
+    let cache: any NodeCache
+    let mode: CacheMode
     /// In mode ``CacheMode/refresh``, what was run anew.
     private let fresh: Mutex<Set<ContentHash>>
     private let flights = Flights<NodeKey, Value>()
     private let counts = Mutex((hits: 0, lookups: 0))
+    /// The executions of the run that is followed, which are kept for it alone.
+    let own = Mutex(OwnExecutions())
 
     /// - Parameters:
     ///   - mode: As for replies of models. In mode ``CacheMode/only`` an operation whose result is not kept is run
@@ -81,7 +83,7 @@ public final class CachedNodes: Sendable {
                 + "allowed (cache mode `only`), so run with mode `use`")
     }
 
-    private static func miss(_ key: NodeKey) -> ModelError {
+    static func miss(_ key: NodeKey) -> ModelError {
         ModelError(
             .cacheMiss,
             "no recorded result of a \(key.operation) step for \(key.digest.hex.prefix(12)): what it does, what runs it or "

@@ -40,7 +40,8 @@ extension WorkflowRun {
         var inputs = Fields(
             step.references.compactMap { reference in known[reference.name].map { (reference.name, $0.value) } })
         inputs["timeout"] = .number(seconds)
-        if let failure = met(step, on: inputs) {
+        let execution = StepExecution(step: step, inputs: inputs)
+        if let failure = met(execution) {
             try await begin(step, known)
             throw late(step, failure, since: start, known)
         }
@@ -57,7 +58,7 @@ extension WorkflowRun {
             try Task.checkCancellation()
             let failure = StepFailure(
                 WorkflowError(.stepTimeout, "step '\(step.name)' took longer than \(seconds) s"))
-            note(failure, of: step, on: inputs)
+            note(failure, of: execution)
             throw late(step, failure, since: start, known)
         }
         return try checked(result, step)

@@ -10,16 +10,30 @@ public struct CodeMetric: Metric {
     public let function: CodeFunction
     private let runtime: any CodeRuntime
     private let origin: @Sendable (MetricSubject) -> CodeFunction.Origin
+    /// Makes the call, which is given with what it is made on; see ``Workflow/metrics()``.
+    private let making: Making
+
+    typealias Making = @Sendable (MetricSubject, Fields, @Sendable () async throws -> Value) async throws -> Value
 
     /// - Parameter origin: Whose code a call on this subject may end up running; nil for the function's own origin.
     public init(
         _ function: CodeFunction, name: String, runtime: any CodeRuntime,
         origin: (@Sendable (MetricSubject) -> CodeFunction.Origin)? = nil
     ) {
+        self.init(
+            function, name: name, runtime: runtime, making: { _, _, call in try await call() },
+            origin: origin ?? { _ in function.origin })
+    }
+
+    init(
+        _ function: CodeFunction, name: String, runtime: any CodeRuntime, making: @escaping Making,
+        origin: @escaping @Sendable (MetricSubject) -> CodeFunction.Origin
+    ) {
         self.name = name
         self.function = function
         self.runtime = runtime
-        self.origin = origin ?? { _ in function.origin }
+        self.making = making
+        self.origin = origin
     }
 
     public var direction: MetricDirection { .maximize }
@@ -43,7 +57,9 @@ public struct CodeMetric: Metric {
         }
         var function = function
         function.origin = origin(subject)
-        let result = try await runtime.call(function, arguments: arguments)
+        let result = try await making(subject, arguments) { [function, arguments] in
+            try await runtime.call(function, arguments: arguments)
+        }
         if let flag = result.flag { return Score(flag ? 1 : 0) }
         let number = result.number ?? result["score"]?.number ?? result["score"]?.flag.map { $0 ? 1 : 0 }
         guard let number, number.isFinite else {

@@ -1,3 +1,4 @@
+import ContentHash
 public import Evaluation
 import LanguageModels
 import TraceGraph
@@ -179,10 +180,43 @@ extension Workflow {
         case .parameter(let reference): source = file.definition(of: reference.name)?.initial.plainText ?? ""
         }
         let function = CodeFunction(language: code.language, source: source, entry: code.entry, origin: .author)
-        return CodeMetric(function, name: declaration.name, runtime: runtime) { [file, reach] subject in
+        let making: CodeMetric.Making = { [lost] subject, arguments, call in
+            try await Self.chancing(declaration.name, subject, arguments, lost, call)
+        }
+        return CodeMetric(function, name: declaration.name, runtime: runtime, making: making) {
+            [file, reach] subject in
             // Whoever does not say what was run may have run anything.
             let altered = subject.candidate.map(file.alteredCode) ?? file.codeParameters
             return reach.origin(of: file.output.references, altering: altered)
+        }
+    }
+
+    /// What `call` comes to, for the metric `name`. Where it failed by chance in an earlier attempt at the run, it fails as it
+    /// did, so that the output has no score there again.
+    private static func chancing(
+        _ name: String, _ subject: MetricSubject, _ arguments: Fields, _ lost: LostCalls?,
+        _ call: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        guard let lost else { return try await call() }
+        let name = "metric \(name)"
+        func key() -> ContentHash {
+            let values = subject.candidate?.values ?? [:]
+            let whole: Value = [
+                "metric": .text(name), "inputs": .object(arguments),
+                "candidate": .object(Fields(values.sorted { $0.key < $1.key })),
+                "example": .text(subject.example.id), "fields": .object(subject.example.fields),
+                "repetition": .integer(subject.repetition),
+            ]
+            return ContentHash(of: whole.canonicalJSON)
+        }
+        if lost.expects(failureOf: name), let failure = lost.failure(for: key()) { throw failure }
+        do {
+            return try await call()
+        } catch let error as CodeError where error.isChance {
+            // All that is said of it: there is no node to show the rest at.
+            let failure = StepFailure(name: error.failureName, message: "\(error)", detail: nil)
+            lost.note(LostCall(key: key(), model: name, outcome: .stepFailed(failure)))
+            throw error
         }
     }
 }

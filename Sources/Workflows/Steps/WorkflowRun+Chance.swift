@@ -1,5 +1,4 @@
 import ContentHash
-import Evaluation
 import LanguageModels
 import TraceGraph
 
@@ -15,45 +14,34 @@ extension WorkflowRun {
     ///   - asked: What the work that failed had asked of models, where it asks any.
     ///   - asking: Asks that again of what is kept, when the failure is met again.
     func chancing<Result>(
-        in step: WorkflowStep, on inputs: Fields, if isChance: (any NamedFailure) -> Bool,
+        _ execution: StepExecution, if isChance: (any NamedFailure) -> Bool,
         asked: () -> [Value] = { [] }, again asking: ([Value]) async throws -> Void = { _ in },
         _ work: () async throws -> Result
     ) async throws -> Result {
-        if let failure = met(step, on: inputs) {
+        if let failure = met(execution) {
             try await asking(failure.asked)
             throw failure
         }
         do {
             return try await work()
         } catch let error as any NamedFailure where !error.isEndOfRun && isChance(error) {
-            note(StepFailure(error, asked: asked()), of: step, on: inputs)
+            note(StepFailure(error, asked: asked()), of: execution)
             throw error
         }
     }
 
-    /// How `step` is to fail, as it did in an earlier attempt at the run; nil when it is to be run.
-    func met(_ step: WorkflowStep, on inputs: Fields) -> StepFailure? {
+    /// How `execution` is to fail, as it did in an earlier attempt at the run; nil when it is to be run.
+    func met(_ execution: StepExecution) -> StepFailure? {
         // What tells the execution from others is costly to say, so it is only said of steps that failed.
-        guard let lost = workflow.lost, lost.expects(failureOf: step.name) else { return nil }
-        return lost.failure(for: key(of: step, on: inputs))
+        guard let lost = workflow.lost, lost.expects(failureOf: execution.step.name) else { return nil }
+        return lost.failure(for: key(of: execution))
     }
 
-    /// Notes that `step` failed.
-    func note(_ failure: StepFailure, of step: WorkflowStep, on inputs: Fields) {
+    /// Notes that `execution` failed.
+    func note(_ failure: StepFailure, of execution: StepExecution) {
         guard let lost = workflow.lost else { return }
         lost.note(
-            LostCall(key: key(of: step, on: inputs), model: step.name, outcome: .stepFailed(failure)))
-    }
-
-    /// What tells this execution of a step from all others of the run: evaluations run side by side, and the failure has to
-    /// be the same one's.
-    func key(of step: WorkflowStep, on inputs: Fields) -> ContentHash {
-        let execution: Value = [
-            "step": .text(step.name), "inputs": .object(inputs),
-            "candidate": .object(Fields(candidate.values.sorted { $0.key < $1.key })),
-            "example": .text(example.id), "fields": .object(example.fields), "repetition": .integer(repetition),
-        ]
-        return ContentHash(of: execution.canonicalJSON)
+            LostCall(key: key(of: execution), model: execution.step.name, outcome: .stepFailed(failure)))
     }
 }
 

@@ -30,10 +30,13 @@ extension WorkflowRun {
             entry.name, node: step.name, inputs: inputs, documentation: Self.documentation(of: code.source, in: step)
         ) {
             let values = Fields(arguments.map { ($0.name, $0.value.value) })
-            return try await chancing(in: step, on: values, if: Self.isChance) {
-                guard let nodes = workflow.nodes, step.caches ?? true else {
-                    try workflow.nodes?.requireRunning(step.name, remedy: "it says 'cache: false'")
-                    return try await runtime.call(function, arguments: values)
+            let isKept = step.caches ?? true
+            let execution = execution(of: step, on: values, isKept: isKept)
+            return try await chancing(execution, if: { Self.isChance($0, isKept: isKept) }) {
+                guard let nodes = workflow.nodes, isKept else {
+                    return try await own(execution, remedy: "it says 'cache: false'") {
+                        try await runtime.call(function, arguments: values)
+                    }
                 }
                 let version: Value = [
                     "language": .text(function.language), "source": .text(source), "entry": .text(entry.description),
@@ -45,10 +48,10 @@ extension WorkflowRun {
         }
     }
 
-    /// Whether the code might do better next time: on a machine with less to do.
-    private static func isChance(_ failure: any NamedFailure) -> Bool {
+    /// Whether the code might do better next time.
+    private static func isChance(_ failure: any NamedFailure, isKept: Bool) -> Bool {
         guard let error = failure as? CodeError else { return false }
-        return [.timeout, .processorTime, .exited, .startFailed].contains(error.code)
+        return error.isChance || (!isKept && error.blamesCode)
     }
 
     private static func documentation(of source: CodeSource, in step: WorkflowStep) -> String {
@@ -78,4 +81,9 @@ extension WorkflowRun {
         }
         return words.isEmpty ? nil : words.joined(separator: " ")
     }
+}
+
+extension CodeError {
+    /// Whether the same call may come to another end next time: on a machine with less to do.
+    var isChance: Bool { [.timeout, .processorTime, .exited, .startFailed].contains(code) }
 }

@@ -25,10 +25,13 @@ extension WorkflowRun {
                 timeout: .seconds(min(max(0, command.timeout), WorkflowReader.mostSeconds)),
                 environment: environment(of: command), warden: workflow.warden)
             let given: Fields = ["words": .list(words.map(Value.text)), "stdin": .text(program.input)]
-            return try await chancing(in: step, on: given, if: Self.isPrograms) {
-                guard let nodes = workflow.nodes, step.caches ?? false else {
-                    try workflow.nodes?.requireRunning(step.name, remedy: "it does not say 'cache: true'")
-                    return try Self.read(try await program.output(), as: command.output)
+            let isKept = step.caches ?? false
+            let execution = execution(of: step, on: given, isKept: isKept)
+            return try await chancing(execution, if: Self.isPrograms) {
+                guard let nodes = workflow.nodes, isKept else {
+                    return try await own(execution, remedy: "it does not say 'cache: true'") {
+                        try Self.read(try await program.output(), as: command.output)
+                    }
                 }
                 return try await nodes.value(for: try key(of: command, program), isRepeatable: false) {
                     try Self.read(try await program.output(), as: command.output)
@@ -39,7 +42,7 @@ extension WorkflowRun {
 
     /// Whether it is the program's failure: another time it may do its part.
     private static func isPrograms(_ failure: any NamedFailure) -> Bool {
-        [.commandTimeout, .commandFailed].contains((failure as? WorkflowError)?.code)
+        [.commandTimeout, .commandFailed, .unreadableOutput, .tooMuchOutput].contains((failure as? WorkflowError)?.code)
     }
 
     /// Variables that are handed on are in it by name alone: secrets travel there. The program is in it with all its bytes;

@@ -11,6 +11,9 @@ extension WorkflowRun {
     /// The same for the words of a failure, which nothing goes on with.
     private static let shortestHidden = 4
 
+    /// What stands in the place of what is not to be seen.
+    private static let hiddenMark = "[hidden]"
+
     /// The values of variables that are sent.
     private struct Hidden {
         /// What no failure shows.
@@ -34,14 +37,16 @@ extension WorkflowRun {
             let text = try http.address.template.rendered(with: values)
             let content = body.map { $0.value.text ?? $0.value.json }
             let given: Fields = ["address": .text(text), "body": content.map(Value.text) ?? .null]
-            return try await chancing(in: step, on: given, if: Self.isServers) {
-                guard let nodes = workflow.nodes, step.caches ?? true else {
-                    try workflow.nodes?.requireRunning(step.name, remedy: "it says 'cache: false'")
-                    return try await answer(to: http, at: text, content, in: step)
-                }
-                let key = key(of: http, at: text, content)
+            let isKept = step.caches ?? true
+            let execution = execution(of: step, on: given, isKept: isKept)
+            return try await chancing(execution, if: Self.isServers) {
                 do {
-                    return try await nodes.value(for: key, isRepeatable: false) {
+                    guard let nodes = workflow.nodes, isKept else {
+                        return try await own(execution, remedy: "it says 'cache: false'") {
+                            try await answer(to: http, at: text, content, in: step)
+                        }
+                    }
+                    return try await nodes.value(for: key(of: http, at: text, content), isRepeatable: false) {
                         try await answer(to: http, at: text, content, in: step)
                     }
                 } catch let miss as ModelError where miss.code == .cacheMiss {
@@ -55,7 +60,7 @@ extension WorkflowRun {
 
     /// Whether it is the server's failure: another time it may answer.
     private static func isServers(_ failure: any NamedFailure) -> Bool {
-        [.serverUnreachable, .serverRefused].contains((failure as? WorkflowError)?.code)
+        [.serverUnreachable, .serverRefused, .unreadableOutput].contains((failure as? WorkflowError)?.code)
     }
 
     /// Headers are in it as the file has them, variables by their names: secrets travel there. A request that is tried
@@ -116,7 +121,7 @@ extension WorkflowRun {
     private static func holdsSecret(_ header: String) -> Bool {
         let name = header.lowercased()
         return ["authorization", "proxy-authorization", "cookie"].contains(name)
-            || ["key", "token", "secret"].contains { name.hasSuffix($0) }
+            || EnvironmentText.isSecret(name.replacing("-", with: "_"))
     }
 
     /// A text of the file with its variables filled in, whose values are added to `hidden`; to its secrets those that are
@@ -142,7 +147,11 @@ extension WorkflowRun {
         let text = String(decoding: response.body, as: UTF8.self)
         let status = response.head.status.code
         guard (200..<300).contains(status) else {
-            let shown = hiding(hidden.all, in: String(text.prefix(4 * shownAnswer)))
+            let forms = forms(of: hidden.all)
+            // So much that one which is cut in two, and not found, is beyond what is shown, even after nothing but others.
+            let longest = forms.map(\.count).max() ?? 0
+            let looked = shownAnswer + (shownAnswer / hiddenMark.count + 2) * longest
+            let shown = hiding(forms, in: String(text.prefix(looked)))
             throw WorkflowError(
                 .serverRefused, "the server answered \(status)",
                 detail: shown.isEmpty ? nil : String(shown.prefix(shownAnswer)))
@@ -150,9 +159,7 @@ extension WorkflowRun {
         let telling = hidden.secrets
         switch http.output {
         case .text:
-            // As they are, and as they stand in JSON.
-            let forms = telling + telling.map { String(Value.text($0).json.dropFirst().dropLast()) }
-            return .text(hiding(forms, in: text))
+            return .text(hiding(forms(of: telling), in: text))
         case .json:
             if response.body.isEmpty { return .null }
             do {
@@ -163,9 +170,19 @@ extension WorkflowRun {
         }
     }
 
+    /// As they are, as they stand in JSON, in either spelling of its slashes, and as they stand in an address.
+    private static func forms(of secrets: [String]) -> [String] {
+        var forms: Set<String> = []
+        for secret in secrets {
+            let quoted = String(Value.text(secret).json.dropFirst().dropLast())
+            forms.formUnion([secret, quoted, quoted.replacing("/", with: "\\/"), escaped(secret)])
+        }
+        return Array(forms)
+    }
+
     /// The longest first, as one may be a part of another.
     private static func hiding(_ secrets: [String], in text: String) -> String {
-        secrets.sorted { $0.count > $1.count }.reduce(text) { $0.replacing($1, with: "[hidden]") }
+        secrets.sorted { ($0.count, $0) > ($1.count, $1) }.reduce(text) { $0.replacing($1, with: hiddenMark) }
     }
 
     /// In every text of `value`, names of fields included.

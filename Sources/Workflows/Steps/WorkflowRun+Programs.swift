@@ -37,7 +37,7 @@ extension WorkflowRun {
         let report: ProgramReport
         do {
             report = try await chancing(
-                in: step, on: request.inputs, if: Self.isPrograms, asked: { calls.asked },
+                StepExecution(step: step, inputs: request.inputs), if: Self.isPrograms, asked: { calls.asked },
                 again: { try await self.ask($0, noting: calls, in: intake) }
             ) {
                 try await host.run(

@@ -23,17 +23,12 @@ struct RequestStepTests {
 
     private func install(in program: Program, _ facts: TestServer, _ more: String, named name: String) throws {
         let step = """
-            steps:
-              facts:
-                http: "\(facts.url)/facts?key=${FACTS_KEY}"
-                body: { day: $sentence }
-                headers: { Authorization: "Bearer ${FACTS_KEY}", X-Version: "1" }
-                \(more)
-
+            http: "\(facts.url)/facts?key=${FACTS_KEY}"
+            body: { day: $sentence }
+            headers: { Authorization: "Bearer ${FACTS_KEY}", X-Version: "1" }
+            \(more)
             """
-        try program.write(
-            MoodWorkflow.yaml.replacing("steps:\n", with: step)
-                .replacing(#"user: "{{sentence}}""#, with: #"user: "{{sentence}} {{facts}}""#), to: name)
+        try program.write(MoodWorkflow.yaml(told: step), to: name)
     }
 
     /// Answers about a day, named by its number, after so many answers about it.

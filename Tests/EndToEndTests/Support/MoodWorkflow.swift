@@ -32,6 +32,13 @@ enum MoodWorkflow {
 
         """
 
+    /// The same, told about each day by a step `facts`, which comes first and is given as its lines.
+    static func yaml(told facts: String) -> String {
+        let lines = facts.split(separator: "\n").map { "    \($0)\n" }.joined()
+        return yaml.replacing("steps:\n", with: "steps:\n  facts:\n" + lines)
+            .replacing(#"user: "{{sentence}}""#, with: #"user: "{{sentence}} {{facts}}""#)
+    }
+
     static let tidy = """
         def tidy(reply: str) -> str:
             return reply.strip().lower()

@@ -1,3 +1,4 @@
+import ContentHash
 import LanguageModels
 import Synchronization
 import Testing
@@ -55,6 +56,52 @@ struct CachedNodesTests {
         #expect(cache.value(for: other) == nil)
         #expect(try await only.value(for: nil) { next() } == 5, "what has no key runs each time")
         #expect(try await use.value(for: nil) { next() } == 6)
+    }
+
+    @Test(
+        "what comes to something else each time is kept for one run, execution by execution, and for nobody outside of runs"
+    )
+    func own() async throws {
+        struct Failed: Error {}
+        let cache = MemoryNodeCache()
+        let made = Mutex(0)
+        func value(_ nodes: CachedNodes, _ execution: String) async throws -> Value {
+            try await nodes.ownValue(for: ContentHash(of: execution), of: "s", remedy: "it says 'cache: false'") {
+                made.withLock { made in
+                    made += 1
+                    return .integer(made)
+                }
+            }
+        }
+        let outside = CachedNodes(cache)
+        #expect(try await [value(outside, "a"), value(outside, "a")] == [1, 2])
+        #expect(outside.place(of: ContentHash(of: "a")) == 0 && outside.place(of: ContentHash(of: "a")) == 0)
+
+        let run = CachedNodes(cache)
+        run.follow(run: 7)
+        #expect(["a", "a", "b", "a"].map { run.place(of: ContentHash(of: $0)) } == [0, 1, 0, 2])
+        #expect(try await [value(run, "a"), value(run, "b"), value(run, "a")] == [3, 4, 3])
+        await #expect(throws: Failed.self) {
+            try await run.ownValue(for: ContentHash(of: "c"), of: "s", remedy: "") { throw Failed() }
+        }
+        #expect(try await value(run, "c") == 5, "a failure is not kept")
+
+        for mode in [CacheMode.use, .refresh, .only] {
+            let again = CachedNodes(cache, mode: mode)
+            again.follow(run: 7)
+            #expect(again.place(of: ContentHash(of: "a")) == 0)
+            #expect(try await [value(again, "b"), value(again, "a")] == [4, 3], "\(mode)")
+        }
+        let only = CachedNodes(cache, mode: .only)
+        only.follow(run: 7)
+        let miss = await #expect(throws: ModelError.self) { try await value(only, "d") }
+        #expect(miss?.code == .cacheMiss)
+        let other = CachedNodes(cache)
+        other.follow(run: 8)
+        #expect(try await value(other, "a") == 6)
+        let off = CachedNodes(cache, mode: .off)
+        off.follow(run: 7)
+        #expect(try await value(off, "a") == 7)
     }
 
     @Test("a node that was answered is marked in its trace")

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import LanguageModels
+import Synchronization
 import Testing
 import TraceGraph
 
@@ -31,9 +32,9 @@ struct ChanceTests {
         ("{ command: [sh, -c, exit 3], cache: true }", 200, "commandFailed", true),
         ("{ command: [sleep, \"60\"], timeout: 1ms, cache: true }", 200, "commandTimeout", true),
         ("{ command: [/no/such/program], cache: true }", 200, "commandNotFound", false),
-        ("{ command: [echo, \"{\"], output: json, cache: true }", 200, "unreadableOutput", false),
+        ("{ command: [echo, \"{\"], output: json, cache: true }", 200, "unreadableOutput", true),
         ("{ http: \"https://a.test/x\" }", 503, "serverRefused", true),
-        ("{ http: \"https://a.test/x\" }", 299, "unreadableOutput", false),
+        ("{ http: \"https://a.test/x\" }", 299, "unreadableOutput", true),
         ("{ http: \"{{text}}\" }", 200, "wrongSetting", false),
     ]
 
@@ -81,4 +82,59 @@ struct ChanceTests {
         let sent = try await trace("{ http: \"https://a.test/x\" }", lost: LostCalls(), mode: .only)
         #expect(sent.ending.contains("cache mode `only`"), "\(sent.ending)")
     }
+
+    @Test("a metric that ran out of time has no score when its run is made again; one that raises is asked again")
+    func metrics() async throws {
+        let runtime = TiredRuntime()
+        let yaml = """
+            name: w
+            inputs: { text: text }
+            output: "{{text}}"
+            data: { file: x.jsonl }
+            metrics: { length: { code: "def f(output): pass", entry: "f(output: str) -> float" } }
+            objective: { maximize: length }
+
+            """
+        func scores(_ lost: LostCalls, _ texts: [String], fails: CodeError.Code?) async throws -> [String] {
+            let workflow = try Workflow(
+                file: WorkflowFixture.read(yaml), models: { _ in ScriptedReplies("ok") }, runtimes: [runtime],
+                lost: lost)
+            let metric = try #require(try workflow.metrics().first)
+            runtime.failure.withLock { $0 = fails }
+            var found: [String] = []
+            for text in texts {
+                let subject = MetricSubject(
+                    example: Example(id: "a", fields: ["text": .text(text)]), outcome: .output(.text(text)),
+                    candidate: workflow.parameters.seed)
+                do { found.append("\(try await metric.score(subject).value)") } catch { found.append("\(error)") }
+            }
+            return found
+        }
+        let lost = LostCalls()
+        let first = try await scores(lost, ["one", "two"], fails: .timeout)
+        #expect(lost.count == 2 && first.allSatisfy { $0.contains("tired") }, "\(first)")
+        let again = LostCalls()
+        again.expect(lost.calls())
+        #expect(
+            try await scores(again, ["two", "three", "one", "one"], fails: nil) == [first[1], "5.0", first[0], "3.0"])
+        #expect(again.calls().map(\.key) == lost.calls().reversed().map(\.key))
+        let raised = LostCalls()
+        _ = try await scores(raised, ["one"], fails: .raised)
+        #expect(raised.count == 0)
+    }
+}
+
+/// Counts the letters of an output, unless it is to fail.
+private final class TiredRuntime: CodeRuntime {
+    let language = "python"
+    let failure = Mutex<CodeError.Code?>(nil)
+
+    func identity() -> String { "1" }
+    func admit(_ origin: CodeFunction.Origin) {}
+    func check(_ function: CodeFunction) {}
+    func run(_ function: CodeFunction, arguments: Fields, within limit: Duration?) async throws -> CodeReply {
+        if let code = failure.withLock({ $0 }) { throw CodeError(code, "tired") }
+        return CodeReply(value: .number(Double(arguments["output"]?.plainText.count ?? 0)))
+    }
+    func close() async {}
 }

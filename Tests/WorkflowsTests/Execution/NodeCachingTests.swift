@@ -45,6 +45,39 @@ struct NodeCachingTests {
 
     private let example = Example(id: "a", fields: ["text": "hi"])
 
+    @Test("what keeps nothing runs whenever it is reached, and answers from what its run saw when that is made again")
+    func own() async throws {
+        let (runtime, cache) = (CountingRuntime(), MemoryNodeCache())
+        func workflow(_ mode: CacheMode = .use, run: Int?) throws -> Workflow {
+            let nodes = CachedNodes(cache, mode: mode)
+            if let run { nodes.follow(run: run) }
+            return try Workflow(
+                file: WorkflowFixture.read(yaml(", cache: false")), models: { _ in ScriptedReplies("ok") },
+                runtimes: [runtime], nodes: nodes)
+        }
+        func calls(_ workflow: Workflow, text: String = "hi", repetition: Int = 0) async throws -> Int {
+            let before = runtime.calls
+            let trace = await workflow.run(
+                workflow.parameters.seed, on: Example(id: "a", fields: ["text": .text(text)]), repetition: repetition)
+            #expect(trace.result?.value.plainText.contains(text) == true, "\(trace.ending)")
+            return runtime.calls - before
+        }
+        let first = try workflow(run: 1)
+        // The other step is kept once and for all.
+        #expect(try await [calls(first), calls(first), calls(first, text: "ho")] == [2, 1, 2])
+        for mode in [CacheMode.use, .only] {
+            let again = try workflow(mode, run: 1)
+            #expect(try await [calls(again), calls(again), calls(again, text: "ho")] == [0, 0, 0])
+        }
+        let further = try workflow(run: 1)
+        #expect(try await [calls(further), calls(further), calls(further)] == [0, 0, 1])
+        #expect(try await calls(try workflow(run: 2)) == 1)
+        let outside = try workflow(run: nil)
+        #expect(try await [calls(outside), calls(outside)] == [1, 1])
+        let only = await (try workflow(.only, run: 3)).run(Candidate(values: [:]), on: example, repetition: 0)
+        #expect(only.ending.contains("no recorded result of a step"), "\(only.ending)")
+    }
+
     @Test("nothing runs twice; another code, input or repeat runs what it touches")
     func keys() async throws {
         let (runtime, cache) = (CountingRuntime(), MemoryNodeCache())

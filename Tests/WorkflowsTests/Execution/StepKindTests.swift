@@ -234,7 +234,26 @@ struct StepKindTests {
         if output == "json" {
             #expect(answer == ["sky": "grey", "sent": ["Bearer [hidden]", ["[hidden]": 1]], "raw": "[hidden]"])
         } else {
-            #expect(answer.plainText.contains(#""raw": "[hidden]""#) && !answer.plainText.contains(#"s3cret/\"key"#))
+            #expect(answer.plainText.contains(#""raw": "[hidden]""#) && !answer.plainText.contains("s3cret"))
+        }
+    }
+
+    @Test("http: a failure shows no part of a secret, however often and in whatever spelling the server repeats it")
+    func httpRefusalEcho() async throws {
+        let key = "s3cret/key-4712-never-shown-anywhere-at-all"
+        let spellings = [key, key.replacing("/", with: #"\/"#), key.replacing("/", with: "%2F")]
+        for shift in 0..<key.count {
+            let transport = StubTransport { _ in
+                let page = String(repeating: ".", count: shift) + String(repeating: spellings.joined(), count: 40)
+                return (500, page)
+            }
+            let trace = await run(
+                try workflow(
+                    Self.http.replacing("retries: 1", with: "retries: 0"), environment: ["WEATHER_KEY": key],
+                    transport: transport), ["city": "a", "day": 1])
+            let told = try #require(trace.result?.value.plainText)
+            #expect(told.contains("500") && told.contains("[hidden]"), "\(told)")
+            for part in ["s3cret", "key-4712", "4712", "never", "anywhere"] { #expect(!told.contains(part), "\(told)") }
         }
     }
 
