@@ -40,7 +40,8 @@ extension InspectorSite {
             "ns": .integer(Int(estimate.duration)),
         ]
         if let parameter = node.parameter, let run = recorded.run {
-            answer["history"] = .list(try history(of: parameter.name, in: run, upTo: trace.candidate.id))
+            let stored = try store.run(named: run)
+            answer["history"] = .list(try history(of: parameter.name, in: stored, upTo: trace.candidate.id))
         }
         return .object(answer)
     }
@@ -76,18 +77,19 @@ extension InspectorSite {
 
     /// The values the parameter had from the seed to `candidate`, along its parents, each as a change from the one
     /// before.
-    private func history(of parameter: String, in run: String, upTo candidate: Candidate.ID) throws -> [Value] {
-        let recorded = try store.recordedRun(run)
+    private func history(of parameter: String, in run: StoredRun, upTo candidate: Candidate.ID) throws -> [Value] {
         var line: [RecordedRun.Trial] = []
         var next: Candidate.ID? = candidate
-        while let id = next, line.count < 1_000, let trial = recorded.trial(id) {
+        while let id = next, line.count < 1_000, let stored = try store.candidate(id, of: run.id) {
+            let trial = RecordedRun.Trial(stored)
             line.append(trial)
             next = trial.candidate.parents.first
         }
+        let initial = run.parameters.seed[parameter]
         var answer: [Value] = []
         var known: Value?
         for trial in line.reversed() {
-            guard let value = recorded.values(of: trial.candidate)[parameter], value != known else { continue }
+            guard let value = trial.candidate[parameter] ?? initial, value != known else { continue }
             let change = known.map { ValueChange(from: $0, to: value) }
             answer.append([
                 "candidate": .text("\(trial.candidate.id)"), "step": trial.step.map(Value.integer) ?? .null,

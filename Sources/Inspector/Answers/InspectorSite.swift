@@ -48,6 +48,7 @@ struct InspectorSite: Sendable {
         case "/favicon.ico": return PageAnswer(type: "image/svg+xml", Array(InspectorPage.icon.utf8))
         case "/api/runs": return PageAnswer(json: try runs())
         case "/api/run": return PageAnswer(json: try await run(request))
+        case "/api/candidate": return PageAnswer(json: try candidate(request))
         case "/api/traces": return PageAnswer(json: try traces(request))
         case "/api/trace": return PageAnswer(json: try trace(request))
         case "/api/graph": return PageAnswer(json: try await graph(request))

@@ -149,6 +149,12 @@ extension InspectorPage {
           for (const bad of svg.querySelectorAll("script, foreignObject, a, image, use")) bad.remove();
           return document.importNode(svg, true);
         }
+        /** A large drawing is laid out when it comes into sight; until then its room is kept. */
+        function later(svg) {
+          const place = el("div", {class: "later"}, svg);
+          for (const side of ["width", "height"]) if (svg.getAttribute(side)) place.style.setProperty(side, svg.getAttribute(side) + "px");
+          return place;
+        }
         function crumbs(...parts) {
           fill(document.getElementById("crumbs"), parts.flatMap((part, i) => [i ? " / " : "", part]));
         }

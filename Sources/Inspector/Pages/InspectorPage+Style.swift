@@ -26,7 +26,7 @@ extension InspectorPage {
         td{unicode-bidi:isolate}tr.pick{background:var(--pick)}td.wide{min-width:16rem;max-width:46rem;overflow-wrap:anywhere}
         td.short{max-width:12rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}tbody tr:hover{background:var(--panel)}
         td.n,td:first-child{white-space:nowrap}th .sort{border:0;background:none;padding:0;font-weight:600;color:var(--accent)}
-        .scroll{overflow-x:auto;max-width:100%}.scroll>svg,.verdict svg{max-width:100%;height:auto}.scroll.tall{max-height:34rem;overflow:auto}p{margin:.3rem 0}time{white-space:nowrap}
+        .scroll{overflow-x:auto;max-width:100%}.scroll>svg,.verdict svg{max-width:100%;height:auto}.scroll.tall{max-height:34rem;overflow:auto}.later{content-visibility:auto}p{margin:.3rem 0}time{white-space:nowrap}
         .badge{border:1px solid;border-radius:99px;padding:0 .5rem;font-size:12px;white-space:nowrap;font-weight:500}
         .badge.promote,.badge.completed{color:var(--good)}.badge.keep,.badge.failed{color:var(--bad)}
         .badge.inconclusive,.badge.cancelled,.badge.running{color:var(--warn)}
@@ -74,7 +74,7 @@ extension InspectorPage {
         kbd{border:1px solid var(--line);border-radius:4px;padding:0 .3rem;font:12px ui-monospace,monospace}
         @media print{:root{color-scheme:light}#top,.tools,nav.outline,button,dialog,textarea,.bar{display:none!important}
         .trace,.trace.nodrawer,.beside{display:block;height:auto}.pane,.pair{overflow:visible;height:auto!important;max-height:none!important;position:static;border:0}
-        .drawing,pre,.log,.scroll,.scroll.tall,.beside .examples .scroll{max-height:none;overflow:visible}main{padding:0}
+        .drawing,pre,.log,.scroll,.scroll.tall,.beside .examples .scroll{max-height:none;overflow:visible}.later{content-visibility:visible;width:auto!important;height:auto!important}main{padding:0}
         .graph,.drawing svg,.canvas svg{max-width:100%!important;height:auto!important}tr,.verdict,h2,h3,svg{break-inside:avoid}h1,h2,h3{break-after:avoid}}
         """
 

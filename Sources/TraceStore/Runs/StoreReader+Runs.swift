@@ -103,6 +103,13 @@ extension StoreReader {
         return try rows.compactMap { try storedCandidate(row: $0) }
     }
 
+    /// The candidate with number `id` of a run; nil when it has none such.
+    func candidate(_ id: Candidate.ID, ofRun run: Int) throws -> StoredCandidate? {
+        try statement("SELECT id FROM candidates WHERE run = ? AND number = ?")
+            .first(.integer(run), .integer(id.number)) { $0.integer(0) }
+            .flatMap { try storedCandidate(row: $0) }
+    }
+
     private func storedCandidate(row: Int) throws -> StoredCandidate? {
         guard let candidate = try candidate(row: row) else { return nil }
         var stored = try statement("SELECT step, intent, rationale, fate, fate_reason FROM candidates WHERE id = ?")

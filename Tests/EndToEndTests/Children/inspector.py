@@ -182,7 +182,8 @@ def pages(page):
     page.until("location.hash.includes('c=c')")
     check("keys go from candidate to candidate", page.until("document.querySelectorAll('tr.pick').length === 1"))
     page.run("document.querySelector('select[aria-label=\"Which events\"]').value = 'decisions'; document.querySelector('select[aria-label=\"Which events\"]').dispatchEvent(new Event('change'))")
-    check("the log can be narrowed", "log=decisions" in page.run("location.hash") and page.run("![...document.querySelectorAll('.log tr')].some((r) => r.className === 'proposed')"))
+    page.until("document.querySelector('.log tr.accepted') && ![...document.querySelectorAll('.log tr')].some((r) => r.className === 'proposed')")
+    check("the log can be narrowed", "log=decisions" in page.run("location.hash"))
     shot(page, "run-live")
 
     # What changes while a list is open waits for it, and comes when it is closed, by whatever closes it
