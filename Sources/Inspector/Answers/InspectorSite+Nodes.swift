@@ -19,7 +19,7 @@ extension InspectorSite {
             "documentation": .text(node.operation?.documentation ?? node.parameter?.documentation ?? ""),
             "location": .text(node.operation?.location ?? ""), "ns": .integer(Int(node.duration)),
             "start": .integer(Int(node.start)), "valueKind": .text(node.value.kindName),
-            "value": Self.text(of: node.value),
+            "value": Self.text(of: node.value, toChange: true),
             "scope": node.scope.map { .text(trace.scopes[$0].name) } ?? .null,
         ]
         answer["inputs"] = .list(
@@ -46,14 +46,18 @@ extension InspectorSite {
         return .object(answer)
     }
 
-    private static func text(of value: Value) -> Value {
+    /// - Parameter toChange: Whether a reader may send it back: then it is also told as it is, where it is shown otherwise.
+    private static func text(of value: Value, toChange: Bool = false) -> Value {
         let text: String
         switch value {
         case .list, .object: text = value.prettyJSON
         default: text = Amounts.text(of: value)
         }
         let (head, omitted) = text.cut(toBytes: mostBytes)
-        return ["text": .text(head.withoutControls), "omitted": .integer(omitted)]
+        let shown = head.withoutControls
+        var fields: Fields = ["text": .text(shown), "omitted": .integer(omitted)]
+        if toChange, shown != head { fields["raw"] = .text(head) }
+        return .object(fields)
     }
 
     private static func told(_ call: ModelCall, _ recorded: RecordedTrace) -> Value {
