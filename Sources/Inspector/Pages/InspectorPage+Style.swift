@@ -69,7 +69,7 @@ extension InspectorPage {
         background:var(--paper);border-bottom:1px solid var(--line)}.middle .head{padding:.2rem .8rem;position:sticky;left:0}.middle .tools{margin:0}.canvas{padding:.6rem}
         .drawer{border-left:1px solid var(--line);padding:.4rem .9rem 2rem}.nodrawer .drawer{display:none}
         .drawer h1{display:flex;justify-content:space-between;align-items:flex-start;gap:.5rem;overflow-wrap:anywhere}
-        .trace h1 span[dir]{display:-webkit-inline-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;overflow-wrap:anywhere}
+        .trace h1 span[dir]{vertical-align:bottom;display:-webkit-inline-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;overflow-wrap:anywhere}
         .drawer textarea{width:100%;min-height:7rem;font:12px ui-monospace,monospace}.log{max-height:24rem;overflow:auto}
         dialog{border:1px solid var(--line);border-radius:8px;background:var(--paper);color:var(--ink);max-width:32rem}
         kbd{border:1px solid var(--line);border-radius:4px;padding:0 .3rem;font:12px ui-monospace,monospace}

@@ -266,7 +266,13 @@ extension InspectorPage {
           }
         }
         function traceKey(view, event) {
-          const move = (by) => { view.at = Math.min(view.rows.length - 1, Math.max(0, view.at + by)); choose(view, view.rows[view.at]); reveal(view); };
+          const move = (by) => {
+            // The first step is to the row that is marked already.
+            const step = view.pick === null && Math.abs(by) === 1 ? 0 : by;
+            view.at = Math.min(view.rows.length - 1, Math.max(0, view.at + step));
+            if (view.rows.length) choose(view, view.rows[view.at]);
+            reveal(view);
+          };
           switch (event.key) {
             case "ArrowDown": case "j": move(1); break;
             case "ArrowUp": case "k": move(-1); break;
