@@ -56,15 +56,16 @@ extension InspectorSite {
     }
 
     /// Of very many, all are told when they are asked for; else the newest, the seed, the best, the one that is picked, and
-    /// those that were taken not long before.
+    /// the last that were taken, however long ago.
     private func shown(of run: RecordedRun, _ request: PageRequest) -> [RecordedRun.Trial] {
         guard run.trials.count > 200, request.query["candidates"] != "all" else { return run.trials }
         let first = run.trials.count - 100
         let picked = request.query["c"]
+        let taken = Set(run.trials.filter { $0.fate == "accepted" }.suffix(60).map(\.candidate.id))
         return run.trials.enumerated().filter { place, trial in
             let id = trial.candidate.id
             return place >= first || place == 0 || id == run.best || "\(id)" == picked
-                || trial.fate == "accepted" && place >= first - 300
+                || taken.contains(id)
         }.map(\.element)
     }
 
