@@ -32,6 +32,7 @@ struct InspectorTests {
         let store = try TraceStore(path: program.folder.appending(path: "cache/optrace.sqlite").path)
         let hostile = try store.save(
             try Samples.map(5, text: Self.hostile + String(repeating: "x", count: 2_000_000)), workflow: Self.hostile)
+        try store.save(try Self.vast(), workflow: "vast")
         let large = try store.save(try Samples.map(9_997, text: "line"), workflow: "large")
         for index in 0..<250 {
             let text = index == 7 || index == 200 ? "a Needle in it" : "hay \(index)"
@@ -44,6 +45,18 @@ struct InspectorTests {
         let screenshots = ProcessInfo.processInfo.environment["OPTRACE_SCREENSHOTS"]
         try await PythonCheck(script: "inspector.py").run(
             ["mood.yaml", run, "\(hostile)", "\(large)"] + (screenshots.map { [$0] } ?? []), with: program)
+    }
+
+    /// Five megabytes on one line, and what was made of them.
+    private static func vast() throws -> Trace {
+        let text = Value.text(String(repeating: "x", count: 5_000_000))
+        let report = NodeDraft(base: "report", ordinal: 0, kind: .input, operation: nil, inputs: [], value: text)
+        let count = NodeDraft(
+            base: "count", ordinal: 0, kind: .operation, operation: 0,
+            inputs: [Node.Input(name: "report", node: NodeID(0))], value: 5_000_000)
+        return try Trace(
+            nodes: [report, count], operations: [TraceGraph.Operation(name: "count")],
+            candidate: Candidate(values: [:]), outcome: .completed(NodeID(1)), duration: 1_000)
     }
 
     /// A chain of operations that each took as long as is believed.

@@ -134,7 +134,7 @@ struct EvalCommand: AsyncParsableCommand {
             let example = evaluation.example
             let place = example.line.map { "  line \($0)" } ?? ""
             Output.result(
-                terminal.paint(example.id, .bold) + place + "  \(Self.word(for: evaluation))  trace \(trace)")
+                terminal.paint(example.id.printable, .bold) + place + "  \(Self.word(for: evaluation))  trace \(trace)")
             for name in inputs {
                 guard let value = example[name] else { continue }
                 Output.result("  \(name): \(value.plainText)".oneLine(max(40, terminal.width)))

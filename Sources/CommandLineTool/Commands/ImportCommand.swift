@@ -144,7 +144,7 @@ struct ImportCommand: AsyncParsableCommand {
             ]
             Output.result(line.json)
         } else {
-            Output.result("trace \(number)  \(trace.workflow), \(nodes) nodes, \(calls) model calls")
+            Output.result("trace \(number)  \(trace.workflow.printable), \(nodes) nodes, \(calls) model calls")
             Output.message("show it with: optrace traces show \(number)")
         }
     }

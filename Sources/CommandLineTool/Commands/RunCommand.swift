@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
             let candidate = try CandidateChoice(candidate).candidate(for: session)
             let trace = await session.workflow.run(candidate, on: example, repetition: 0)
             let id = try session.store.save(trace, workflow: session.workflow.file.name, example: example)
-            try report(trace, id)
+            try report(trace, id, on: session.terminal)
         }
     }
 
@@ -50,7 +50,7 @@ struct RunCommand: AsyncParsableCommand {
         return ["message": .text(node.value.plainText), "node": .text(node.name)]
     }
 
-    private func report(_ trace: Trace, _ id: Int) throws {
+    private func report(_ trace: Trace, _ id: Int, on terminal: Terminal) throws {
         let isWhole = if case .completed = trace.outcome { true } else { false }
         if json {
             let result: Value = [
@@ -62,7 +62,9 @@ struct RunCommand: AsyncParsableCommand {
             ]
             Output.result(result.json)
         } else if isWhole {
-            Output.result(trace.result?.value.plainText ?? "")
+            // A program gets the output as it is; a person's terminal must not obey it.
+            let output = trace.result?.value.plainText ?? ""
+            Output.result(terminal.isLookedAt ? output.printable : output)
         }
         let used = "\(Figures.grouped(trace.usage.totalTokens)) tokens, \(Figures.time(nanoseconds: trace.duration))"
         Output.message("trace \(id): \(used); look at it with: optrace traces show \(id)")

@@ -12,7 +12,8 @@ final class LocalProgressLine: Sendable {
     func tell(_ progress: LocalProgress) {
         switch progress {
         case .note(let text):
-            Output.message((terminal.isLive ? "\r\u{1B}[K" : "") + text)
+            if terminal.isLive { Output.raw("\r\u{1B}[K") }
+            Output.message(text)
         case .downloaded(let bytes, let total):
             let percent = total.map { $0 > 0 ? bytes * 100 / $0 : 100 }
             let done = Figures.bytes(bytes) + (total.map { " of \(Figures.bytes($0))" } ?? "")

@@ -35,7 +35,7 @@ final class RunNarrator: Sendable {
             note(event, in: &state)
             let line = Self.line(for: event)
             if terminal.isLive {
-                if Self.isMilestone(event), let line { Output.raw("\r\u{1B}[K" + line + "\n") }
+                if Self.isMilestone(event), let line { Output.raw("\r\u{1B}[K" + line.printable + "\n") }
                 draw(&state, force: true)
             } else if let line {
                 Output.message(line)

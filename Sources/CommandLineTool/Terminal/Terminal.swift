@@ -62,7 +62,10 @@ enum Output {
         if error != 0, error != EPIPE { failed.withLock { $0 = error } }
     }
 
-    static func message(_ text: String) { _ = write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+    /// What a model, a program or a file said may stand in it, and is shown rather than obeyed.
+    static func message(_ text: String) { raw(text.printable + "\n") }
+
+    /// As it is: for lines that change.
     static func raw(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
 
     /// - Throws: ``CommandError`` when a result could not be written.

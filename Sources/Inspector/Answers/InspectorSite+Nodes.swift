@@ -19,7 +19,7 @@ extension InspectorSite {
             "documentation": .text(node.operation?.documentation ?? node.parameter?.documentation ?? ""),
             "location": .text(node.operation?.location ?? ""), "ns": .integer(Int(node.duration)),
             "start": .integer(Int(node.start)), "valueKind": .text(node.value.kindName),
-            "value": Self.text(of: node.value),
+            "value": Self.text(of: node.value, toChange: true),
             "scope": node.scope.map { .text(trace.scopes[$0].name) } ?? .null,
         ]
         answer["inputs"] = .list(
@@ -40,19 +40,24 @@ extension InspectorSite {
             "ns": .integer(Int(estimate.duration)),
         ]
         if let parameter = node.parameter, let run = recorded.run {
-            answer["history"] = .list(try history(of: parameter.name, in: run, upTo: trace.candidate.id))
+            let stored = try store.run(named: run)
+            answer["history"] = .list(try history(of: parameter.name, in: stored, upTo: trace.candidate.id))
         }
         return .object(answer)
     }
 
-    private static func text(of value: Value) -> Value {
+    /// - Parameter toChange: Whether a reader may send it back: then it is also told as it is, where it is shown otherwise.
+    private static func text(of value: Value, toChange: Bool = false) -> Value {
         let text: String
         switch value {
         case .list, .object: text = value.prettyJSON
         default: text = Amounts.text(of: value)
         }
         let (head, omitted) = text.cut(toBytes: mostBytes)
-        return ["text": .text(head.withoutControls), "omitted": .integer(omitted)]
+        let shown = head.withoutControls
+        var fields: Fields = ["text": .text(shown), "omitted": .integer(omitted)]
+        if toChange, shown != head { fields["raw"] = .text(head) }
+        return .object(fields)
     }
 
     private static func told(_ call: ModelCall, _ recorded: RecordedTrace) -> Value {
@@ -76,18 +81,19 @@ extension InspectorSite {
 
     /// The values the parameter had from the seed to `candidate`, along its parents, each as a change from the one
     /// before.
-    private func history(of parameter: String, in run: String, upTo candidate: Candidate.ID) throws -> [Value] {
-        let recorded = try store.recordedRun(run)
+    private func history(of parameter: String, in run: StoredRun, upTo candidate: Candidate.ID) throws -> [Value] {
         var line: [RecordedRun.Trial] = []
         var next: Candidate.ID? = candidate
-        while let id = next, line.count < 1_000, let trial = recorded.trial(id) {
+        while let id = next, line.count < 1_000, let stored = try store.candidate(id, of: run.id) {
+            let trial = RecordedRun.Trial(stored)
             line.append(trial)
             next = trial.candidate.parents.first
         }
+        let initial = run.parameters.seed[parameter]
         var answer: [Value] = []
         var known: Value?
         for trial in line.reversed() {
-            guard let value = recorded.values(of: trial.candidate)[parameter], value != known else { continue }
+            guard let value = trial.candidate[parameter] ?? initial, value != known else { continue }
             let change = known.map { ValueChange(from: $0, to: value) }
             answer.append([
                 "candidate": .text("\(trial.candidate.id)"), "step": trial.step.map(Value.integer) ?? .null,

@@ -25,6 +25,9 @@ extension InspectorSite {
         ]
     }
 
+    /// More events than this are told when they are asked for.
+    private static let mostEvents = 400
+
     /// Everything on the page of a run.
     func run(_ request: PageRequest) async throws -> Value {
         guard let name = request.query["run"] else { throw InspectorError(.badRequest, "'run' takes a name") }
@@ -33,6 +36,9 @@ extension InspectorSite {
         let tree = await GraphDrawing(GraphView(candidatesOf: run), mayAskGraphviz: run.trials.count <= 120)
         let expenses = try store.expenses(of: stored.id)
         let means = Self.means(of: run)
+        let kinds = request.query["kinds"].map { Set($0.split(separator: ",").map(String.init)) }
+        let told = kinds.map { kinds in run.events.filter { kinds.contains($0.kind) } } ?? run.events
+        let events = request.query["events"] == "all" ? told : told.suffix(Self.mostEvents)
         return [
             "run": .text(run.label), "workflow": .text(run.workflow), "facts": .list(run.facts.map(Value.text)),
             "status": run.status.map(Value.text) ?? .null, "best": run.best.map { .text("\($0)") } ?? .null,
@@ -42,18 +48,62 @@ extension InspectorSite {
             "preferences": .list(try preferences(ofRun: stored.id)),
             "tree": .text(tree.svg(title: "candidates of \(run.label)", isDocument: false)),
             "candidates": .list(
-                run.trials.map { trial in
-                    var fields = trial.recorded.object ?? [:]
-                    fields["fateText"] = .text(trial.fateText)
-                    let expense = expenses[trial.candidate.id]
-                    fields["tokens"] = expense.map { .number($0.tokens) } ?? .null
-                    fields["ns"] = expense.map { .number($0.duration) } ?? .null
-                    fields["cost"] = expense?.cost.map(Value.number) ?? .null
-                    fields["metrics"] = .object(means[trial.candidate.id] ?? [:])
-                    return .object(fields)
-                }),
-            "changes": .list(changes(of: run)), "events": .list(run.events.map(\.recorded)),
+                shown(of: run, request).map { Self.row($0, expenses[$0.candidate.id]) }),
+            "candidateCount": .integer(run.trials.count),
+            "changes": .list(changes(of: run)), "events": .list(events.map(\.recorded)),
+            "eventsBefore": .integer(told.count - events.count),
         ]
+    }
+
+    /// Of very many, all are told when they are asked for; else the newest, the seed, the best, the one that is picked, and
+    /// the last that were taken, however long ago.
+    private func shown(of run: RecordedRun, _ request: PageRequest) -> [RecordedRun.Trial] {
+        guard run.trials.count > 200, request.query["candidates"] != "all" else { return run.trials }
+        let first = run.trials.count - 100
+        let picked = request.query["c"]
+        let taken = Set(run.trials.filter { $0.fate == "accepted" }.suffix(60).map(\.candidate.id))
+        return run.trials.enumerated().filter { place, trial in
+            let id = trial.candidate.id
+            return place >= first || place == 0 || id == run.best || "\(id)" == picked
+                || taken.contains(id)
+        }.map(\.element)
+    }
+
+    private static func row(_ trial: RecordedRun.Trial, _ expense: CandidateExpense?) -> Value {
+        [
+            "candidate": .text("\(trial.candidate.id)"), "step": trial.step.map(Value.integer) ?? .null,
+            "parents": .list(trial.candidate.parents.map { .text("\($0)") }), "fateText": .text(trial.fateText),
+            "scores": .object(Fields(trial.scores.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
+            "tokens": expense.map { .number($0.tokens) } ?? .null, "ns": expense.map { .number($0.duration) } ?? .null,
+        ]
+    }
+
+    /// One candidate: why it was made, what became of it, and what it changed.
+    func candidate(_ request: PageRequest) throws -> Value {
+        guard let name = request.query["run"] else { throw InspectorError(.badRequest, "'run' takes a name") }
+        let stored = try store.run(named: name)
+        let run = try store.recordedRun(stored, with: try candidate(request.query["candidate"] ?? "", of: stored))
+        guard let trial = run.trials.first else { throw InspectorError(.notFound, "there is no such candidate") }
+        let parent = try trial.candidate.parents.first.flatMap { try store.candidate($0, of: stored.id) }
+        return [
+            "candidate": .text("\(trial.candidate.id)"), "intent": trial.intent.map(Value.text) ?? .null,
+            "rationale": trial.rationale.map(Value.text) ?? .null, "fateText": .text(trial.fateText),
+            "metrics": .object(Self.means(of: run)[trial.candidate.id] ?? [:]),
+            "parent": parent.map { .text("\($0.candidate.id)") } ?? .null,
+            "changes": .list(
+                parent.map { run.changes(from: $0.candidate, to: trial.candidate) }?.map {
+                    Self.told($0.name, $0.old, $0.new)
+                } ?? []),
+        ]
+    }
+
+    /// The candidate that `text`, as `c3`, means.
+    func candidate(_ text: String, of run: StoredRun) throws -> StoredCandidate {
+        let number = Int(text.drop { $0 == "c" })
+        guard let number, let found = try store.candidate(Candidate.ID(number), of: run.id) else {
+            throw InspectorError(.notFound, "\(run.label) has no such candidate")
+        }
+        return found
     }
 
     private static func told(_ verdict: Verdict) -> Value {
@@ -83,56 +133,11 @@ extension InspectorSite {
         return run.changes(from: seed.candidate, to: trial.candidate).map { Self.told($0.name, $0.old, $0.new) }
     }
 
-    private static func told(_ name: String, _ old: Value, _ new: Value) -> Value {
+    static func told(_ name: String, _ old: Value, _ new: Value) -> Value {
         [
             "parameter": .text(name),
             "pieces": .list(
                 ValueChange(from: old, to: new).pieces.map { .list([.text($0.kind), .text($0.text.withoutControls)]) }),
         ]
-    }
-
-    /// Two candidates side by side, `a` and `b` as `run:c3`.
-    func compare(_ request: PageRequest) throws -> Value {
-        let comparison = CandidateComparison(try side(request, "a"), try side(request, "b"))
-        var fields = comparison.recorded.object ?? [:]
-        for (name, side) in [("before", comparison.before), ("after", comparison.after)] {
-            var told = fields[name]?.object ?? [:]
-            told["candidates"] = .list(side.run.trials.map { .text("\($0.candidate.id)") })
-            fields[name] = .object(told)
-        }
-        fields["changes"] = .list(comparison.changes.map { Self.told($0.name, $0.old, $0.new) })
-        var inputs: [String: String] = [:]
-        for result in comparison.after.run.results where inputs[result.example.id] == nil {
-            inputs[result.example.id] = Value.object(result.example.fields).json.onOneLine(140)
-        }
-        fields["inputs"] = .object(Fields(inputs.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) }))
-        fields["totals"] = .object(
-            Fields(
-                ["train", "validation", "holdout"].compactMap { split in
-                    comparison.totals(of: split).map { totals in
-                        (
-                            split,
-                            [
-                                "count": .integer(totals.count), "before": .number(totals.before),
-                                "after": .number(totals.after), "better": .integer(totals.better),
-                                "worse": .integer(totals.worse),
-                                "interval": totals.interval.map { [.number($0.lower), .number($0.upper)] } ?? .null,
-                            ]
-                        )
-                    }
-                }))
-        return .object(fields)
-    }
-
-    private func side(_ request: PageRequest, _ name: String) throws -> CandidateComparison.Side {
-        guard let text = request.query[name], let colon = text.lastIndex(of: ":") else {
-            throw InspectorError(.badRequest, "'\(name)' takes a run and a candidate, as run:c3")
-        }
-        let run = try store.recordedRun(String(text[..<colon]))
-        let number = Int(text[text.index(after: colon)...].drop { $0 == "c" })
-        guard let trial = number.flatMap({ run.trial(Candidate.ID($0)) }) else {
-            throw InspectorError(.notFound, "\(run.label) has no such candidate")
-        }
-        return CandidateComparison.Side(run: run, trial: trial)
     }
 }

@@ -48,6 +48,7 @@ struct InspectorSite: Sendable {
         case "/favicon.ico": return PageAnswer(type: "image/svg+xml", Array(InspectorPage.icon.utf8))
         case "/api/runs": return PageAnswer(json: try runs())
         case "/api/run": return PageAnswer(json: try await run(request))
+        case "/api/candidate": return PageAnswer(json: try candidate(request))
         case "/api/traces": return PageAnswer(json: try traces(request))
         case "/api/trace": return PageAnswer(json: try trace(request))
         case "/api/graph": return PageAnswer(json: try await graph(request))
@@ -110,17 +111,26 @@ private final class KeptTraces: Sendable {
     }
 
     private let state = Mutex(State())
+    /// A page asks for several things about one trace at once: it is read for the first of them.
+    private let turns = (0..<8).map { _ in NSLock() }
     private static let most = 6
     /// Feedback that is added to a trace is seen after this long.
     private static let age = Duration.seconds(5)
 
     func trace(_ number: Int, in store: TraceStore, anew: Bool) throws -> RecordedTrace {
+        try turns[number % turns.count].withLock { try trace(number, readFrom: store, anew: anew) }
+    }
+
+    private func trace(_ number: Int, readFrom store: TraceStore, anew: Bool) throws -> RecordedTrace {
         let now = ContinuousClock.now
-        let known = state.withLock { state in
-            state.traces.first { $0.number == number && now - $0.at < Self.age }?.trace
+        let kept = state.withLock { state in state.traces.first { $0.number == number } }
+        if let kept, !anew, now - kept.at < Self.age { return kept.trace }
+        let read: RecordedTrace
+        if let kept, !anew, try isStillSo(kept.trace, number, in: store) {
+            read = kept.trace
+        } else {
+            read = try store.recordedTrace(number)
         }
-        if let known, !anew { return known }
-        let read = try store.recordedTrace(number)
         state.withLock { state in
             // Who began to read later has what is newer.
             guard !state.traces.contains(where: { $0.number == number && $0.at > now }) else { return }
@@ -129,5 +139,11 @@ private final class KeptTraces: Sendable {
             if state.traces.count > Self.most { state.traces.removeFirst() }
         }
         return read
+    }
+
+    /// Ten thousand nodes are not read again for the feedback that nobody gave.
+    private func isStillSo(_ recorded: RecordedTrace, _ number: Int, in store: TraceStore) throws -> Bool {
+        try store.summary(ofTrace: number).score == recorded.score
+            && store.feedbackCount(ofTrace: number) == recorded.trace.feedback.count
     }
 }

@@ -1,20 +1,25 @@
 extension InspectorPage {
     /// Elements, requests, addresses. Everything recorded goes through `textContent` or, for drawings the server made,
-    /// through an XML parser that runs nothing; never through `innerHTML`.
+    /// through an XML parser that runs nothing; never through `innerHTML`. What would turn the reading direction is a sign.
     static let scriptBasics = #"""
         "use strict";
         const state = {route: "", leave: null, selected: null, whole: new Set()};
 
+        /** Text with what a reader's program obeys, rather than shows, made visible: control characters, and marks that turn the reading direction. */
+        function safe(text) {
+          return String(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (sign) => sign < " " ? String.fromCharCode(0x2400 + sign.charCodeAt(0)) : "\ufffd");
+        }
         function el(tag, props, ...kids) {
           const node = document.createElement(tag);
           for (const [name, value] of Object.entries(props || {})) {
             if (value === null || value === undefined || value === false) continue;
             if (name === "class") node.className = value;
             else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-            else if (name === "text") node.textContent = value;
+            else if (name === "text") node.textContent = safe(value);
+            else if (name === "title" || name === "aria-label") node.setAttribute(name, safe(value));
             else node.setAttribute(name, value === true ? "" : String(value));
           }
-          for (const kid of kids.flat(Infinity)) if (kid !== null && kid !== undefined) node.append(kid);
+          for (const kid of kids.flat(Infinity)) if (kid !== null && kid !== undefined) node.append(kid instanceof Node ? kid : safe(kid));
           return node;
         }
         function fill(node, ...kids) { node.replaceChildren(...kids.flat(Infinity).filter((k) => k !== null && k !== undefined)); return node; }
@@ -85,8 +90,8 @@ extension InspectorPage {
           }));
           const body = rows.map((row) => el("tr", {class: row.class || null, "data-key": row.key ?? null}, row.cells.map((cell, i) => {
             const td = el("td", {class: [columns[i].n ? "n" : "", columns[i].wide ? "wide" : "", columns[i].short ? "short" : ""].join(" ").trim() || null, dir: "auto"});
-            td.append(cell instanceof Node ? cell : String(cell === null || cell === undefined ? "–" : cell));
-            if (columns[i].short && typeof cell === "string") td.title = cell;
+            td.append(cell instanceof Node ? cell : safe(cell === null || cell === undefined ? "–" : cell));
+            if (columns[i].short && typeof cell === "string") td.title = safe(cell);
             return td;
           })));
           return el("div", {class: "scroll"}, el("table", null, el("thead", null, head), el("tbody", null, body)));
@@ -133,7 +138,7 @@ extension InspectorPage {
         }
         function words(pieces) {
           return el("pre", {dir: "auto", class: "words"}, pieces.map(([kind, text]) =>
-            kind === "removed" ? el("del", {text}) : kind === "added" ? el("ins", {text}) : document.createTextNode(text)));
+            kind === "removed" ? el("del", {text}) : kind === "added" ? el("ins", {text}) : document.createTextNode(safe(text))));
         }
         function value(text) {
           const parts = [el("pre", {dir: "auto", class: "value", text: text.text, tabindex: "0"})];
@@ -149,20 +154,24 @@ extension InspectorPage {
           for (const bad of svg.querySelectorAll("script, foreignObject, a, image, use")) bad.remove();
           return document.importNode(svg, true);
         }
+        /** A large drawing is laid out when it comes into sight; until then its room is kept. */
+        function later(svg) {
+          const place = el("div", {class: "later"}, svg);
+          for (const side of ["width", "height"]) if (svg.getAttribute(side)) place.style.setProperty(side, svg.getAttribute(side) + "px");
+          return place;
+        }
         function crumbs(...parts) {
-          fill(document.getElementById("crumbs"), parts.flatMap((part, i) => [i ? " / " : "", part]));
+          fill(document.getElementById("crumbs"), parts.flatMap((part, i) => [i ? " / " : "", part instanceof Node ? part : safe(part)]));
         }
         function button(text, press, title) { return el("button", {type: "button", onclick: press, title: title || null, text}); }
         function exportsMenu(query, formats) {
-          const choice = el("select", {"aria-label": "Export as"}, el("option", {value: "", text: "export …"}), formats.map((f) => el("option", {value: f, text: f})));
-          choice.addEventListener("change", () => {
-            if (!choice.value) return;
+          // An arrow key is a choice already: nothing is written before the button says so.
+          const choice = el("select", {"aria-label": "Export as"}, formats.map((f) => el("option", {value: f, text: f})));
+          return el("span", {class: "group"}, choice, button("export", () => {
             const address = new URL("/export", location.origin);
             for (const [name, value] of Object.entries({...query, format: choice.value})) address.searchParams.set(name, value);
             location.href = address;
-            choice.value = "";
-          });
-          return choice;
+          }, "save as a file of this format"));
         }
 
         """#

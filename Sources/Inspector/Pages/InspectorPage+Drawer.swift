@@ -57,8 +57,10 @@ extension InspectorPage {
           const estimate = `${grouped(r.operations)} ${r.operations === 1 ? "operation runs" : "operations run"} again: about ${counted(r.calls, "call")}, ${counted(r.tokens, "token")}, ${dollars(r.cost)}, ${time(r.ns)}. Everything else is taken from this trace at no cost.`;
           const parts = [el("h2", {text: "Change this value and replay from here"}), el("p", {class: "estimate", text: estimate})];
           if (!view.trace.canReplay) return [...parts, el("p", {class: "dim", text: "to run it from this page, open it with: optrace view --workflow FILE"})];
+          // What is left out here would be left out of the new value too.
+          if (node.value.omitted) return [...parts, el("p", {class: "dim"}, "this value is too long to be changed here; from a file it is: ", el("code", {text: `optrace replay ${view.id} --set ${node.name}=@FILE`}))];
           const text = el("textarea", {"aria-label": "New value", spellcheck: "false"});
-          text.defaultValue = node.value.text;
+          text.defaultValue = node.value.raw ?? node.value.text;
           const said = el("p", {role: "status"});
           const go = button("replay", async () => {
             go.disabled = true;

@@ -34,16 +34,12 @@ extension InspectorPage {
         }
         const eventGroups = [["", "all events"], ["decisions", "decisions"], ["proposals", "proposals"], ["faults", "faults and notes"]];
         const eventGroup = {accepted: "decisions", rejected: "decisions", kept: "decisions", verdict: "decisions", stopped: "decisions", step_finished: "decisions", baseline: "decisions", proposed: "proposals", evaluated: "proposals", failed: "faults", note: "faults", alarm: "faults"};
-        function log(run, chosen) {
-          const place = el("div", {class: "log", tabindex: "0", "data-scroll": "log"});
-          const list = () => {
-            const group = address().query.get("log") || "";
-            const rows = run.events.filter((e) => !group || eventGroup[e.event] === group), left = state.whole.has("events of " + run.run) ? 0 : Math.max(0, rows.length - 400);
-            fill(place, left ? button(`${grouped(left)} earlier`, () => { state.whole.add("events of " + run.run); list(); }) : null, table([{title: "step", n: true}, {title: "event"}, {title: ""}, {title: "", wide: true}], rows.slice(left).map((e) => ({class: e.event, cells: [
+        function eventKinds(group) { return group ? Object.keys(eventGroup).filter((kind) => eventGroup[kind] === group).join(",") : null; }
+        function log(run, chosen, more) {
+          const place = el("div", {class: "log", tabindex: "0", "data-scroll": "log"}, run.eventsBefore ? button(`${grouped(run.eventsBefore)} earlier`, () => more("events")) : null,
+            table([{title: "step", n: true}, {title: "event"}, {title: ""}, {title: "", wide: true}], run.events.map((e) => ({class: e.event, cells: [
               e.step ?? "", e.event.replaceAll("_", " "), e.candidate ? el("a", {href: "#", text: e.candidate, onclick: (event) => { event.preventDefault(); chosen(e.candidate); }}) : "", (toldEvent(e) || "").slice(0, 600)]}))));
-          };
-          list();
-          const pick = el("select", {"aria-label": "Which events", onchange: (event) => { setQuery({log: event.target.value}); list(); }}, eventGroups.map(([value, text]) => el("option", {value, text, selected: value === (address().query.get("log") || "")})));
+          const pick = el("select", {"aria-label": "Which events", onchange: (event) => { setQuery({log: event.target.value}); more(null); }}, eventGroups.map(([value, text]) => el("option", {value, text, selected: value === (address().query.get("log") || "")})));
           return [el("h2", {text: "Log"}), el("div", {class: "bar tools"}, pick), place];
         }
 

@@ -31,9 +31,12 @@ extension InspectorPage {
             svg.append(svgEl("path", {class: "volume", d: `M${at(ref.x, ref.y)}L${at(ref.x, steps[0].y)}L${edge.join("L")}Z`}),
               svgEl("g", {class: "edge many"}, svgEl("path", {d: `M${at(ref.x, steps[0].y)}L${edge.join("L")}`})));
           }
-          const labels = [], marks = [];
+          // Of very many, those that others beat are marks without names.
+          const labels = [], marks = [], isCrowded = points.length > 300;
+          let others = "";
           for (const p of [...points].sort((p, q) => members.has(q.id) - members.has(p.id))) {
             const isFront = members.has(p.id);
+            if (isCrowded && !isFront) { others += `M${px(p.x).toFixed(1)} ${py(p.y).toFixed(1)}m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0`; continue; }
             const g = svgEl("g", {class: "point vertex " + (isFront ? "parameter" : "value"), "data-candidate": p.id, tabindex: points.length > 60 ? "-1" : "0", role: "button"},
               svgEl("rect", {class: "outline", x: px(p.x) - 5, y: py(p.y) - 5, width: 10, height: 10, rx: isFront ? 0 : 5}));
             // A name that would lie on another one is told by the point's title alone.
@@ -48,6 +51,7 @@ extension InspectorPage {
             marks.push(g);
           }
           // What is beaten by none has its name first, and lies above the others.
+          if (others) svg.append(svgEl("g", {class: "edge"}, svgEl("path", {d: others})));
           svg.append(...marks.reverse());
           const names = front.members.map((m) => m.candidate);
           const told = [`■ beaten by none: ${names.slice(0, 20).join(", ")}${names.length > 20 ? ` and ${names.length - 20} more` : ""}`];

@@ -6,22 +6,26 @@ extension InspectorPage {
           document.title = "Optrace";
           const names = ["q", "workflow", "run", "candidate", "example", "split", "failed", "by", "ascends", "from"];
           const asked = () => { const {query} = address(); return Object.fromEntries(names.map((name) => [name, query.get(name)])); };
-          let shown = "", turn = 0;
+          let shownRuns = "", shownTraces = "", turn = 0;
           const runsPlace = el("section", {"aria-label": "Runs"}), listPlace = el("section", {"aria-label": "Traces"});
-          async function load() {
+          /** What was only asked for otherwise leaves the runs as they are. */
+          async function load(isOfRuns = true) {
             const mine = ++turn;
-            const [runs, traces] = await Promise.all([ask("/api/runs"), ask("/api/traces", asked())]);
+            const [runs, traces] = await Promise.all([isOfRuns ? ask("/api/runs") : null, ask("/api/traces", asked())]);
             if (mine !== turn || !isHere()) return;
-            const text = JSON.stringify([runs, traces, location.hash]);
-            if (text === shown) return;
-            shown = text;
-            refilled(main(), () => { fill(runsPlace, runList(runs.runs)); fill(listPlace, traceList(traces, asked(), change)); });
+            const tracesText = JSON.stringify([traces, location.hash]), runsText = runs ? JSON.stringify(runs) : shownRuns;
+            if (tracesText === shownTraces && runsText === shownRuns) return;
+            refilled(main(), () => {
+              if (runsText !== shownRuns) fill(runsPlace, runList(runs.runs));
+              if (tracesText !== shownTraces) fill(listPlace, traceList(traces, asked(), change));
+            });
+            [shownRuns, shownTraces] = [runsText, tracesText];
           }
           async function change(changes) {
             // What was typed last may come when another page is looked at.
             if (!isHere()) return;
             setQuery({from: null, ...changes});
-            try { await load(); } catch (error) { shown = ""; fill(listPlace, el("p", {class: "error", role: "status", text: error.message})); }
+            try { await load(false); } catch (error) { shownTraces = ""; fill(listPlace, el("p", {class: "error", role: "status", text: error.message})); }
           }
           await load();
           if (!isHere()) return;

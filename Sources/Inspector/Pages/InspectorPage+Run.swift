@@ -2,18 +2,24 @@ extension InspectorPage {
     /// The page of a run.
     static let scriptRun = #"""
         async function showRun(name, isHere) {
-          let shown = "", run = null;
+          let shown = "", run = null, turn = 0;
           async function load() {
-            const answer = await ask("/api/run", {run: name});
-            if (!isHere()) return;
+            const mine = ++turn, {query} = address(), isWhole = (part) => state.whole.has(`${part} of ${name}`) ? "all" : null;
+            const answer = await ask("/api/run", {run: name, c: query.get("c"), kinds: eventKinds(query.get("log")), candidates: isWhole("candidates"), events: isWhole("events")});
+            if (mine !== turn || !isHere()) return;
             const text = JSON.stringify(answer);
             if (text === shown) return;
             const isFirst = !shown;
             shown = text;
             run = answer;
-            if (isFirst) drawRun(run, true); else refilled(main(), () => drawRun(run, false));
+            if (isFirst) drawRun(run, more, true); else refilled(main(), () => drawRun(run, more, false));
             const picked = address().query.get("c");
             if (picked) await pickCandidate(run, picked);
+          }
+          /** What was left out at first, of candidates or events. */
+          function more(part) {
+            if (part) state.whole.add(`${part} of ${name}`);
+            load().catch((error) => live("not up to date: " + error.message));
           }
           await load();
           if (!isHere()) return;
@@ -37,7 +43,7 @@ extension InspectorPage {
           chooseCandidate(run, ids[at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + step))]);
           return true;
         }
-        function drawRun(run, isFirst) {
+        function drawRun(run, more, isFirst) {
           const picked = address().query.get("c");
           document.title = run.run;
           crumbs(run.run);
@@ -60,12 +66,12 @@ extension InspectorPage {
               el("section", null, el("h2", {text: "History: validation by step"}), el("p", {class: "dim", text: "■ accepted, × rejected, ○ kept, with 95 % intervals; the line is the best so far, the hold-out at the right"}), el("div", {class: "scroll"}, history)),
               el("section", null, el("h2", {text: "Score against expense"}), run.expense ? frontPlot(run.expense, 1, 0, chosen) : el("p", {class: "dim", text: "needs two candidates that were scored on validation and whose traces are kept"}))),
             run.aims ? [el("h2", {text: "Aims"}), aims(run.aims, chosen)] : null,
-            el("h2", {text: "Candidates"}), el("div", {class: "drawing", "data-scroll": "tree"}, tree), candidateTable(run, picked, chosen), el("section", {id: "candidate", "aria-live": "polite"}),
+            el("h2", {text: "Candidates"}), el("div", {class: "drawing", "data-scroll": "tree"}, later(tree)), candidateTable(run, picked, chosen, more), el("section", {id: "candidate", "aria-live": "polite"}),
             el("div", {class: "cols"}, el("section", null, el("h2", {text: "Timeline"}), el("div", {class: "scroll tall", "data-scroll": "timeline", tabindex: "0"}, line)), el("section", null, el("h2", {text: "Credit"}), credit(run))),
-            preferences(run), log(run, chosen));
-          // A tree is looked at from its root.
-          const root = tree.querySelector && tree.querySelector(".vertex"), frame = tree.parentElement;
-          if (root && frame && isFirst) { const box = root.getBoundingClientRect(), pane = frame.getBoundingClientRect(); frame.scrollLeft += box.left + box.width / 2 - pane.left - pane.width / 2; }
+            preferences(run), log(run, chosen, more));
+          // A tree is looked at from its root; where that is stands in the drawing, which need not be laid out for it.
+          const root = tree.querySelector(".vertex text"), frame = main().querySelector("[data-scroll=tree]");
+          if (root && frame && isFirst) frame.scrollLeft = Number(root.getAttribute("x")) - frame.clientWidth / 2;
         }
         function verdictCard(run) {
           const v = run.verdict;
@@ -76,42 +82,31 @@ extension InspectorPage {
             v.decision === "promote" ? el("p", {class: "dim"}, "write it back with: ", el("code", {text: `optrace promote ${run.run}`})) : null);
         }
 
-        /** Of very many: the newest, the seed, the best, the one that is picked, and those that were taken not long before. */
-        function candidatesShown(run, picked) {
-          if (run.candidates.length <= 200 || state.whole.has("candidates of " + run.run)) return run.candidates;
-          const first = run.candidates.length - 100;
-          return run.candidates.filter((c, i) => i >= first || i === 0 || c.candidate === run.best || c.candidate === picked || c.fate === "accepted" && i >= first - 300);
+        function candidateTable(run, picked, chosen, more) {
+          return el("div", null, el("div", {class: "scroll tall", "data-scroll": "candidates"}, candidateRows(run, picked, chosen)),
+            run.candidates.length < run.candidateCount ? button(`all ${grouped(run.candidateCount)} candidates`, () => more("candidates")) : null);
         }
-        function candidateTable(run, picked, chosen) {
-          const shown = candidatesShown(run, picked), left = run.candidates.length - shown.length;
-          return el("div", null, el("div", {class: "scroll tall", "data-scroll": "candidates"}, candidateRows(run, shown, picked, chosen)),
-            left ? button(`all ${grouped(run.candidates.length)} candidates`, () => { state.whole.add("candidates of " + run.run); show(); }) : null);
-        }
-        function candidateRows(run, shown, picked, chosen) {
+        function candidateRows(run, picked, chosen) {
           return table([{title: ""}, {title: "step", n: true}, {title: "from"}, {title: "train", n: true}, {title: "validation", n: true}, {title: "hold-out", n: true}, {title: "tokens", n: true}, {title: "time", n: true}, {title: "fate", wide: true}],
-            shown.map((c) => ({key: "candidate " + c.candidate, class: c.candidate === picked ? "pick" : null, cells: [el("a", {href: "#", text: c.candidate + (c.candidate === run.best ? " ★" : ""), onclick: (event) => { event.preventDefault(); chosen(c.candidate); }}), c.step, c.parents.join(", "),
+            run.candidates.map((c) => ({key: "candidate " + c.candidate, class: c.candidate === picked ? "pick" : null, cells: [el("a", {href: "#", text: c.candidate + (c.candidate === run.best ? " ★" : ""), onclick: (event) => { event.preventDefault(); chosen(c.candidate); }}), c.step, c.parents.join(", "),
               decimal(c.scores.train), decimal(c.scores.validation), decimal(c.scores.holdout), grouped(c.tokens), time(c.ns), c.fateText]})));
         }
         async function pickCandidate(run, id) {
-          const c = run.candidates.find((one) => one.candidate === id);
           const place = document.getElementById("candidate");
-          if (!c || !place) return;
+          if (!place) return;
           const asked = state.asked = (state.asked || 0) + 1;
-          const parent = c.parents[0];
+          let c;
+          try { c = await ask("/api/candidate", {run: run.run, candidate: id}); } catch (error) { if (asked === state.asked) fill(place, el("p", {class: "error", text: error.message})); return; }
+          if (asked !== state.asked) return;
+          const {parent} = c;
           const parts = [el("h2", {text: `${id}: ${c.fateText}`})];
           if (c.intent) parts.push(el("p", {class: "facts", text: c.intent}));
           if (c.rationale) parts.push(el("p", {dir: "auto", text: c.rationale}));
           const metrics = Object.entries(c.metrics);
           if (metrics.length > 1) parts.push(el("p", {class: "facts", text: "validation: " + metrics.map(([name, mean]) => `${name} ${decimal(mean)}`).join(", ")}));
           const links = el("div", {class: "bar"}, el("a", {href: link([], {run: run.run, candidate: id}), text: "its traces"}));
-          if (parent) {
-            links.append(el("a", {href: link(["compare"], {a: run.run + ":" + parent, b: run.run + ":" + id}), text: `compare with ${parent}`}));
-            try {
-              const comparison = await ask("/api/compare", {a: run.run + ":" + parent, b: run.run + ":" + id});
-              parts.push(...comparison.changes.flatMap((change) => [el("h3", {text: `${change.parameter}: ${parent} → ${id}`}), words(change.pieces)]));
-            } catch (error) { parts.push(el("p", {class: "error", text: error.message})); }
-          }
-          if (asked === state.asked) fill(place, parts, links);
+          if (parent) links.append(el("a", {href: link(["compare"], {a: run.run + ":" + parent, b: run.run + ":" + id}), text: `compare with ${parent}`}));
+          fill(place, parts, c.changes.flatMap((change) => [el("h3", {text: `${change.parameter}: ${parent} → ${id}`}), words(change.pieces)]), links);
         }
 
         """#

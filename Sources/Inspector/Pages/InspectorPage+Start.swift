@@ -7,6 +7,7 @@ extension InspectorPage {
           // An answer that comes when another page is looked at is nobody's any more.
           const isHere = () => turn === showing;
           state.keys = state.search = state.refresh = state.waits = null;
+          const focus = document.activeElement, chosen = focus && focus.tagName === "SELECT" ? focus.getAttribute("aria-label") : null;
           const {path} = address();
           try {
             if (path[0] === "trace") await showTrace(path[1], isHere);
@@ -14,6 +15,8 @@ extension InspectorPage {
             else if (path[0] === "compare") await showCompare(isHere);
             else await showHome(isHere);
             if (!isHere()) return;
+            // Who chooses with the arrow keys goes on choosing.
+            if (chosen && document.activeElement === document.body) main().querySelector(`select[aria-label="${CSS.escape(chosen)}"]`)?.focus();
             document.body.dataset.ready = place;
             catchUp();
           } catch (error) {
@@ -37,11 +40,15 @@ extension InspectorPage {
           if (event.key === "?") { showKeys(); event.preventDefault(); return; }
           if (event.key === "g") { location.hash = "#/"; return; }
           if (event.key === "/" && state.search) { state.search.focus(); event.preventDefault(); return; }
-          // Enter and space belong to what has the focus.
+          // Enter and space belong to what has the focus, and so do arrows where there is more of it than is seen.
           if (event.key === "Enter" || event.key === " ") return;
+          const box = event.target;
+          if (/^(Arrow|Page|Home|End)/.test(event.key) && box.matches("pre, .log, .scroll") && (box.scrollHeight > box.clientHeight || box.scrollWidth > box.clientWidth)) return;
           if (state.keys && state.keys(event)) event.preventDefault();
         });
         document.getElementById("help").addEventListener("click", showKeys);
+        // An address is a place here, so a link to a part of the page must not be one.
+        document.querySelector("a.skip").addEventListener("click", (event) => { event.preventDefault(); main().focus(); });
         window.addEventListener("hashchange", () => { window.scrollTo(0, 0); show(); });
 
         /** Reads anew until nothing has changed since it began to read; what waits for the reader's hand is done after. */

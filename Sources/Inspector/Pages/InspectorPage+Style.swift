@@ -26,7 +26,7 @@ extension InspectorPage {
         td{unicode-bidi:isolate}tr.pick{background:var(--pick)}td.wide{min-width:16rem;max-width:46rem;overflow-wrap:anywhere}
         td.short{max-width:12rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}tbody tr:hover{background:var(--panel)}
         td.n,td:first-child{white-space:nowrap}th .sort{border:0;background:none;padding:0;font-weight:600;color:var(--accent)}
-        .scroll{overflow-x:auto;max-width:100%}.scroll>svg,.verdict svg{max-width:100%;height:auto}.scroll.tall{max-height:34rem;overflow:auto}p{margin:.3rem 0}time{white-space:nowrap}
+        .scroll{overflow-x:auto;max-width:100%}.scroll>svg,.verdict svg{max-width:100%;height:auto}.scroll.tall{max-height:34rem;overflow:auto}.later{content-visibility:auto}p{margin:.3rem 0}time{white-space:nowrap}
         .badge{border:1px solid;border-radius:99px;padding:0 .5rem;font-size:12px;white-space:nowrap;font-weight:500}
         .badge.promote,.badge.completed{color:var(--good)}.badge.keep,.badge.failed{color:var(--bad)}
         .badge.inconclusive,.badge.cancelled,.badge.running{color:var(--warn)}
@@ -39,7 +39,7 @@ extension InspectorPage {
         .beside{display:grid;grid-template-columns:minmax(22rem,34%) minmax(0,1fr);gap:1.5rem;align-items:start}
         .beside .examples .scroll{max-height:calc(100vh - 9rem);overflow:auto}.pair{position:sticky;top:.5rem;max-height:calc(100vh - 1rem);overflow:auto}
         .pair pre{max-height:12rem}.fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:0 1.2rem}.fields div{min-width:0}
-        .group{display:inline-flex}.group button{border-radius:0;margin-left:-1px}
+        .group{display:inline-flex}.group button,.group select{border-radius:0;margin-left:-1px}
         pre,.value{margin:.2rem 0;padding:.5rem .6rem;background:var(--panel);border-radius:5px;white-space:pre-wrap;
         overflow-wrap:anywhere;overflow:auto;max-height:26rem;font:12px/1.45 ui-monospace,Menlo,Consolas,monospace;unicode-bidi:plaintext}
         ins{background:color-mix(in srgb,var(--good) 22%,transparent);text-decoration:underline}
@@ -68,13 +68,14 @@ extension InspectorPage {
         .middle{background:var(--paper)}.middle .tools{position:sticky;left:0;top:0;z-index:2;padding:.4rem .8rem;
         background:var(--paper);border-bottom:1px solid var(--line)}.middle .head{padding:.2rem .8rem;position:sticky;left:0}.middle .tools{margin:0}.canvas{padding:.6rem}
         .drawer{border-left:1px solid var(--line);padding:.4rem .9rem 2rem}.nodrawer .drawer{display:none}
-        .drawer h1{display:flex;justify-content:space-between;gap:.5rem;overflow-wrap:anywhere}
+        .drawer h1{display:flex;justify-content:space-between;align-items:flex-start;gap:.5rem;overflow-wrap:anywhere}
+        .trace h1 span[dir]{vertical-align:bottom;display:-webkit-inline-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;overflow-wrap:anywhere}
         .drawer textarea{width:100%;min-height:7rem;font:12px ui-monospace,monospace}.log{max-height:24rem;overflow:auto}
         dialog{border:1px solid var(--line);border-radius:8px;background:var(--paper);color:var(--ink);max-width:32rem}
         kbd{border:1px solid var(--line);border-radius:4px;padding:0 .3rem;font:12px ui-monospace,monospace}
         @media print{:root{color-scheme:light}#top,.tools,nav.outline,button,dialog,textarea,.bar{display:none!important}
         .trace,.trace.nodrawer,.beside{display:block;height:auto}.pane,.pair{overflow:visible;height:auto!important;max-height:none!important;position:static;border:0}
-        .drawing,pre,.log,.scroll,.scroll.tall,.beside .examples .scroll{max-height:none;overflow:visible}main{padding:0}
+        .drawing,pre,.log,.scroll,.scroll.tall,.beside .examples .scroll{max-height:none;overflow:visible}.later{content-visibility:visible;width:auto!important;height:auto!important}.trace h1 span[dir]{-webkit-line-clamp:none}main{padding:0}
         .graph,.drawing svg,.canvas svg{max-width:100%!important;height:auto!important}tr,.verdict,h2,h3,svg{break-inside:avoid}h1,h2,h3{break-after:avoid}}
         """
 

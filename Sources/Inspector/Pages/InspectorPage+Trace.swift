@@ -10,7 +10,7 @@ extension InspectorPage {
           view.trace = trace;
           view.graph = graph;
           view.span = Math.max(1, trace.ns, ...trace.nodes.map((n) => n[4] + n[3]));
-          document.title = trace.title;
+          document.title = safe(trace.title);
           crumbs(...(trace.run ? [el("a", {href: link(["run", trace.run]), text: trace.run})] : []), `trace ${id}`);
           view.parts = tracePanes(view);
           fillHead(view);
@@ -185,6 +185,8 @@ extension InspectorPage {
           const drawn = [];
           for (let i = first; i < last; i++) drawn.push(drawRow(view, i));
           fill(space, drawn);
+          const picked = space.querySelector(".row.pick");
+          if (picked) rows.setAttribute("aria-activedescendant", picked.id); else rows.removeAttribute("aria-activedescendant");
         }
         function drawRow(view, i) {
           const row = view.rows[i];
@@ -194,13 +196,13 @@ extension InspectorPage {
           const failed = index !== null && index !== undefined ? nodes[index][1] === "failure" : v.failures > 0;
           const sign = v.change === "removed" ? "−" : failed ? "✗" : v.shape === "parameter" ? "◆" : v.shape === "value" ? "○" : "■";
           const isPick = view.at === i;
-          const line = el("div", {class: ["row", row.member !== undefined ? "member" : "", failed ? "bad" : "", isPick ? "pick" : ""].join(" "), role: "option", "aria-selected": isPick ? "true" : "false",
+          const line = el("div", {id: "row-" + i, class: ["row", row.member !== undefined ? "member" : "", failed ? "bad" : "", isPick ? "pick" : ""].join(" "), role: "option", "aria-selected": isPick ? "true" : "false",
             onclick: () => { view.at = i; choose(view, row); }});
           line.style.setProperty("top", i * 24 + "px");
           if (row.member === undefined && v.count > 1 || row.member === undefined && row.only === null && v.change !== "removed") line.append(el("button", {class: "fold", type: "button", "aria-label": view.unfolded.has(v.id) ? "fold" : "unfold", text: view.unfolded.has(v.id) ? "▾" : "▸",
             onclick: (event) => { event.stopPropagation(); if (view.unfolded.has(v.id)) view.unfolded.delete(v.id); else view.unfolded.add(v.id); listRows(view); }}));
           const change = v.change && row.member === undefined ? (v.change === "added" ? " +" : v.change === "changed" ? " ≠" : "") : "";
-          line.append(`${sign} ${row.member !== undefined ? nodes[row.member][0] : v.title}${row.member === undefined && v.count > 1 ? " ×" + v.count : ""}${change}`);
+          line.append(safe(`${sign} ${row.member !== undefined ? nodes[row.member][0] : v.title}${row.member === undefined && v.count > 1 ? " ×" + v.count : ""}${change}`));
           const ns = index !== null && index !== undefined ? nodes[index][3] : v.ns;
           const [from, took] = index !== null && index !== undefined ? [nodes[index][4], nodes[index][3]] : [v.start, v.ns];
           if (took > 0) {
@@ -264,7 +266,13 @@ extension InspectorPage {
           }
         }
         function traceKey(view, event) {
-          const move = (by) => { view.at = Math.min(view.rows.length - 1, Math.max(0, view.at + by)); choose(view, view.rows[view.at]); reveal(view); };
+          const move = (by) => {
+            // The first step is to the row that is marked already.
+            const step = view.pick === null && Math.abs(by) === 1 ? 0 : by;
+            view.at = Math.min(view.rows.length - 1, Math.max(0, view.at + step));
+            if (view.rows.length) choose(view, view.rows[view.at]);
+            reveal(view);
+          };
           switch (event.key) {
             case "ArrowDown": case "j": move(1); break;
             case "ArrowUp": case "k": move(-1); break;

@@ -34,8 +34,6 @@ extension TraceStore {
     ///
     /// - Throws: `StoreError` when the database cannot be read.
     public func recordedRun(_ run: StoredRun) throws(StoreError) -> RecordedRun {
-        var trials: [RecordedRun.Trial] = []
-        for stored in try candidates(of: run.id) { trials.append(RecordedRun.Trial(stored)) }
         var results: [RecordedRun.Result] = []
         for stored in try evaluations(TraceFilter(run: run.id)) { results.append(RecordedRun.Result(stored)) }
         let events = try events(of: run.id).map {
@@ -49,10 +47,30 @@ extension TraceStore {
             (spent, clock) = (step.spend, step.seconds)
         }
         return RecordedRun(
+            run, trials: try candidates(of: run.id).map(RecordedRun.Trial.init), results: results, events: events,
+            steps: steps, credit: try credit(of: run.id))
+    }
+
+    /// The run as far as one of its candidates goes: that one, and how it fared on each example.
+    ///
+    /// - Throws: `StoreError` when the database cannot be read.
+    func recordedRun(_ run: StoredRun, with candidate: StoredCandidate) throws(StoreError) -> RecordedRun {
+        let results = try evaluations(TraceFilter(run: run.id, candidate: candidate.candidate.id))
+        return RecordedRun(
+            run, trials: [RecordedRun.Trial(candidate)], results: results.map(RecordedRun.Result.init), events: [],
+            steps: [], credit: nil)
+    }
+}
+
+extension RecordedRun {
+    fileprivate init(
+        _ run: StoredRun, trials: [Trial], results: [Result], events: [Event], steps: [Step], credit: Value?
+    ) {
+        self.init(
             name: run.name, attempt: run.attempt, workflow: run.workflow, optimizer: run.optimizer, seed: run.seed,
             status: run.status?.rawValue, reason: run.reason, best: run.best, verdict: run.verdict, spend: run.spend,
             paid: run.paid, seconds: run.seconds, started: run.started, parameters: run.parameters, trials: trials,
-            results: results, events: events, steps: steps, credit: try credit(of: run.id))
+            results: results, events: events, steps: steps, credit: credit)
     }
 }
 

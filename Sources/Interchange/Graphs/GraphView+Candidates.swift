@@ -6,8 +6,8 @@ extension GraphView {
 
     /// The candidates of a run as a tree: each below those it was made from, with what became of it.
     ///
-    /// In a long run, those of one parent that were not taken and that nothing was made from are one shape, named after the
-    /// first of them.
+    /// In a long run, those that were not taken and that nothing taken came of are one shape below the one that they all go
+    /// back to, named after the first of them.
     ///
     /// - Complexity: O(candidates × parameters).
     public init(candidatesOf run: RecordedRun) {
@@ -46,14 +46,25 @@ extension GraphView {
     /// By candidate, those it is drawn together with; itself among them.
     private static func folds(of run: RecordedRun) -> [Candidate.ID: [Candidate.ID]] {
         guard run.trials.count > mostLeaves else { return [:] }
-        let parents = Set(run.trials.flatMap(\.candidate.parents))
-        let leaves = run.trials.filter {
-            $0.candidate.parents.count == 1 && $0.candidate.id != run.best && $0.fate != nil && $0.fate != "accepted"
-                && !parents.contains($0.candidate.id)
+        // Whoever was made comes after those it was made from, so what came of each is known when it is met.
+        var leading: Set<Candidate.ID> = []
+        for trial in run.trials.reversed() {
+            let candidate = trial.candidate
+            let leads =
+                candidate.parents.isEmpty || candidate.id == run.best || trial.fate == nil
+                || trial.fate == "accepted" || leading.contains(candidate.id)
+            if leads { leading.formUnion(candidate.parents + [candidate.id]) }
+        }
+        var origins: [Candidate.ID: Candidate.ID] = [:]
+        var groups: [Candidate.ID: [Candidate.ID]] = [:]
+        for trial in run.trials where !leading.contains(trial.candidate.id) {
+            let parent = trial.candidate.parents[0]
+            let origin = origins[parent] ?? parent
+            origins[trial.candidate.id] = origin
+            groups[origin, default: []].append(trial.candidate.id)
         }
         var folds: [Candidate.ID: [Candidate.ID]] = [:]
-        for group in Dictionary(grouping: leaves, by: { $0.candidate.parents[0] }).values where group.count > 2 {
-            let members = group.map(\.candidate.id)
+        for members in groups.values where members.count > 2 {
             for member in members { folds[member] = members }
         }
         return folds

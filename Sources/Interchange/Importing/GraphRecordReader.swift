@@ -109,7 +109,7 @@ struct GraphRecordReader {
         do {
             let trace = try Trace(
                 nodes: nodes.map(\.draft), operations: operations.operations, scopes: scopes, parameters: parameters,
-                candidate: Self.candidate(header["candidate"]), outcome: outcome,
+                candidate: candidate(with: nodes.map(\.draft)), outcome: outcome,
                 duration: Self.time(header["duration"]),
                 calls: calls.sorted { $0.position < $1.position }.map(\.call), feedback: feedback(among: nodes.count),
                 hiddenInputs: hiddenInputs)
@@ -180,6 +180,18 @@ struct GraphRecordReader {
             hidden.append(HiddenInput(reader: reader.map { NodeID($0) }, node: NodeID(node)))
         }
         return hidden
+    }
+
+    /// The candidate it was recorded with. Where the value of a parameter was edited in the document, the edit counts: nothing
+    /// was run with what the parameter was before.
+    private func candidate(with nodes: [NodeDraft]) -> Candidate {
+        let written = Self.candidate(header["candidate"])
+        var values = written.values
+        for (node, definition) in parameters
+        where nodes[node.index].value != values[definition.name] ?? definition.initial {
+            values[definition.name] = nodes[node.index].value
+        }
+        return Candidate(id: written.id, values: values, parents: written.parents, origin: written.origin)
     }
 
     private static func candidate(_ value: Value?) -> Candidate {

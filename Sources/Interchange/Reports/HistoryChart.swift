@@ -43,7 +43,8 @@ public struct HistoryChart: Sendable {
         }
     }
 
-    /// With more points than this, intervals and names of all would hide everything.
+    /// With more points than this, intervals and names of all would hide everything, and most of them are no more than a
+    /// mark.
     private static let crowd = 150
 
     /// The chart as one `<svg>` element in the colours of the page around it.
@@ -67,11 +68,11 @@ public struct HistoryChart: Sendable {
         let apart = min(18, (width - left - right) / (steps + 1) / most * 0.8)
         let room = width - left - right - apart * (most - 1)
         func x(_ step: Double) -> Double { left + apart * (most - 1) / 2 + step / steps * room }
-        func place(_ index: Int) -> Double {
-            let all = siblings[points[index].step] ?? [index]
-            let rank = Double(all.firstIndex(of: index) ?? 0)
-            return x(Double(points[index].step)) + (rank - Double(all.count - 1) / 2) * apart
+        var ranks = [Double](repeating: 0, count: points.count)
+        for all in siblings.values {
+            for (rank, index) in all.enumerated() { ranks[index] = Double(rank) - Double(all.count - 1) / 2 }
         }
+        func place(_ index: Int) -> Double { x(Double(points[index].step)) + ranks[index] * apart }
         func y(_ score: Double) -> Double { top + (high - score) / (high - low) * (height - top - bottom) }
         func n(_ number: Double) -> String { GraphDrawing.number(number) }
         var parts = [
@@ -96,11 +97,13 @@ public struct HistoryChart: Sendable {
             path += path.isEmpty ? "M\(n(place(index))) \(n(y(best)))" : "H\(n(place(index)))V\(n(y(best)))"
         }
         parts.append("<g class=\"edge many\"><path d=\"\(path)\"/></g>")
-        for (index, point) in points.enumerated() {
-            var shown = point
-            if isCrowded, !records.contains(index) { shown.halfWidth = nil }
-            let isNamed = isCrowded ? records.contains(index) : apart >= 14 || point.fate == "accepted"
-            parts.append(Self.mark(shown, place(index), y, n, isNamed: isNamed))
+        if isCrowded {
+            let others = points.indices.filter { !records.contains($0) }
+            parts += Self.marks(others.map { (points[$0], n(place($0)), n(y(points[$0].score))) })
+        }
+        for (index, point) in points.enumerated() where !isCrowded || records.contains(index) {
+            let isNamed = isCrowded || apart >= 14 || point.fate == "accepted"
+            parts.append(Self.mark(point, place(index), y, n, isNamed: isNamed))
         }
         for (index, item) in holdout.enumerated() {
             parts.append(
@@ -112,6 +115,22 @@ public struct HistoryChart: Sendable {
         parts.append(
             "<text class=\"caption\" x=\"\(n(width - right + 8))\" y=\"\(n(height - 8))\">hold-out</text></svg>")
         return parts.joined(separator: "\n")
+    }
+
+    /// Very many marks as one path a kind: what stands so close cannot be pointed at one by one.
+    private static func marks(_ points: [(point: Point, x: String, y: String)]) -> [String] {
+        let kinds = Dictionary(grouping: points) { item in
+            switch item.point.fate {
+            case "accepted", "seed": "m-3 -3h6v6h-6z"
+            case "rejected": "m-3 -3l6 6m0 -6l-6 6"
+            default: "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
+            }
+        }
+        return kinds.sorted { $0.key < $1.key }.map { shape, items in
+            let title = "\(items[0].point.fate): \(Amounts.count(items.count, "candidate"))"
+            let path = items.map { "M\($0.x) \($0.y)\(shape)" }.joined()
+            return "<g class=\"edge\"><title>\(title)</title><path d=\"\(path)\"/></g>"
+        }
     }
 
     /// Accepted ones as filled boxes, rejected ones as crosses: not told by colour alone.

@@ -1,11 +1,11 @@
 import TraceGraph
 
 /// When each step of a run went on and what it took: a bar a step on the clock of the run, or on its calls where the
-/// clock was not kept.
+/// clock was not kept. In a long run a bar is some steps that followed one another.
 public struct RunTimeline: Sendable {
-    /// One step.
+    /// One step, or some of a long run.
     public struct Row: Sendable {
-        /// `baseline`, `step 3`, `hold-out`.
+        /// `baseline`, `step 3`, `21 – 40`, `hold-out`.
         public var title: String
         /// In the axis' unit.
         public var extent: ClosedRange<Double>
@@ -17,26 +17,59 @@ public struct RunTimeline: Sendable {
     /// Whether the axis is seconds; calls otherwise.
     public let isOnClock: Bool
 
+    /// More steps than this are told some at a time.
+    private static let mostRows = 120
+
+    /// - Complexity: O(steps + candidates).
     public init(_ run: RecordedRun) {
         let isOnClock = !run.steps.isEmpty && run.steps.allSatisfy { $0.seconds != nil }
         self.isOnClock = isOnClock
         var calls = 0
+        let made = Dictionary(grouping: run.trials.filter { $0.step != nil }, by: { $0.step ?? 0 })
         let last = run.verdict == nil ? nil : run.steps.last?.number
-        rows = run.steps.map { step in
+        let gate = last.flatMap { $0 > 0 && made[$0] == nil ? $0 : nil }
+        rows = Self.parts(of: run.steps, gate: gate).map { steps in
+            let (first, last) = (steps[steps.startIndex], steps[steps.endIndex - 1])
             let before = Double(calls)
-            calls += step.spend.calls
-            var note = step.seconds.map { Amounts.time(nanoseconds: Self.nanoseconds($0)) + ", " } ?? ""
-            note += Amounts.count(step.spend.calls, "call")
-            if let cost = step.spend.cost, cost > 0 { note += ", \(Amounts.dollars(cost))" }
-            let accepted = run.trials.filter { $0.step == step.number && $0.fate == "accepted" }
-            if !accepted.isEmpty {
+            let spend = steps.reduce(Usage.none) { $0 + $1.spend }
+            calls += spend.calls
+            let seconds = first.seconds.flatMap { start in
+                last.seconds.map { start.lowerBound...max(start.upperBound, $0.upperBound) }
+            }
+            var note = seconds.map { Amounts.time(nanoseconds: Self.nanoseconds($0)) + ", " } ?? ""
+            note += Amounts.count(spend.calls, "call")
+            if let cost = spend.cost, cost > 0 { note += ", \(Amounts.dollars(cost))" }
+            let accepted = steps.flatMap { made[$0.number] ?? [] }.filter { $0.fate == "accepted" }
+            if accepted.count > 3, steps.count > 1 {
+                note += ", \(accepted.count) accepted"
+            } else if !accepted.isEmpty {
                 note += ", \(accepted.map(\.candidate.id.description).joined(separator: ", ")) accepted"
             }
-            let isGate = step.number == last && step.number > 0 && !run.trials.contains { $0.step == step.number }
-            return Row(
-                title: step.number == 0 ? "baseline" : isGate ? "hold-out" : "step \(step.number)",
-                extent: isOnClock ? step.seconds ?? 0...0 : before...Double(calls), note: note)
+            let title =
+                steps.count > 1
+                ? "\(first.number) – \(last.number)"
+                : first.number == 0 ? "baseline" : first.number == gate ? "hold-out" : "step \(first.number)"
+            return Row(title: title, extent: isOnClock ? seconds ?? 0...0 : before...Double(calls), note: note)
         }
+    }
+
+    /// The steps of each bar: baseline and gate have their own.
+    private static func parts(of steps: [RecordedRun.Step], gate: Int?) -> [ArraySlice<RecordedRun.Step>] {
+        let size = steps.count > mostRows ? (steps.count + mostRows - 1) / mostRows : 1
+        var parts: [ArraySlice<RecordedRun.Step>] = []
+        var start = steps.startIndex
+        while start < steps.endIndex {
+            var end = start + 1
+            while size > 1, steps[start].number > 0, steps[start].number != gate,
+                end < min(start + size, steps.endIndex),
+                steps[end].number != gate
+            {
+                end += 1
+            }
+            parts.append(steps[start..<end])
+            start = end
+        }
+        return parts
     }
 
     private static func nanoseconds(_ seconds: ClosedRange<Double>) -> Int64 {

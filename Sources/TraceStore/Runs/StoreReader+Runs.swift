@@ -103,6 +103,13 @@ extension StoreReader {
         return try rows.compactMap { try storedCandidate(row: $0) }
     }
 
+    /// The candidate with number `id` of a run; nil when it has none such.
+    func candidate(_ id: Candidate.ID, ofRun run: Int) throws -> StoredCandidate? {
+        try statement("SELECT id FROM candidates WHERE run = ? AND number = ?")
+            .first(.integer(run), .integer(id.number)) { $0.integer(0) }
+            .flatMap { try storedCandidate(row: $0) }
+    }
+
     private func storedCandidate(row: Int) throws -> StoredCandidate? {
         guard let candidate = try candidate(row: row) else { return nil }
         var stored = try statement("SELECT step, intent, rationale, fate, fate_reason FROM candidates WHERE id = ?")
@@ -132,33 +139,48 @@ extension StoreReader {
         return stored
     }
 
-    /// The evaluations that a filter's arguments mean.
-    private static let evaluationsMeant = """
-        evaluations e JOIN candidates k ON k.id = e.candidate LEFT JOIN traces x ON x.id = e.trace
-        WHERE (?1 IS NULL OR e.run = ?1) AND (?2 IS NULL OR e.step = ?2) AND (?3 IS NULL OR x.workflow = ?3)
-            AND (?4 IS NULL OR k.number = ?4) AND (?5 IS NULL OR e.example = ?5) AND (?6 IS NULL OR e.split = ?6)
-            AND (?7 IS NULL OR (x.outcome = 'failed') = ?7)
-        """
+    /// The evaluations that a filter means. Only what it asks about stands in the condition, so that an index serves it.
+    private static func evaluations(
+        meant filter: TraceFilter
+    ) -> (source: String, arguments: [SQLValue]) {
+        let columns = [
+            "e.run = ?", "e.step = ?", "x.workflow = ?", "k.number = ?", "e.example = ?", "e.split = ?",
+            "(x.outcome = 'failed') = ?",
+        ]
+        let asked = zip(columns, filter.arguments).filter { if case .null = $1 { false } else { true } }
+        let source = "evaluations e JOIN candidates k ON k.id = e.candidate LEFT JOIN traces x ON x.id = e.trace"
+        // A run's evaluations are of its own candidates, which their numbers find there.
+        let isOfRun = filter.run != nil && filter.candidate != nil
+        let conditions = asked.map(\.0) + (isOfRun ? ["k.run = e.run"] : [])
+        return (
+            source + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")), asked.map(\.1)
+        )
+    }
 
     /// Three queries, however many evaluations there are.
     func evaluations(_ filter: TraceFilter) throws -> [StoredEvaluation] {
+        let meant = Self.evaluations(meant: filter)
         var evaluations: [StoredEvaluation] = []
+        // Few examples are evaluated many times.
+        var examples: [Int: Fields] = [:]
         var places: [Int: Int] = [:]
         try statement(
             """
             SELECT m.id, m.step, m.number, m.example, m.example_line, m.split, m.repetition, m.score, m.evidence,
-                m.trace, v.kind, v.content, m.duration
-            FROM (SELECT e.*, k.number, x.duration FROM \(Self.evaluationsMeant)) m LEFT JOIN "values" v ON v.id = m.example_fields
+                m.trace, v.kind, v.content, m.duration, m.example_fields
+            FROM (SELECT e.*, k.number, x.duration FROM \(meant.source)) m LEFT JOIN "values" v ON v.id = m.example_fields
             ORDER BY m.id
             """
-        ).forEach(filter.arguments) { row in
+        ).forEach(meant.arguments) { row in
             places[row.integer(0)] = evaluations.count
+            let place = row.integer(13)
+            let fields = try examples[place] ?? StoredValue.read(row, at: 10).object ?? [:]
+            examples[place] = fields
             evaluations.append(
                 StoredEvaluation(
                     id: row.integer(0), step: row.integerIfAny(1), candidate: Candidate.ID(row.integer(2)),
                     example: Example(
-                        id: row.text(3), fields: try StoredValue.read(row, at: 10).object ?? [:],
-                        line: row.integerIfAny(4)),
+                        id: row.text(3), fields: fields, line: row.integerIfAny(4)),
                     split: row.text(5), repetition: row.integer(6), scores: [:], score: row.realIfAny(7),
                     evidence: row.real(8), calls: [], trace: row.integerIfAny(9),
                     duration: row.integerIfAny(12).map(Int64.init)))
@@ -167,9 +189,9 @@ extension StoreReader {
             """
             SELECT s.evaluation, s.metric, s.score, s.feedback, s.calls, s.prompt_tokens, s.cached_prompt_tokens,
                 s.completion_tokens, s.cost
-            FROM evaluation_scores s WHERE s.evaluation IN (SELECT e.id FROM \(Self.evaluationsMeant))
+            FROM evaluation_scores s WHERE s.evaluation IN (SELECT e.id FROM \(meant.source))
             """
-        ).forEach(filter.arguments) { row in
+        ).forEach(meant.arguments) { row in
             guard let place = places[row.integer(0)] else { return }
             evaluations[place].scores[row.text(1)] = Score(
                 row.realIfAny(2) ?? .nan, feedback: row.text(3), usage: Usage(row, at: 4))
@@ -178,10 +200,10 @@ extension StoreReader {
             """
             SELECT c.evaluation, c.metric, c.model, c.completion, c.cached, c.duration, c.calls, c.prompt_tokens,
                 c.cached_prompt_tokens, c.completion_tokens, c.cost
-            FROM evaluation_calls c WHERE c.evaluation IN (SELECT e.id FROM \(Self.evaluationsMeant))
+            FROM evaluation_calls c WHERE c.evaluation IN (SELECT e.id FROM \(meant.source))
             ORDER BY c.evaluation, c.position
             """
-        ).forEach(filter.arguments) { row in
+        ).forEach(meant.arguments) { row in
             guard let place = places[row.integer(0)] else { return }
             evaluations[place].calls.append(
                 MetricCall(

@@ -26,6 +26,25 @@ extension TraceStore {
         try read("listing candidates") { try $0.candidates(ofRun: run) }
     }
 
+    /// The numbers of the candidates of a run, in order.
+    ///
+    /// - Parameter run: The run's number.
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func candidateNumbers(of run: Int) throws(StoreError) -> [Candidate.ID] {
+        try read("listing candidates") { reader in
+            try reader.statement("SELECT number FROM candidates WHERE run = ? ORDER BY number")
+                .all(.integer(run)) { Candidate.ID($0.integer(0)) }
+        }
+    }
+
+    /// One candidate of a run; nil when it has none such.
+    ///
+    /// - Parameter run: The run's number.
+    /// - Throws: ``StoreError`` when the database cannot be read.
+    public func candidate(_ id: Candidate.ID, of run: Int) throws(StoreError) -> StoredCandidate? {
+        try read("looking up a candidate") { try $0.candidate(id, ofRun: run) }
+    }
+
     /// The evaluations that `filter` means, in the order they were stored.
     ///
     /// - Throws: ``StoreError`` when the database cannot be read.

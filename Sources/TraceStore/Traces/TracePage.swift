@@ -29,6 +29,12 @@ public struct TracePage: Sendable {
             case .time: "t.duration"
             }
         }
+
+        /// What has no value comes last either way. Every trace has a number, and stands in that order already.
+        fileprivate func sorting(ascends: Bool) -> String {
+            let direction = ascends ? "ASC" : "DESC"
+            return self == .trace ? "t.id \(direction)" : "\(column) IS NULL, \(column) \(direction), t.id DESC"
+        }
     }
 
     /// In the order asked for.
@@ -46,39 +52,42 @@ extension TraceStore {
     ///   - ascends: The lowest first; what has no value comes last either way. Ties: the newest first.
     ///   - offset: How many of the list to leave out.
     /// - Throws: ``StoreError`` when the database cannot be read.
-    /// - Complexity: O(traces), some microseconds each, and O(nodes) of those without an example where `text` is given.
+    /// - Complexity: O(traces), some microseconds each, and O(nodes) of those without an example where `text` is given;
+    ///   O(offset + limit) for the newest or the oldest of all.
     public func page(
         of filter: TraceFilter = .all, holding text: String? = nil, by order: TracePage.Order = .trace,
         ascends: Bool = false, limit: Int, from offset: Int = 0
     ) throws(StoreError) -> TracePage {
         try read("listing traces") { reader in
             let text = text.flatMap { $0.isEmpty ? nil : $0 }
-            let arguments = filter.arguments + [SQLValue(text)]
-            let meant = """
+            let all = "FROM \(TraceSummary.tables) WHERE \(TraceFilter.condition)"
+            let holding = """
                 FROM \(TraceSummary.tables)
                     LEFT JOIN nodes o ON o.trace = t.id AND o.node = t.result LEFT JOIN "values" v ON v.id = o.value
                     LEFT JOIN "values" x ON x.id = t.example_fields
-                WHERE \(TraceFilter.condition) AND (?8 IS NULL OR instr(lower(t.workflow || char(10)
+                WHERE \(TraceFilter.condition) AND (instr(lower(t.workflow || char(10)
                     || ifnull(r.name, '') || char(10) || ifnull(t.example, '') || char(10) || ifnull(x.content, '')
                     || char(10) || ifnull(v.content, '')), lower(?8)) > 0
                     OR (t.example_fields IS NULL AND EXISTS (
                         SELECT 1 FROM nodes n JOIN "values" w ON w.id = n.value
                         WHERE n.trace = t.id AND n.kind = 'input' AND instr(lower(w.content), lower(?8)) > 0)))
                 """
+            let (meant, sought) = text.map { (holding, [SQLValue($0)]) } ?? (all, [])
             var total = 0
             if text == nil, filter == .all {
                 total = try reader.statement("SELECT count(*) FROM traces").first { $0.integer(0) } ?? 0
             } else {
-                try reader.statement("SELECT count(*) \(meant)").forEach(arguments) { total = $0.integer(0) }
+                try reader.statement("SELECT count(*) \(meant)").forEach(filter.arguments + sought) {
+                    total = $0.integer(0)
+                }
             }
             var rows: [TracePage.Row] = []
             try reader.statement(
                 """
                 SELECT \(TraceSummary.columns) \(meant)
-                ORDER BY \(order.column) IS NULL, \(order.column) \(ascends ? "ASC" : "DESC"), t.id DESC
-                LIMIT ?9 OFFSET ?10
+                ORDER BY \(order.sorting(ascends: ascends)) LIMIT ?9 OFFSET ?10
                 """
-            ).forEach(arguments + [.integer(limit), .integer(offset)]) {
+            ).forEach(filter.arguments + [SQLValue(text), .integer(limit), .integer(offset)]) {
                 rows.append(TracePage.Row(summary: try TraceSummary($0), input: "", output: ""))
             }
             let inputs = try reader.statement(

@@ -160,6 +160,14 @@ class Browser:
     def key(self, name):
         self.run(f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {{key: {json.dumps(name)}, bubbles: true, cancelable: true}}))")
 
+    def press(self, name, shift=False):
+        """A key of the keyboard, as the browser itself gets it: it moves the focus, follows links, opens lists."""
+        codes = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "PageDown": 34, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+        text = {"Enter": "\r"}.get(name, name if len(name) == 1 else None)
+        told = {"key": name, "windowsVirtualKeyCode": codes.get(name, ord(name.upper()[0])), "modifiers": 8 if shift else 0}
+        self.call("Input.dispatchKeyEvent", type="keyDown", **told, **({"text": text} if text else {}))
+        self.call("Input.dispatchKeyEvent", type="keyUp", **told)
+
     def screenshot(self, path):
         with open(path, "wb") as file:
             file.write(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))

@@ -182,7 +182,8 @@ def pages(page):
     page.until("location.hash.includes('c=c')")
     check("keys go from candidate to candidate", page.until("document.querySelectorAll('tr.pick').length === 1"))
     page.run("document.querySelector('select[aria-label=\"Which events\"]').value = 'decisions'; document.querySelector('select[aria-label=\"Which events\"]').dispatchEvent(new Event('change'))")
-    check("the log can be narrowed", "log=decisions" in page.run("location.hash") and page.run("![...document.querySelectorAll('.log tr')].some((r) => r.className === 'proposed')"))
+    page.until("document.querySelector('.log tr.accepted') && ![...document.querySelectorAll('.log tr')].some((r) => r.className === 'proposed')")
+    check("the log can be narrowed", "log=decisions" in page.run("location.hash"))
     shot(page, "run-live")
 
     # What changes while a list is open waits for it, and comes when it is closed, by whatever closes it
@@ -240,6 +241,17 @@ def pages(page):
     check("hostile text makes no element", page.run("document.querySelectorAll('main script, main img, main iframe, svg script, svg a').length") == 0)
     check("and is shown", page.run("document.body.textContent.includes('<script>')"))
     check("nothing ran", page.run("window.harmed === undefined"))
+    check("nothing turns the reading direction, names and titles of windows included", page.run("!/[\\u202a-\\u202e\\u2066-\\u2069\\u001b]/.test(document.documentElement.textContent + document.title + [...document.querySelectorAll('[title], [aria-label]')].map((one) => one.title + one.getAttribute('aria-label')).join(''))"))
+
+    # A value of five megabytes: shown as far as it can be read, whole where it is asked for, and not cut by a replay
+    vast = json.loads(get("/api/traces?workflow=vast", Authorization=f"Bearer {token}")[1])["traces"][0]["id"]
+    page.go(f"#/trace/{vast}")
+    page.run("[...document.querySelectorAll('svg .vertex.value')][0].dispatchEvent(new MouseEvent('click', {bubbles: true}))")
+    page.until("document.querySelector('.drawer .value')")
+    told = page.run("document.querySelector('.drawer').textContent")
+    check("a value of megabytes is shown in part, and that is said", "4,800,000 bytes left out" in told and page.run("document.querySelector('.drawer .value').textContent.length") == 200_000)
+    check("it is not offered for a change that would cut it", not page.run("document.querySelector('.drawer textarea')") and "too long to be changed here" in told)
+    check("an export has all of it", len(get(f"/export?trace={vast}&format=json", Authorization=f"Bearer {token}")[1]) > 5_000_000)
 
     # Ten thousand nodes
     started = time.monotonic()
@@ -323,6 +335,54 @@ def pages(page):
     page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
     check("dark where the system is", page.until("getComputedStyle(document.body).backgroundColor === 'rgb(13, 17, 23)'"))
     shot(page, "dark")
+
+    # From the list to a replay with nothing but the keyboard
+    page.go("#/")
+    page.press("/")
+    for letter in "bright":
+        page.press(letter)
+    page.until("location.hash.includes('q=bright') && document.querySelector('main section:last-of-type tbody tr')")
+    page.press("Escape")
+    for _ in range(60):
+        page.press("j")
+        if page.run("(document.activeElement.getAttribute('href') || '').startsWith('#/trace/')"):
+            break
+    started = page.run("document.activeElement.getAttribute('href')")
+    page.press("Enter")
+    page.until(f"location.hash === {json.dumps(started)} && document.body.dataset.ready === location.hash")
+    for _ in range(20):
+        picked = page.run("location.hash")
+        page.press("j")
+        page.until(f"document.querySelector('.drawer h1') && location.hash !== {json.dumps(picked)}")
+        node = page.run("new URLSearchParams(location.hash.split('?')[1]).get('n')")
+        page.until("document.querySelector('.drawer').dataset.node")
+        if page.run("document.querySelector('.drawer .facts').textContent.startsWith('input') && Boolean(document.querySelector('.drawer textarea'))"):
+            break
+    check("keys alone lead from the list to a node", node and started, (started, node))
+    page.press("r")
+    check("and into its value", page.run("document.activeElement.tagName") == "TEXTAREA")
+    for letter in "So ":
+        page.press(letter)
+    check("which is written in, not obeyed as keys", page.run("document.activeElement.value").count("So ") == 1, page.run("document.activeElement.value"))
+    page.press("Tab")
+    check("the next thing is to run it", page.run("document.activeElement.textContent") == "replay" and page.run("getComputedStyle(document.activeElement).outlineStyle") == "solid")
+    page.press("Enter")
+    page.until("location.hash.includes('against=') && document.querySelector('svg .vertex.changed')")
+    check("which Enter does", started.split("/")[-1] in page.run("location.hash"))
+    there = page.run("location.hash")
+    page.run("document.activeElement.blur()")
+    for _ in range(120):
+        page.press("Tab")
+        if page.run("document.activeElement.className") == "skip":
+            break
+    page.press("Enter")
+    check("the content is a key away, and no other page", page.run("document.activeElement.id") == "main" and page.run("location.hash") == there, page.run("location.hash"))
+    page.press("?")
+    page.until("document.querySelector('dialog[open]')")
+    page.press("Escape")
+    check("the list of keys opens and closes", page.until("!document.querySelector('dialog[open]')"))
+    page.press("g")
+    page.until("document.body.dataset.ready === '#/'")
     outside = [url for url in page.requests if urllib.parse.urlparse(url).netloc != address.netloc and not url.startswith(("data:", "about:"))]
     check("nothing was asked of anyone else", not outside, outside)
     check("the browser has nothing to complain of", not page.complaints, page.complaints)

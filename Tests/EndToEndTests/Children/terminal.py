@@ -6,6 +6,7 @@ Runs in the folder with the database.
 """
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -73,6 +74,16 @@ for command in tables + pages:
     check(f"{' '.join(command)} has no colours and no controls in a pipe", not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown))
     check(f"{' '.join(command)} has none where nobody wants them", "\x1b" not in on_terminal(command, 80, NO_COLOR="1"))
     check(f"{' '.join(command)} says on a terminal what only a terminal obeys by itself", not re.search(r"\x1b(?!\[[0-9;]*m)|[\u202a-\u202e\u2066-\u2069]", on_terminal(command, 80)))
+obeyed = re.compile(r"\x1b|[\u202a-\u202e\u2066-\u2069]")
+bad = "\x1b[2J\u202e"
+child = subprocess.run([program, "runs", "show", bad], capture_output=True, text=True)
+check("what an error quotes is shown, not obeyed", child.returncode == 1 and "␛[2J" in child.stderr and not obeyed.search(child.stderr), child.stderr)
+text = lambda value: {"stringValue": value}
+span = {"traceId": "7" * 32, "spanId": "8" * 16, "name": bad, "kind": 1, "startTimeUnixNano": "1", "endTimeUnixNano": "2", "attributes": [{"key": "output.value", "value": text(bad)}]}
+with open("hostile.otlp.json", "w") as file:
+    json.dump({"resourceSpans": [{"resource": {}, "scopeSpans": [{"scope": {"name": bad}, "spans": [span]}]}]}, file)
+shown = piped(["import", "otlp", "hostile.otlp.json"])
+check("neither is what an import tells", "␛[2J" in shown and not obeyed.search(shown), shown)
 check("a terminal has colours", "\x1b[" in on_terminal(["runs", "show", run], 80))
 check("what goes into a pipe is never cut", "…" not in piped(["runs", "show", run]), piped(["runs", "show", run]))
 told = piped(["traces", "show", trace])

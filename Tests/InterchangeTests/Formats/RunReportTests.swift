@@ -60,6 +60,52 @@ struct RunReportTests {
         #expect(XMLCheck(RunTimeline(run).svg).isWellFormed)
     }
 
+    @Test("a long run's timeline tells some steps at a time, and none twice or never")
+    func longTimeline() throws {
+        var run = run
+        run.steps = (0...1_001).map { number in
+            RecordedRun.Step(
+                number: number, spend: Usage(calls: 2, cost: 0), seconds: Double(number)...Double(number + 1))
+        }
+        let timeline = RunTimeline(run)
+        #expect(timeline.rows.count <= 125 && timeline.rows[0].title == "baseline" && timeline.rows[1].title == "1 – 9")
+        #expect(timeline.rows[0].extent.lowerBound == 0 && timeline.rows.last?.extent.upperBound == 1_002)
+        #expect(
+            zip(timeline.rows, timeline.rows.dropFirst()).allSatisfy { $0.extent.upperBound == $1.extent.lowerBound })
+        #expect(timeline.rows.map(\.note).contains { $0.contains("c1 accepted") })
+        for place in run.steps.indices { run.steps[place].seconds = nil }
+        #expect(RunTimeline(run).rows.last?.extent.upperBound == 2_004)
+        #expect(XMLCheck(RunTimeline(run).svg).isWellFormed)
+    }
+
+    @Test(
+        "the history of very many candidates has a name for each best of its time, and one path for the marks of a kind"
+    )
+    func longHistory() {
+        var run = run
+        func fate(_ number: Int) -> String? {
+            if number == 0 { return nil }
+            if number % 100 == 0 { return "accepted" }
+            return number % 3 == 0 ? "kept" : "rejected"
+        }
+        run.trials = []
+        for number in 0..<1_000 {
+            let score = Double(number) / 1_000
+            run.trials.append(
+                RecordedRun.Trial(
+                    candidate: Candidate(id: Candidate.ID(number), values: [:]), step: number, intent: nil,
+                    rationale: nil, fate: fate(number), fateReason: "", scores: ["validation": score],
+                    evaluations: [:]))
+        }
+        run.results = []
+        let check = XMLCheck(HistoryChart(run).svg)
+        #expect(check.isWellFormed)
+        let named = check.elements.compactMap { $0.attributes["data-candidate"] }
+        #expect(named == ["c0", "c100", "c200", "c300", "c400", "c500", "c600", "c700", "c800", "c900"])
+        #expect(check.elements.count < 120)
+        #expect(HistoryChart(run).svg.contains("rejected: 660 candidates"))
+    }
+
     @Test("the page of a run tells credit, and recorded text in it is text")
     func credit() async {
         let page = await run.html(mayAskGraphviz: false)

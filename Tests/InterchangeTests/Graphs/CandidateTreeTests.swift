@@ -39,6 +39,27 @@ struct CandidateTreeTests {
         #expect(long.vertices.filter { $0.role == "accepted" }.count == 40)
     }
 
+    @Test("what came of one that was not taken is folded with it, however long the line; what leads on is drawn")
+    func lines() {
+        var run = run(steps: 20, rejected: 20)
+        // The rejected ones of step 1, c2 … c21, each made from the one before; c3 leads on to one that was taken.
+        for number in 3...21 { run.trials[number].candidate = made(number, from: number - 1) }
+        let last = run.trials.count
+        var taken = run.trials[1]
+        taken.candidate = made(last, from: 3)
+        run.trials.append(taken)
+        let view = GraphView(candidatesOf: run)
+        #expect(view.vertices.map(\.count).reduce(0, +) == last + 1)
+        for id in ["c2", "c3", "c\(last)"] { #expect(view.vertices.contains { $0.id == id && $0.count == 1 }, "\(id)") }
+        let fold = view.vertices.first { $0.id == "c4" }
+        #expect(fold?.count == 18 && fold?.title == "c4 … c21")
+        #expect(view.edges.contains { view.vertices[$0.from].id == "c3" && view.vertices[$0.to].id == "c4" })
+    }
+
+    private func made(_ number: Int, from parent: Int) -> Candidate {
+        Candidate(id: Candidate.ID(number), values: [:], parents: [Candidate.ID(parent)])
+    }
+
     @Test("a run is told with its numbers grouped and their nouns in one or many")
     func facts() {
         var run = run(steps: 1, rejected: 0)

@@ -168,6 +168,21 @@ struct RoundTripLaws {
         #expect(content.remarks.count == 1 && content.remarks[0].contains("1 of the 6 nodes"))
     }
 
+    @Test("where the value of a parameter was edited, the candidate has the edited one")
+    func editedParameter() throws {
+        var document = try #require(Samples.recorded(try Samples.map(3)).tgj.object)
+        document["nodes"] = .list(
+            try #require(document["nodes"]?.list).map { node in
+                guard node["kind"] == "parameter", var fields = node.object else { return node }
+                fields["value"] = "Edited."
+                return .object(fields)
+            })
+        let trace = try TGJImport(.object(document)).trace.trace
+        let parameter = try #require(trace.parameters.first)
+        #expect(trace[parameter].value == "Edited.")
+        #expect(trace.candidate[try #require(trace[parameter].parameter).name] == "Edited.")
+    }
+
     @Test(
         "what was edited in the fields of the format is what is read, whatever stands beside them",
         arguments: ["inputs", "description", "kind", "exports", "agent_id"])

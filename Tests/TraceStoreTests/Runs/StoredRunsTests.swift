@@ -72,6 +72,33 @@ struct StoredRunsTests {
         #expect(candidates[2].scores == ["validation": 0.5])
         #expect(candidates[1].scores == [:])
         #expect(candidates[1].evaluations == ["train": 1])
+        let run = try store.run(named: "latest").id
+        #expect(try store.candidateNumbers(of: run) == candidates.map(\.candidate.id))
+        for known in candidates {
+            let one = try #require(try store.candidate(known.candidate.id, of: run))
+            #expect(one.candidate == known.candidate && one.scores == known.scores && one.fate == known.fate)
+        }
+        #expect(try store.candidate(Candidate.ID(99), of: run) == nil && store.candidate(.seed, of: run + 1) == nil)
+    }
+
+    @Test("finds the evaluations of one candidate among those of all, whatever else is asked")
+    func evaluationsOfOne() throws {
+        let store = try TemporaryFolder().store()
+        for _ in 0..<2 { try store.journal(SampleRun.record(), [SampleRun.baseline(), SampleRun.step()]) }
+        let runs = try store.runs().map(\.id)
+        for run in runs {
+            let all = try store.evaluations(TraceFilter(run: run))
+            for id in Set(all.map(\.candidate)) {
+                let own = all.filter { $0.candidate == id }
+                #expect(try store.evaluations(TraceFilter(run: run, candidate: id)).map(\.id) == own.map(\.id))
+                for split in ["train", "validation"] {
+                    let filter = TraceFilter(run: run, candidate: id, split: split)
+                    #expect(try store.evaluations(filter).map(\.id) == own.filter { $0.split == split }.map(\.id))
+                }
+            }
+        }
+        #expect(try store.evaluations(TraceFilter(candidate: SampleRun.better.id)).count == 4)
+        #expect(try store.evaluations(.all).count == 10)
     }
 
     @Test("gives the evaluations back with the number of each trace")
