@@ -5,7 +5,7 @@ public import TraceGraph
 
 /// A workflow file made ready to run.
 public struct Workflow: Optimizable {
-    public let file: WorkflowFile
+    public internal(set) var file: WorkflowFile
     /// What may be changed: the file's parameters but for those that were fixed.
     public private(set) var parameters: ParameterSpace
     /// Who answers for a model.

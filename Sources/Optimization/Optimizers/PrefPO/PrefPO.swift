@@ -29,6 +29,9 @@ public struct PrefPO: Optimizer {
     /// Without labels no minibatch may rule a text out.
     public var trialRule: TrialRule { options.isLabelled ? .race : .whole }
 
+    /// Not without labels: the judge alone decides.
+    public var goesByScores: Bool { options.isLabelled }
+
     /// Duels in both orders, asked again when unreadable, and a rewrite with one more question.
     public func modelCalls(proposing siblings: Int) -> Int {
         siblings * (4 + 2 + (options.mode == .standalone ? 2 * options.outputs : 0)) + 2

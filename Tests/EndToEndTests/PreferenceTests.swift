@@ -1,0 +1,88 @@
+import Foundation
+import Optrace
+import TestServer
+import Testing
+
+@Suite("A workflow without metrics")
+struct PreferenceTests {
+    private static let yaml = """
+        name: replies
+        description: Answer the customer, and be polite.
+        inputs: { sentence: text }
+        models: { task: "${OPTRACE_MODEL}" }
+        parameters:
+          instruction: { kind: text, value: Answer this. }
+        steps:
+          reply: { prompt: { system: $instruction, user: "{{sentence}}" }, model: task, temperature: 0 }
+        output: $reply
+        data: { file: mood.jsonl, map: { sentence: sentence }, split: { train: 0.3, validation: 0.3, holdout: 0.4, seed: 5 } }
+        optimize: { optimizer: prefpo, options: { labelled: false }, steps: 4, siblings: 1 }
+
+        """
+
+    /// Is curt until it is told to be polite; as a judge it likes that better, whichever stands first.
+    private func server() throws -> TestServer {
+        try TestServer.chat { chat in
+            let prompt = chat.messages.last?.content ?? ""
+            if prompt.hasPrefix("Day ") {
+                let system = chat.messages.first?.content ?? ""
+                return system.contains("politely") ? "Gladly. What a day!" : "So what."
+            }
+            for (mark, preferred) in [("Output B:", "reasons"), ("# Outputs of B", "feedback")] {
+                guard let place = prompt.range(of: mark)?.lowerBound else { continue }
+                let isPolite = (a: prompt[..<place].contains("Gladly"), b: prompt[place...].contains("Gladly"))
+                let letter = isPolite.a == isPolite.b ? "tie" : isPolite.a ? "A" : "B"
+                return .text(#"{"\#(preferred)": "Be polite.", "preferred": "\#(letter)"}"#)
+            }
+            let text = prompt.contains("Say the same task in another way") ? "Reply to this." : "Answer politely."
+            return .text(#"{"reasoning": "r", "suggestion": {"instruction": "\#(text)"}}"#)
+        }
+    }
+
+    private func ready(_ server: TestServer) throws -> Program {
+        var program = try Program()
+        try program.write(Self.yaml, to: "replies.yaml")
+        try program.write(MoodWorkflow.data, to: "mood.jsonl")
+        program.environment = [
+            "OPTRACE_MODEL": "openai:small", "OPENAI_API_KEY": "sk-marked-key-4711",
+            "OPENAI_BASE_URL": "\(server.url)/v1",
+        ]
+        return program
+    }
+
+    @Test("is optimized by preference alone: search, choice and gate have no grader and see no label")
+    func unlabelled() async throws {
+        let server = try server()
+        let program = try ready(server)
+        defer { program.remove() }
+        let run = try await program.run("optimize", "replies.yaml", "--json")
+        #expect(run.status == 0, "\(run.error)")
+        let last = try Value(json: String(run.lines.last ?? ""))
+        #expect(last["verdict"] == "promote", "\(last.json)")
+        #expect(last["parameters"]?["instruction"] == "Answer politely.")
+        let verdict = try #require(
+            try run.lines.map { try Value(json: String($0)) }.first { $0["event"] == "verdict" })
+        #expect(verdict["metric"] == "preferred", "\(verdict.json)")
+        #expect(verdict["incumbent_mean"]?.number == 0.5 && verdict["winner_mean"]?.number == 1, "\(verdict.json)")
+        // The rows have labels, which nobody asked to be shown.
+        #expect(server.requests.count > 60 && server.requests.allSatisfy { !$0.text.contains("rainy") })
+        let credit = try await program.run("credit", "latest", "--json")
+        #expect(credit.status == 0, "\(credit.error)")
+        server.stop()
+        let again = try await program.run("optimize", "replies.yaml", "--json", "--cache", "only")
+        #expect(again.status == 0 && again.lines.dropLast() == run.lines.dropLast(), "\(again.error)")
+    }
+
+    @Test("cannot be optimized by scores, which is told before anything is asked")
+    func scored() async throws {
+        let server = try server()
+        defer { server.stop() }
+        let program = try ready(server)
+        defer { program.remove() }
+        for arguments in [["--optimizer", "optoprime"], ["--option", "labelled=true"]] {
+            let run = try await program.run(["optimize", "replies.yaml"] + arguments)
+            #expect(run.status == 1 && run.error.contains("replies.yaml has no metrics"), "\(run.error)")
+        }
+        #expect(server.requests.isEmpty)
+    }
+}
