@@ -83,7 +83,8 @@ public struct Workflow: Optimizable {
             let run = WorkflowRun(
                 workflow: self, altered: altered, repetition: repetition, requestRepetition: repetition,
                 candidate: candidate, example: example)
-            return try await run.output()
+            guard let place = file.generation(of: example) else { return try await run.output() }
+            return try await run.again(place, in: "generation").output()
         }
         var arranged = arranged(trace)
         arranged.versions = versions
