@@ -41,6 +41,9 @@ let package = Package(
         // Starting and confining children: what Swift cannot do itself (fork, pipe2, seccomp)
         .target(name: "CProcess"),
 
+        // Waiting for sockets: epoll and kqueue
+        .target(name: "CSockets"),
+
         // What recording needs of the machine and Swift does not have: thread-local arrays, the counter, the allocator
         .target(name: "CTraceFrames"),
 
@@ -50,7 +53,7 @@ let package = Package(
         .target(
             name: "LanguageModels",
             dependencies: [
-                "TraceGraph", "ContentHash", "CCurl", "Yams",
+                "TraceGraph", "ContentHash", "CCurl", "CSockets", "Yams",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

@@ -57,6 +57,38 @@ import Testing
         #expect(server.connectionCount == 1)
     }
 
+    /// The system gives the number of a closed socket to the next one: whoever waits for sockets by number must not take one
+    /// for the other.
+    @Test(arguments: [1, 2, 8]) func connectionsThatComeAndGoEachServeTheirRequests(callers: Int) async throws {
+        let server = try TestServer { request in
+            let number = Int(request.text) ?? 0
+            var response = TestResponse(fields: number % 3 == 0 ? ["Connection": "close"] : [:], body: request.body)
+            // Without a word, so that it is found closed, or breaks, when it is used again.
+            if number % 3 != 2 { response.steps.append(.close) }
+            return response
+        }
+        let transport = try CurlTransport()
+        let address = try address(server)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for caller in 0..<callers {
+                group.addTask {
+                    for number in 0..<60 {
+                        let text = "\(1_000 * caller + number)"
+                        var answer: TransportResponse?
+                        while answer == nil {
+                            do {
+                                answer = try await transport.send(
+                                    TransportRequest(.post, address, body: Array(text.utf8)))
+                            } catch let error as ModelError where error.code == .interrupted {}
+                        }
+                        #expect(answer.map { String(decoding: $0.body, as: UTF8.self) } == text)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     /// A handle stays set up for requests of one form; nothing of it may show in another, nor after a failure.
     @Test func requestsOfDifferentFormsInTurnDoNotShowInEachOther() async throws {
         let server = try TestServer { request in

@@ -82,7 +82,12 @@ extension CurlEasy {
         setPrerequest { context, _, _, _, _ in
             CurlEasy.transfer(context)?.begin() == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
-        setOpenSocket { _, _, address in address.map { openSocket($0.pointee) } ?? -1 }
+        setOpenSocket { context, _, address in
+            let socket = address.map { openSocket($0.pointee) } ?? -1
+            // The system has forgotten the one that had this number before, without a word.
+            CurlEasy.transfer(context)?.turn?.sockets[socket] = nil
+            return socket
+        }
         set(
             CURLOPT_HEADERFUNCTION,
             receiver: { bytes, size, count, context in

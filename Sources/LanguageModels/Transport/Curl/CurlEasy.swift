@@ -58,7 +58,9 @@ final class CurlEasy {
 
     /// Has libcurl's calls go to the transfer behind `context`.
     func setContext(_ context: UnsafeMutableRawPointer?) {
-        for option in [CURLOPT_PRIVATE, CURLOPT_PREREQDATA, CURLOPT_HEADERDATA, CURLOPT_WRITEDATA] {
+        for option in [
+            CURLOPT_PRIVATE, CURLOPT_PREREQDATA, CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_OPENSOCKETDATA,
+        ] {
             set(option, pointer: context)
         }
     }

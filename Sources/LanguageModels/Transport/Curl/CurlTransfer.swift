@@ -7,8 +7,16 @@ final class CurlTurn {
     /// When the turn began.
     var now = ContinuousClock.now
     var fieldNames = FieldNames()
+    /// What is watched, by descriptor.
+    var sockets: [Int32: Socket] = [:]
     /// No transfer has to be ended before this moment.
     var earliestDeadline: ContinuousClock.Instant?
+
+    struct Socket {
+        let watched: SocketWatch.Events
+        /// Whether a transfer waits for it.
+        var isWanted = true
+    }
 
     func mustLook(at moment: ContinuousClock.Instant) {
         if let earliest = earliestDeadline, earliest <= moment { return }
@@ -18,8 +26,8 @@ final class CurlTurn {
 
 /// One request on its way and what has arrived of its answer.
 ///
-/// Unchecked because it changes hands once: the calling task makes it and hands it to the driver through the inbox;
-/// from then on only the driver's thread touches it, `isCancelled` excepted.
+/// Unchecked because it changes hands: the calling task makes it and leaves it in the driver's inbox; then it belongs to
+/// whoever works the multi handle until it is over, and at last to the one that tells the caller. `isCancelled` is excepted.
 final class CurlTransfer: @unchecked Sendable {
     enum Receiver {
         case whole(CheckedContinuation<TransportResponse, any Error>)

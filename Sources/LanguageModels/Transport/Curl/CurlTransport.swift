@@ -1,7 +1,7 @@
 import CCurl
 import HTTPTypes
 
-/// HTTP over libcurl: one multi handle driven by one thread, whatever the number of requests in flight.
+/// HTTP over libcurl: one multi handle and one thread that waits for it, whatever the number of requests in flight.
 ///
 /// Connections are kept alive and shared by all requests to a host; https speaks HTTP/2 where the server does, http
 /// speaks HTTP/1.1. TLS is verified, redirects are not followed, proxies are what libcurl's environment says (never for
@@ -54,7 +54,7 @@ public final class CurlTransport: HTTPTransport {
     private func begin(_ transfer: CurlTransfer, for receiver: CurlTransfer.Receiver) {
         transfer.receiver = receiver
         // Refused only when the driver has stopped, and it stops with the transport: nobody else can complete it.
-        if !driver.submit(.start(transfer)) { transfer.complete(throwing: CancellationError()) }
+        if !driver.start(transfer) { transfer.complete(throwing: CancellationError()) }
     }
 
     fileprivate func resume(_ transfer: CurlTransfer) { driver.submit(.resume(transfer)) }

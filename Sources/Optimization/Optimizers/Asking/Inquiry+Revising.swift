@@ -15,6 +15,8 @@ struct RevisionRequest: Sendable {
     var options: AskingOptions
     /// What the question is about, for the notes.
     var label: String
+    /// The runs it is shown; those of the context unless the optimizer ran some itself.
+    var evaluations: [Evaluation]?
     /// Assignments that the new one must differ from, besides all that were tried.
     var others: [[String: Value]] = []
 
@@ -70,12 +72,12 @@ extension Inquiry {
             ? min(request.options.maximumTokens, 2 * size + 512) : max(request.options.maximumTokens, 2 * size + 512)
         let how = AnswerDialect.json.instruction(for: request.variables, allowsNoChange: false)
         // The last thing a small model reads is what it does.
-        let finding = isSmall ? expectedWords?.finding(for: request.current) : nil
+        let finding = isSmall ? expectedWords(request)?.finding(for: request.current) : nil
         let user = [request.user, "# Answer\n\(how)", finding].compactMap { $0 }.joined(separator: "\n\n")
         return Question(
             messages: [.system(request.system), .user(user)],
             format: AnswerDialect.json.format(
-                for: request.variables, demonstration: context.evaluations.first?.example.fields),
+                for: request.variables, demonstration: shown(request).first?.example.fields),
             temperature: request.options.temperature, maximumTokens: limit, label: request.label)
     }
 
@@ -96,10 +98,12 @@ extension Inquiry {
     }
 
     /// What the outputs are expected to be, where a small model is asked and it is one of a few words.
-    private var expectedWords: ExpectedWords? {
+    private func expectedWords(_ request: RevisionRequest) -> ExpectedWords? {
         guard ProblemRenderer.Layout.fitting(context.modelName) == .compact else { return nil }
-        return ExpectedWords(context.expectations, outputs: context.evaluations.map { $0.trace.result?.value })
+        return ExpectedWords(context.expectations, outputs: shown(request).map { $0.trace.result?.value })
     }
+
+    private func shown(_ request: RevisionRequest) -> [Evaluation] { request.evaluations ?? context.evaluations }
 
     private func review(_ request: RevisionRequest) -> AnswerReview {
         let full = { (values: [String: Value]) in
@@ -114,8 +118,8 @@ extension Inquiry {
         return AnswerReview(
             variables: request.variables, current: request.current,
             tried: sameElsewhere.map { full($0.values) } + request.others.map(full),
-            examples: context.evaluations.flatMap { $0.example.fields.values.compactMap(\.text) },
-            expectedWords: expectedWords, objection: context.objection)
+            examples: shown(request).flatMap { $0.example.fields.values.compactMap(\.text) },
+            expectedWords: expectedWords(request), objection: context.objection)
     }
 
     private static func reason(_ answer: Answer, _ changes: [String: Value]) -> String {

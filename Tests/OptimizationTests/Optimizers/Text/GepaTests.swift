@@ -147,4 +147,39 @@ import TraceGraph
         #expect(memory.rejected.count == 1)
         #expect(GepaMemory(memory.recorded) == memory)
     }
+
+    @Test("what its own runs show tells a small model which outputs are missing, and refuses what names none or copies")
+    func missingOutputs() async throws {
+        let metric = ExactMatch()
+        let evaluator = Evaluator(subject: Sorting(), metrics: [metric], objective: Objective(metric))
+        let train = Sorting.examples(24, "t")
+        let copying = "Answer account, delivery, payment or return, such as: My parcel is lost."
+        let model = Scripted(
+            texts: ["Sort the message well.", copying, "Answer account, delivery, payment or return."].map { text in
+                #"{"reasoning": "why", "suggestion": {"instruction": "\#(text)"}}"#
+            })
+        let notes = Notes()
+        var context = Fixtures.context(
+            [Sorting.instruction], model: model, expectations: ExpectationSummary(of: train), modelName: "local:small",
+            notes: notes)
+        let shown = train.map { example in
+            var example = example
+            example.fields["text"] = "My parcel is lost."
+            return example
+        }
+        context.workbench = Workbench(train: shown) { values, examples, repetition in
+            try await evaluator.evaluate(Candidate(values: values), on: examples, repetition: repetition)
+        }
+        context.history = [
+            TriedCandidate(candidate: context.parent, score: 0, examples: 0, wasAccepted: true, validation: [])
+        ]
+        var gepa = Gepa()
+        #expect(try await gepa.propose(context).isEmpty)
+        let question = try #require(model.requests.first?.messages.last?.content)
+        #expect(question.hasSuffix("and says to answer with exactly one of these, and nothing else."))
+        #expect(notes.all.filter { $0.kind == .refused }.count == 2, "\(notes.all)")
+        let children = try await gepa.propose(context)
+        #expect(
+            children.first?.changes["instruction"] == "Answer account, delivery, payment or return.", "\(notes.all)")
+    }
 }
