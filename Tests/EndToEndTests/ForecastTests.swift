@@ -7,16 +7,12 @@ import TraceGraph
 @Suite("optrace optimize --dry-run")
 struct ForecastTests {
     private func ready(_ server: TestServer, examples: Int = 60) throws -> Program {
-        var program = try Program()
-        try MoodWorkflow.install(in: program)
+        let program = try MoodWorkflow.program(asking: server)
         let rows = (0..<examples).map {
             #"{"sentence": "Day \#($0) was \#($0 % 2 == 0 ? "bright" : "wet").", "mood": "\#($0 % 2 == 0 ? "sunny" : "rainy")"}"#
         }
         try program.write(rows.joined(separator: "\n") + "\n", to: "mood.jsonl")
         try program.write("openai:small: { prompt: 2, completion: 8 }\n", to: "prices.yaml")
-        program.environment = [
-            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-none",
-        ]
         return program
     }
 
