@@ -7,13 +7,9 @@ import TraceGraph
 struct CeilingTests {
     private func ready(_ server: TestServer, gate: String = "gate: { metric: accuracy, alpha: 0.05 }") throws -> Program
     {
-        var program = try Program()
-        try MoodWorkflow.install(in: program)
+        let program = try MoodWorkflow.program(asking: server)
         let yaml = MoodWorkflow.yaml.replacing("gate: { metric: accuracy, alpha: 0.05 }", with: gate)
         try program.write(yaml, to: "mood.yaml")
-        program.environment = [
-            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-none",
-        ]
         return program
     }
 

@@ -8,12 +8,8 @@ struct CreditTests {
     func credit() async throws {
         let server = try MoodWorkflow.server()
         defer { server.stop() }
-        var program = try Program()
+        let program = try MoodWorkflow.program(asking: server)
         defer { program.remove() }
-        try MoodWorkflow.install(in: program)
-        program.environment = [
-            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-none",
-        ]
         let optimization = try await program.run("optimize", "mood.yaml")
         try #require(optimization.status == 0, "\(optimization.error)")
         let asked = server.requests.count
@@ -57,12 +53,8 @@ struct CreditTests {
             return .text(chat.prompt.contains("bright") ? "sunny" : "rainy")
         }
         defer { server.stop() }
-        var program = try Program()
+        let program = try MoodWorkflow.program(asking: server)
         defer { program.remove() }
-        try MoodWorkflow.install(in: program)
-        program.environment = [
-            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-none",
-        ]
         let optimization = try await program.run("optimize", "mood.yaml")
         try #require(optimization.status == 0, "\(optimization.error)")
         let promotion = try await program.run("promote", "--smallest")

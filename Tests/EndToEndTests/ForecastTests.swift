@@ -1,3 +1,4 @@
+import Optrace
 import TestServer
 import Testing
 import TraceGraph
@@ -6,16 +7,12 @@ import TraceGraph
 @Suite("optrace optimize --dry-run")
 struct ForecastTests {
     private func ready(_ server: TestServer, examples: Int = 60) throws -> Program {
-        var program = try Program()
-        try MoodWorkflow.install(in: program)
+        let program = try MoodWorkflow.program(asking: server)
         let rows = (0..<examples).map {
             #"{"sentence": "Day \#($0) was \#($0 % 2 == 0 ? "bright" : "wet").", "mood": "\#($0 % 2 == 0 ? "sunny" : "rainy")"}"#
         }
         try program.write(rows.joined(separator: "\n") + "\n", to: "mood.jsonl")
         try program.write("openai:small: { prompt: 2, completion: 8 }\n", to: "prices.yaml")
-        program.environment = [
-            "OPTRACE_MODEL": "openai:small", "OPENAI_BASE_URL": "\(server.url)/v1", "OPENAI_API_KEY": "sk-none",
-        ]
         return program
     }
 
@@ -88,12 +85,43 @@ struct ForecastTests {
         defer { server.stop() }
         let program = try ready(server)
         defer { program.remove() }
-        let options = ["--optimizer", method, "--steps", "2"]
+        let options = ["--optimizer", method, "--steps", "1"]
         let before = try await forecast(program, options)
         let run = try await program.run(Self.priced + options)
         let calls = try #require(
             try Value(json: String(run.lines.last ?? ""))["spend"]?["calls"]?.number, "\(run.error)")
         #expect(holds(before, "calls", calls), "\(before.json) \(calls)")
+        let own = try OptimizerRegistry.standard.optimizer(method).workbenchRuns(train: 18)
+        #expect(own > 0)
+        if method == "gepa" {
+            let most = try #require(before["calls"]?["most"]?.number)
+            #expect(calls > most - Double(own), "without them the forecast is too little")
+        }
+    }
+
+    @Test("of methods that take turns covers whichever has them")
+    func turns() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        let program = try ready(server)
+        defer { program.remove() }
+        func calls(_ options: String...) async throws -> (least: Double, most: Double) {
+            let told = try await forecast(program, ["--steps", "3"] + options)
+            return (
+                try #require(told["calls"]?["least"]?.number), try #require(told["calls"]?["most"]?.number)
+            )
+        }
+        let (cheap, dear) = (try await calls("--optimizer", "opro"), try await calls("--optimizer", "calm"))
+        #expect(cheap.most < dear.most)
+        for methods in ["opro, calm", "calm, opro"] {
+            let mix = try await calls("--optimizer", "portfolio", "--option", "methods=\(methods)")
+            #expect(mix.most == dear.most && mix.least == min(cheap.least, dear.least), "\(methods): \(mix)")
+        }
+        // Texts go to optoprime or to calm, as the first runs tell.
+        let auto = try await calls("--optimizer", "auto")
+        #expect(auto.most == dear.most)
+        let settled = try await calls("--optimizer", "auto", "--option", "texts=opro")
+        #expect(settled.most == cheap.most)
     }
 
     @Test("says what the hold-out can decide, by the power table of paired tests, and warns when that is too little")

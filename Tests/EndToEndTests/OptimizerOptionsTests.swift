@@ -132,6 +132,95 @@ struct OptimizerOptionsTests {
         #expect(run.error.contains("random takes its defaults"))
     }
 
+    @Test("on the command line take the place of the file's, are part of the run, and mistakes are usage errors")
+    func commanded() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        let program = try ready("optimizer: optoprime, options: { temperature: 0.7, memory: 3 }", asking: server)
+        defer { program.remove() }
+        for (option, message) in [
+            ("memry=3", "--option: optoprime has no option 'memry', did you mean 'memory'?"),
+            (
+                "temperature=hot",
+                "--option: expected a number from 0 to 2 for 'temperature' of optoprime, found \"hot\""
+            ),
+            ("temperature", "--option takes a name and a value, such as temperature=0.2, not 'temperature'"),
+        ] {
+            let run = try await program.run("optimize", "mood.yaml", "--option", option)
+            #expect(run.status == 64 && run.error.contains(message), "\(run.error)")
+        }
+        #expect(server.requests.isEmpty)
+
+        let asked = ["optimize", "mood.yaml", "--steps", "1", "--json"]
+        let run = try await program.run(asked + ["--option", "temperature=0.4", "--option", "dialect=tagged"])
+        #expect(run.status == 0, "\(run.error)")
+        let questions = try server.requests.map { try JSONDecoder().decode(TestChat.self, from: Data($0.body)) }
+            .filter { !$0.prompt.hasPrefix("Day ") }
+        #expect(!questions.isEmpty && questions.allSatisfy { $0.temperature == 0.4 })
+        #expect(server.requests.allSatisfy { !$0.text.contains("response_format") }, "tags need no schema")
+        let name = try #require(try Value(json: String(run.lines.last ?? ""))["run"]?.text)
+        let resumed = try await program.run("optimize", "--resume", name, "--json")
+        #expect(resumed.status == 0 && resumed.lines.dropLast() == run.lines.dropLast(), "\(resumed.error)")
+        let other = try await program.run("optimize", "--resume", name, "--option", "temperature=0.9")
+        #expect(other.status == 64 && other.error.contains("temperature=0.9 (it was 0.4)"), "\(other.error)")
+    }
+
+    @Test("on the command line stand beside those of the file that they do not replace")
+    func merged() async throws {
+        let program = try ready("optimizer: optoprime, options: { temperature: 0.7, memory: 3 }")
+        defer { program.remove() }
+        func name(_ options: String...) async throws -> Value? {
+            let given = options.flatMap { ["--option", $0] }
+            let run = try await program.run(["optimize", "mood.yaml", "--dry-run", "--json"] + given)
+            #expect(run.status == 0, "\(run.error)")
+            return try Value(json: run.output)["run"]
+        }
+        let plain = try await name()
+        #expect(try await name("temperature=0.7") == plain)
+        #expect(try await name("memory=3", "temperature=0.7") == plain)
+        #expect(try await name("temperature=0.4") != plain)
+        #expect(try await name("temperature=0.4", "temperature=0.7") == plain, "the last one counts")
+    }
+
+    @Test("of every optimizer can be given on the command line", arguments: OptimizerRegistry.standard.names)
+    func everyone(name: String) async throws {
+        var program = try Program()
+        defer { program.remove() }
+        program.environment = ["OPENAI_API_KEY": "sk-marked-key-4711", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"]
+        try program.write(MoodWorkflow.data, to: "mood.jsonl")
+        try program.write(
+            """
+            name: mood
+            inputs: { sentence: text }
+            models: { task: "openai:small" }
+            parameters:
+              instruction: { kind: text, value: Which mood is it? }
+              heat: { kind: number, value: 0, range: [0, 1] }
+              shots: { kind: examples, value: [] }
+            steps:
+              mood:
+                prompt: { system: "{{instruction}} {{shots}}", user: "{{sentence}}" }
+                with: { instruction: $instruction, shots: $shots, sentence: $sentence }
+                model: task
+                temperature: $heat
+            output: $mood
+            data: { file: mood.jsonl, map: { sentence: sentence, expected: mood } }
+            metrics: { accuracy: { exact_match: $expected } }
+
+            """, to: "mood.yaml")
+        let asked = ["optimize", "mood.yaml", "--optimizer", name, "--dry-run"]
+        let options = try OptimizerRegistry.standard.options(of: name)
+        let given = options.flatMap { ["--option", "\($0.name)=\($0.standard.plainText)"] }
+        let run = try await program.run(asked + given)
+        #expect(run.status == 0, "\(run.error)")
+        let first = try #require(options.first?.name)
+        let wrong = try await program.run(asked + ["--option", "\(first)s=1"])
+        #expect(wrong.status == 64 && wrong.error.contains("did you mean '\(first)'?"), "\(wrong.error)")
+        guard name == Portfolio.name else { return }
+        let members = try await program.run(asked + ["--option", #"methods={"opro": {"values": 7}, "gepa": {}}"#])
+        #expect(members.status == 0, "\(members.error)")
+    }
+
     @Test("are described by the schema and on their page as the registry has them")
     func documented() throws {
         let registry = OptimizerRegistry.standard

@@ -14,6 +14,7 @@ extension OptimizeCommand {
             if let value { all += ["--\(name)", "\(value)"] }
         }
         add("optimizer", optimizer)
+        for option in method.option { add("option", option) }
         add("steps", steps)
         add("minibatch", minibatch)
         add("siblings", siblings)
@@ -77,7 +78,7 @@ extension OptimizeCommand {
 
     private struct Setting: Hashable {
         let name: String
-        /// The role that `--model` is about, or what `--ceiling` limits.
+        /// The role that `--model` is about, what `--ceiling` limits, or which option `--option` sets.
         var key = ""
         var value = ""
 
@@ -92,7 +93,7 @@ extension OptimizeCommand {
                 settings.append(Setting(name: word))
             } else if let last = settings.indices.last {
                 let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-                if ["--model", "--ceiling"].contains(settings[last].name), parts.count == 2 {
+                if ["--model", "--ceiling", "--option"].contains(settings[last].name), parts.count == 2 {
                     (settings[last].key, settings[last].value) = (parts[0], parts[1])
                 } else {
                     settings[last].value = word

@@ -25,6 +25,8 @@ struct OptimizeCommand: AsyncParsableCommand {
     @Option(help: "Who proposes changes. (default: what the file says, else optoprime)")
     var optimizer: String?
 
+    @OptionGroup var method: MethodOptions
+
     @Option(help: "The most steps. (default: what the file says, else 10)")
     var steps: Int?
 

@@ -19,20 +19,35 @@ extension OptimizationJob {
         let asked = ForecastCall(
             model: optimizerModel, promptTokens: question.prompt, completionTokens: question.completion)
         let (validation, holdout) = (splits.validation.count, splits.holdout.count)
-        let minibatch = optimizer.trialRule == .whole ? 0 : plan.minibatch
+        let minibatch = examples(comparedBy: optimizer.trialRule)
         let questions = optimizer.modelCalls(proposing: plan.siblings)
         let (once, often) = (plan.repeats == .automatic ? 1 : plan.repeats.most, plan.repeats.most)
         let probes = optimizer.workbenchRuns(train: splits.train.count)
-        let versions = versions(candidates: 1 + plan.steps * (plan.siblings + probes))
+        let turns = optimizer.outlook(
+            for: evaluator.subject.parameters, train: splits.train.count, siblings: plan.siblings)
+        let mostProbes = turns.map(\.workbenchRuns).max() ?? probes
+        let versions = versions(candidates: 1 + plan.steps * (plan.siblings + mostProbes))
+        let fewest = turns.map { examples(comparedBy: $0.trialRule) }.min() ?? minibatch
         let least = (
-            examples: (validation * plan.repeats.first + minibatch * once) * versions.least,
-            questions: min(questions, plan.siblings)
+            examples: (validation * plan.repeats.first + fewest * once) * versions.least,
+            questions: min(turns.map(\.modelCalls).min() ?? questions, plan.siblings)
         )
-        let step = minibatch * (1 + plan.siblings) + plan.siblings * validation
+        // Where methods take turns, the dearest may have all of them.
+        let steps = turns.map { turn in
+            let compared = examples(comparedBy: turn.trialRule) * (1 + plan.siblings)
+            return (
+                examples: (compared + plan.siblings * validation) * often + turn.workbenchRuns,
+                questions: turn.modelCalls
+            )
+        }
+        let callsPerExample = versions.most * each.count
+        let step =
+            steps.max { $0.examples * callsPerExample + $0.questions < $1.examples * callsPerExample + $1.questions }
+            ?? (0, questions)
+        let atBothEnds = (validation + (1 + gate.finalists) * holdout) * often
         let most = (
-            examples: ((validation + plan.steps * step + (1 + gate.finalists) * holdout) * often + plan.steps * probes)
-                * versions.most,
-            questions: plan.steps * questions + versions.paraphrases
+            examples: (atBothEnds + plan.steps * step.examples) * versions.most,
+            questions: plan.steps * step.questions + versions.paraphrases
         )
 
         func sum(_ amount: (ForecastCall) -> Double) -> Forecast.Range<Double> {
@@ -41,7 +56,7 @@ extension OptimizationJob {
                 least: Double(least.examples) * example + Double(least.questions) * amount(asked),
                 most: Double(most.examples) * example + Double(most.questions) * amount(asked))
         }
-        let models = Set(each.map(\.model) + (questions + versions.paraphrases > 0 ? [optimizerModel] : []))
+        let models = Set(each.map(\.model) + (most.questions > 0 ? [optimizerModel] : []))
         let prices = session.catalog.settings.prices
         let unpriced = models.filter { prices.price(of: $0) == nil }.sorted { $0.description < $1.description }
         let times = try session.store.callTimes()
@@ -52,7 +67,7 @@ extension OptimizationJob {
         return Forecast(
             run: record.name,
             title:
-                "\(optimizerName)\(questions > 0 ? " with \(optimizerModel)" : ""), seed \(plan.seed)",
+                "\(optimizerName)\(step.questions > 0 ? " with \(optimizerModel)" : ""), seed \(plan.seed)",
             train: splits.train.count, validation: validation, holdout: holdout,
             loop: "at most \(plan.steps) steps of \(Figures.count(minibatch, "example")) and "
                 + Figures.count(plan.siblings, "proposal")
@@ -79,6 +94,9 @@ extension OptimizationJob {
                 + probes) * each.count * versions.least
                 + questions)
     }
+
+    /// Train examples that a step compares candidates on before validation.
+    private func examples(comparedBy rule: TrialRule) -> Int { rule == .whole ? 0 : plan.minibatch }
 
     /// How often one run of an example is made over, where its score has to hold under small changes of the texts: itself and
     /// each version of it; and the questions that make the versions, of so many candidates.

@@ -40,7 +40,7 @@ struct OptimizationJob {
             throw CommandError("\(file.path) has no parameters, so there is nothing to optimize; add 'parameters'")
         }
         let monitor = file.optimize.giveUp.map { RiskMonitor(threshold: $0) }
-        let session = monitor.map { session.watched(by: $0) } ?? session
+        var session = monitor.map { session.watched(by: $0) } ?? session
         self.monitor = monitor
         let (dataset, split) = try session.data()
         for remark in split.remarks { Output.message("note: \(remark)") }
@@ -51,18 +51,20 @@ struct OptimizationJob {
         where part.isEmpty {
             throw CommandError("the \(name) split is empty; add examples, or change data.split in \(file.path)")
         }
+        let name = command.optimizerName(for: file)
+        optimizerName = name
+        let options = try Self.options(of: name, command, in: file)
+        optimizer = try Self.optimizer(name, options)
+        optimizerModel = Self.optimizerModel(of: file)
+        if !optimizer.goesByScores { session = session.scoredByPreference(judge: optimizerModel) }
         evaluator = try session.evaluator(train: splits.train)
         guard var gate = session.workflow.gate else {
             throw CommandError("\(file.path) has no metric for the gate; add 'metrics'")
         }
-        gate.ceilings = try command.ceilings.applied(to: gate.ceilings, metrics: file.metrics.map(\.name))
+        gate.ceilings = try command.ceilings.applied(
+            to: gate.ceilings, metrics: session.workflow.file.metrics.map(\.name))
         self.gate = gate
         expectations = file.answerField.flatMap { [splits] in ExpectationSummary(of: splits.train, field: $0) }
-        let name = command.optimizerName(for: file)
-        optimizerName = name
-        let options = Self.options(of: name, in: file)
-        optimizer = try Self.optimizer(name, options)
-        optimizerModel = Self.optimizerModel(of: file)
 
         let seed =
             try command.seed ?? Self.seed(in: session.environment) ?? file.optimize.seed.map { UInt64(max(0, $0)) } ?? 0
@@ -183,15 +185,19 @@ struct OptimizationJob {
             + command.database.mention(session.environment)
     }
 
-    /// What the file says about the optimizer `name`: options are those of the one it names itself.
-    private static func options(of name: String, in file: WorkflowFile) -> Fields {
+    /// What file and command say about the optimizer `name`: options in the file are those of the one it names itself.
+    private static func options(
+        of name: String, _ command: OptimizeCommand, in file: WorkflowFile
+    ) throws -> Fields {
         let settings = file.optimize
-        guard name != settings.optimizerName else { return settings.optionFields }
-        if !settings.options.isEmpty {
+        var options = Fields()
+        if name == settings.optimizerName {
+            options = settings.optionFields
+        } else if !settings.options.isEmpty {
             Output.message(
                 "note: the options in \(file.path) are those of \(settings.optimizerName); \(name) takes its defaults")
         }
-        return Fields()
+        return try command.method.applied(to: options, of: name)
     }
 
     private static func optimizer(_ name: String, _ options: Fields) throws -> any Optimizer {

@@ -46,9 +46,12 @@ struct RunExamination {
                 "\(run.label) does not say which file it optimized; name it with --workflow", code: .usage)
         }
         let (models, environment) = try await origin(of: run, settings, records.environment)
-        let session = try Session(
+        var session = try Session(
             workflow: path, models: models, database: settings.database, environment: environment
         ) { _ in settings.budget.applied(to: .unlimited) }
+        if run.settings["gate"]?["metric"]?.text == Workflow.preferenceMetric {
+            session = session.scoredByPreference(judge: OptimizationJob.optimizerModel(of: session.workflow.file))
+        }
         let space = session.workflow.parameters
         for name in winner.values.keys.sorted() where space[name] == nil {
             throw CommandError("\(run.label) sets '\(name)', which \(path) does not have any more")

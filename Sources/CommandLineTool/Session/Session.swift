@@ -147,6 +147,14 @@ struct Session: Sendable {
         return session
     }
 
+    /// This session with outputs judged by preference, where the workflow declares no metrics.
+    func scoredByPreference(judge: ModelName) -> Session {
+        guard workflow.file.metrics.isEmpty else { return self }
+        var session = self
+        session.workflow = workflow.scoredByPreference(judge: judge)
+        return session
+    }
+
     /// The examples of the workflow's data, divided.
     func data() throws -> (dataset: Dataset, split: Split) {
         if let refusal = workflow.file.refusalToRun { throw refusal }
@@ -168,7 +176,9 @@ struct Session: Sendable {
         if let refusal = workflow.file.refusalToRun { throw refusal }
         let metrics = try workflow.metrics()
         guard let objective = workflow.file.objective else {
-            throw CommandError("\(workflow.file.path) has no metrics; add 'metrics' to evaluate or optimize it")
+            throw CommandError(
+                "\(workflow.file.path) has no metrics; add 'metrics' to evaluate or optimize it (prefpo with labelled: false "
+                    + "needs none)")
         }
         let field = workflow.file.answerField
         let labels = field.flatMap { field in LabelSet(of: train.compactMap { $0[field] }) }

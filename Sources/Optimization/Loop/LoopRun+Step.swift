@@ -113,6 +113,7 @@ extension LoopRun {
                 emit(.note(step: index, note))
             })
         context.prefer = { preference in preferences.withLock { $0.append(preference) } }
+        context.callsSpent = { [ledger = loop.ledger] in ledger.spent.calls }
         context.trainRuns = trainRuns
         context.directions = directions
         context.constraints = loop.evaluator.objective.constraints

@@ -24,8 +24,14 @@ public protocol Optimizer: Sendable {
     /// the best of many; nil to leave it at that. Only one that was run on the whole validation split counts.
     func winner(in pool: CandidatePool) -> Candidate.ID?
 
+    /// Whether it goes by what metrics say. One that does not needs none: a workflow without metrics can be given to it.
+    var goesByScores: Bool { get }
+
     /// The most examples that one step runs on the workbench, of so many there are; for forecasts and stop rules.
     func workbenchRuns(train: Int) -> Int
+
+    /// What a step may take, for forecasts: once for each method that may have the turn.
+    func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook]
 
     /// Proposals for the next step, from what has been observed so far.
     ///
@@ -55,8 +61,36 @@ extension Optimizer {
     /// No judgement of its own.
     public func winner(in pool: CandidatePool) -> Candidate.ID? { nil }
 
+    /// As nearly all do.
+    public var goesByScores: Bool { true }
+
     /// None.
     public func workbenchRuns(train: Int) -> Int { 0 }
+
+    /// Its own.
+    public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
+        [
+            StepOutlook(
+                trialRule: trialRule, modelCalls: modelCalls(proposing: siblings),
+                workbenchRuns: workbenchRuns(train: train))
+        ]
+    }
+}
+
+/// What one step of a method takes at the most, besides trying what it proposes.
+public struct StepOutlook: Sendable, Hashable {
+    /// How its proposals are tried.
+    public var trialRule: TrialRule
+    /// Model calls that making the proposals takes.
+    public var modelCalls: Int
+    /// Examples that it runs on the workbench.
+    public var workbenchRuns: Int
+
+    public init(trialRule: TrialRule, modelCalls: Int, workbenchRuns: Int) {
+        self.trialRule = trialRule
+        self.modelCalls = modelCalls
+        self.workbenchRuns = workbenchRuns
+    }
 }
 
 /// What an optimizer has to keep to go on after a restart, in a form of its own.

@@ -5,7 +5,7 @@ public import TraceGraph
 
 /// A workflow file made ready to run.
 public struct Workflow: Optimizable {
-    public let file: WorkflowFile
+    public internal(set) var file: WorkflowFile
     /// What may be changed: the file's parameters but for those that were fixed.
     public private(set) var parameters: ParameterSpace
     /// Who answers for a model.
@@ -83,7 +83,8 @@ public struct Workflow: Optimizable {
             let run = WorkflowRun(
                 workflow: self, altered: altered, repetition: repetition, requestRepetition: repetition,
                 candidate: candidate, example: example)
-            return try await run.output()
+            guard let place = file.generation(of: example) else { return try await run.output() }
+            return try await run.again(place, in: "generation").output()
         }
         var arranged = arranged(trace)
         arranged.versions = versions

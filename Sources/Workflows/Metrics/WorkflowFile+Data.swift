@@ -2,12 +2,13 @@ public import Evaluation
 import TraceGraph
 
 extension WorkflowFile {
-    /// The examples the file names, with the fields it maps.
+    /// The examples the file names, with the fields it maps; for a task by itself as many answers, see ``isTaskByItself``.
     ///
-    /// - Throws: ``WorkflowError/Code/noData`` when the file names none; `DatasetError` with all faults at once, among
+    /// - Throws: ``WorkflowError/Code/noData`` when the file names none but reads inputs; `DatasetError` with all faults at once, among
     ///   them inputs of the wrong type; what reading the file throws.
     public func dataset(files: SourceFiles = .disk) throws -> Dataset {
         guard let data else {
+            if isTaskByItself { return try generations() }
             throw WorkflowError(.noData, "\(path) names no data; add 'data' with a file of examples")
         }
         guard let contents = try files.contents(data.file) else {
@@ -38,7 +39,8 @@ extension WorkflowFile {
         return SplitPlan(
             .fractions(
                 train: split?.train ?? 0.5, validation: split?.validation ?? 0.25, holdout: split?.holdout ?? 0.25),
-            seed: UInt64(max(0, split?.seed ?? 0)), inputs: inputs.map(\.name), expected: expectedField)
+            seed: UInt64(max(0, split?.seed ?? 0)), inputs: isTaskByItself ? nil : inputs.map(\.name),
+            expected: expectedField)
     }
 
     /// The field that says what a right output looks like: ``expectedField``, unless that tells a guard what was harmful, as

@@ -97,6 +97,17 @@ public struct Auto: Optimizer {
 
     public func workbenchRuns(train: Int) -> Int { mix?.current?.workbenchRuns(train: train) ?? 0 }
 
+    /// Those of the methods chosen, or, before the first runs tell which ones fit, of all that may be.
+    public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
+        do {
+            let mix = try self.mix ?? MethodMix(members(possible(for: parameters)), rate: 0.5, exploration: 0.3)
+            return mix.outlook(for: parameters, train: train, siblings: siblings)
+        } catch {
+            // A method that cannot be made is told by the first step; until then nothing is known but how that is tried.
+            return [StepOutlook(trialRule: trialRule, modelCalls: modelCalls(proposing: siblings), workbenchRuns: 0)]
+        }
+    }
+
     public func parent(in pool: CandidatePool) -> Candidate.ID { mix?.current?.parent(in: pool) ?? pool.best.id }
 
     /// That of the only method; where several take turns, validation decides.
@@ -130,6 +141,25 @@ public struct Auto: Optimizer {
         }
     }
 
+    /// `group: method` for each method that may be chosen for a group of parameters.
+    private func possible(for parameters: ParameterSpace) -> [String] {
+        let kinds = Set(parameters.definitions.map(\.kind))
+        return Group.allCases.filter { !kinds.isDisjoint(with: $0.kinds) }.flatMap { group -> [String] in
+            let names: [String]
+            switch (choice(for: group)?.name, group) {
+            case (let name?, _): names = [name]
+            case (nil, .texts): names = kinds.contains(.text) ? [OptoPrime.name, Calm.name] : [OptoPrime.name]
+            case (nil, .numbers): names = [numbersMethod]
+            case (nil, .demonstrations): names = [Bootstrap.name]
+            }
+            return names.map { "\(group.rawValue): \($0)" }
+        }
+    }
+
+    private var numbersMethod: String {
+        registry.kinds(of: "bayesian") == nil ? RandomSearch.name : "bayesian"
+    }
+
     private func fitting(_ group: Group, _ context: ProposalContext) -> String {
         switch group {
         case .texts:
@@ -137,7 +167,7 @@ public struct Auto: Optimizer {
                 evaluation.trace.feedback.contains { $0.output != evaluation.trace.result?.id && !$0.text.isEmpty }
             }
             return isHinted && context.parameters.definitions.contains { $0.kind == .text } ? Calm.name : OptoPrime.name
-        case .numbers: return registry.kinds(of: "bayesian") == nil ? RandomSearch.name : "bayesian"
+        case .numbers: return numbersMethod
         case .demonstrations: return Bootstrap.name
         }
     }

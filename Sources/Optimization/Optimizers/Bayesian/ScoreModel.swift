@@ -18,6 +18,8 @@ struct ScoreModel {
 
     /// The most observations a process is made of: the best half and the latest half.
     private static let capacity = 300
+    /// How often the fitted length scales are halved at the most.
+    private static let doubts = 3
 
     init?(
         _ observations: [BayesianSampler.Observation], space: SearchSpace, setting: Int, earlier: [Double],
@@ -58,10 +60,32 @@ struct ScoreModel {
     func next(
         pending: [[Double]], _ options: BayesianOptions, excluding taken: Set<[Double]>, random: inout SeededGenerator
     ) -> (point: [Double], mean: Double, deviation: Double)? {
-        guard let assumed = process(assuming: pending, options.lie) else { return nil }
         // A hundredth of the spread of scores is less than any choice hangs on.
-        let isExact = zip(noise, points).allSatisfy { known, _ in known + settings.noise < 1e-4 }
-        let improvement = NoisyImprovement(over: assumed, isExact: isExact, draws: options.draws, random: &random)
+        let isExact = noise.allSatisfy { $0 + settings.noise < 1e-4 }
+        var kernel = process.kernel
+        var chosen: [Double]?
+        // To try nearly the same again means to be sure that nothing is to be found elsewhere. Where scores are exact that is
+        // all there is to it, and the fit may be wrong: looked at with shorter length scales there is more to be found.
+        for _ in 0...Self.doubts {
+            guard let assumed = process(assuming: pending, options.lie, kernel),
+                let point = mostPromising(assumed, isExact: isExact, options, excluding: taken, random: &random)
+            else { break }
+            let isNew = !isExact || !isNearlyKnown(point)
+            if isNew || chosen == nil { chosen = point }
+            if isNew { break }
+            kernel.lengthScales = zip(kernel.lengthScales, kernel.areOptions).map { $1 ? $0 : $0 / 2 }
+        }
+        guard let point = chosen else { return nil }
+        let (mean, deviation) = posterior(at: point)
+        return (point, mean, deviation)
+    }
+
+    /// The new point where the most improvement is expected of `process`.
+    private func mostPromising(
+        _ process: GaussianProcess, isExact: Bool, _ options: BayesianOptions, excluding taken: Set<[Double]>,
+        random: inout SeededGenerator
+    ) -> [Double]? {
+        let improvement = NoisyImprovement(over: process, isExact: isExact, draws: options.draws, random: &random)
         let best = values.indices.sorted { (values[$0], $1) > (values[$1], $0) }.prefix(5)
         let search = AcquisitionSearch(
             space: space, function: { improvement(whole($0)) },
@@ -70,11 +94,17 @@ struct ScoreModel {
                 return (value, hasSettings ? gradient.dropLast() : gradient)
             })
         let known = best.map { Array(points[$0].prefix(space.dimensions.count)) }
-        guard let point = search.best(near: known, random: &random).first(where: { !taken.contains($0) }) else {
-            return nil
+        return search.best(near: known, random: &random).first { !taken.contains($0) }
+    }
+
+    /// Whether a point was tried that is the same but for less than three ten-thousandths of every range.
+    private func isNearlyKnown(_ point: [Double]) -> Bool {
+        let (point, areOptions) = (whole(point), process.kernel.areOptions)
+        return points.contains { known in
+            zip(areOptions, zip(point, known)).allSatisfy { isOption, pair in
+                isOption ? pair.0 == pair.1 : abs(pair.0 - pair.1) < 3e-4
+            }
         }
-        let (mean, deviation) = posterior(at: point)
-        return (point, mean, deviation)
     }
 
     /// The true score at `point`, in its own unit.
@@ -85,8 +115,10 @@ struct ScoreModel {
 
     private func whole(_ point: [Double]) -> [Double] { hasSettings ? point + [Double(setting)] : point }
 
-    private func process(assuming pending: [[Double]], _ lie: BayesianOptions.Lie) -> GaussianProcess? {
-        guard !pending.isEmpty else { return process }
+    private func process(
+        assuming pending: [[Double]], _ lie: BayesianOptions.Lie, _ kernel: MaternKernel
+    ) -> GaussianProcess? {
+        if pending.isEmpty, kernel == process.kernel { return process }
         let lies = pending.map { point -> Double in
             switch lie {
             case .best: values.max() ?? 0
@@ -96,7 +128,7 @@ struct ScoreModel {
             }
         }
         return GaussianProcess(
-            process.kernel, mean: process.mean, points: points + pending.map(whole), values: values + lies,
+            kernel, mean: process.mean, points: points + pending.map(whole), values: values + lies,
             noise: noise.map { $0 + settings.noise } + pending.map { _ in settings.noise })
     }
 }

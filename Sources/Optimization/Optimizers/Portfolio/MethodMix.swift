@@ -35,18 +35,36 @@ struct MethodMix: Sendable {
     private var random: SeededGenerator?
     /// The best score before the step.
     private var bestBefore: Double?
+    /// The best score there can be; nil where there is no end.
+    private var top: Double?
+    /// What the run had spent before the step, and what it has now.
+    private var spent: (before: Int, now: @Sendable () -> Int)?
+    /// Whether what a method asks and runs by itself counts as what its gain took, besides the runs of what it proposes.
+    private let paysForQuestions: Bool
 
-    init(_ members: [Member], rate: Double, exploration: Double) {
+    init(_ members: [Member], rate: Double, exploration: Double, paysForQuestions: Bool = false) {
         self.members = members
         self.descent = MirrorDescent(count: members.count, rate: rate, exploration: exploration)
+        self.paysForQuestions = paysForQuestions
     }
 
     var current: (any Optimizer)? { members.indices.contains(turn) ? members[turn].optimizer : nil }
+
+    /// Those of all members that have something to change.
+    func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
+        members.flatMap { member -> [StepOutlook] in
+            let own = parameters.definitions.filter { member.kinds.contains($0.kind) }
+            guard !own.isEmpty else { return [] }
+            return member.optimizer.outlook(for: ParameterSpace(own), train: train, siblings: siblings)
+        }
+    }
 
     mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         if random == nil { random = context.random.stream("mix") }
         bestBefore =
             context.history.filter { !$0.validation.isEmpty && $0.wasAccepted }.last?.score ?? context.parentScore
+        top = context.scale.top
+        spent = (context.callsSpent(), context.callsSpent)
         for _ in members.indices {
             let own = context.parameters.definitions.filter { members[turn].kinds.contains($0.kind) }
             if !own.isEmpty {
@@ -79,11 +97,17 @@ struct MethodMix: Sendable {
             cost += trial.minibatch.count + trial.validation.count
             if case .accepted = trial.fate { best = max(best, trial.validation.meanScore ?? best) }
         }
-        // The share of what was left to gain on a scale that ends at 1, by a hundred runs.
-        let left = max(0.05, 1 - (bestBefore ?? 0))
-        let gain = max(0, best - (bestBefore ?? 0)) / left
+        if paysForQuestions, let spent { cost = max(cost, spent.now() - spent.before) }
+        // The share of what was left to gain, by a hundred runs.
+        let gain = max(0, best - (bestBefore ?? 0)) / Self.room(above: bestBefore ?? 0, top: top)
         descent.note(gain * min(1, 100 / Double(max(1, cost))), of: turn)
         advance()
+    }
+
+    /// What is left to gain; a scale without an end is taken to end at 1, and beyond that gains count by the score itself.
+    static func room(above best: Double, top: Double?) -> Double {
+        guard let top else { return best > 1 ? best : max(0.05, 1 - best) }
+        return max(0.05 * (top > 0 ? top : 1), top - best)
     }
 
     private mutating func advance() {

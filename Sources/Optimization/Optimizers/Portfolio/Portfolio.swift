@@ -64,7 +64,8 @@ public struct Portfolio: Optimizer {
         }
         self.options = options
         let members = try options.methods.map { try MethodMix.Member($0, from: registry) }
-        mix = MethodMix(members, rate: options.rate, exploration: options.exploration)
+        mix = MethodMix(
+            members, rate: options.rate, exploration: options.exploration, paysForQuestions: true)
         guard let state else { return }
         guard state.optimizer == Self.name,
             try mix.restore(state.content, from: registry)
@@ -78,6 +79,10 @@ public struct Portfolio: Optimizer {
     public func modelCalls(proposing siblings: Int) -> Int { mix.current?.modelCalls(proposing: siblings) ?? 0 }
 
     public func workbenchRuns(train: Int) -> Int { mix.current?.workbenchRuns(train: train) ?? 0 }
+
+    public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
+        mix.outlook(for: parameters, train: train, siblings: siblings)
+    }
 
     public func parent(in pool: CandidatePool) -> Candidate.ID { mix.current?.parent(in: pool) ?? pool.best.id }
 

@@ -31,11 +31,16 @@ extension PrefPO {
                 context.report(OptimizerNote(.refused, "\(variable.name) repeats itself"))
                 return false
             }
-            if options.checksHacking, let line = try await stricterLine(in: text, context) {
+            if options.checksHacking {
+                if let line = try await stricterLine(in: text, context) {
+                    context.report(
+                        OptimizerNote(
+                            .refused,
+                            "\(variable.name) sets stricter limits than the criteria: \(Value.text(line).json)"))
+                    return false
+                }
                 context.report(
-                    OptimizerNote(
-                        .refused, "\(variable.name) sets stricter limits than the criteria: \(Value.text(line).json)"))
-                return false
+                    OptimizerNote(.remark, "\(variable.name): no stricter limits than the criteria were found"))
             }
             if options.grades { try await grade(text, of: variable.name, context) }
         }
@@ -73,11 +78,15 @@ extension PrefPO {
             """
         guard let answer = try await answer(user, as: Self.grades, label: "grades of \(name)", context) else { return }
         let grades = Self.grades.fields.names.map { axis in
-            (axis, answer[axis]?.number.map { min(2, max(0, $0)) } ?? 0)
+            (axis: axis, grade: answer[axis]?.number.map { min(2, max(0, $0)) })
         }
-        let sum = grades.reduce(0) { $0 + $1.1 }
-        let said = grades.map { "\($0.0) \(ValueText.number($0.1))" }.joined(separator: ", ")
-        context.report(OptimizerNote(.remark, "\(name): \(said); \(ValueText.number(sum)) of 6"))
+        let said = grades.map { "\($0.axis) \($0.grade.map { ValueText.number($0) } ?? "not graded")" }
+        let known = grades.compactMap(\.grade)
+        context.report(
+            OptimizerNote(
+                .remark,
+                "\(name): \(said.joined(separator: ", ")); \(ValueText.number(known.reduce(0, +))) of \(2 * known.count)"
+            ))
     }
 
     private mutating func answer(

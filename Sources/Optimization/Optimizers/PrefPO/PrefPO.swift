@@ -29,6 +29,9 @@ public struct PrefPO: Optimizer {
     /// Without labels no minibatch may rule a text out.
     public var trialRule: TrialRule { options.isLabelled ? .race : .whole }
 
+    /// Not without labels: the judge alone decides.
+    public var goesByScores: Bool { options.isLabelled }
+
     /// Duels in both orders, asked again when unreadable, and a rewrite with one more question.
     public func modelCalls(proposing siblings: Int) -> Int {
         siblings * (4 + 2 + (options.mode == .standalone ? 2 * options.outputs : 0)) + 2
@@ -53,6 +56,9 @@ public struct PrefPO: Optimizer {
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         let variables = context.parameters.definitions.filter { $0.kind == .text }
         guard !variables.isEmpty else { return [] }
+        var context = context
+        // What the train split expects are labels too, such as the words that a small model's rewrites are held to naming.
+        if !options.isLabelled { context.expectations = nil }
         var proposals: [Proposal] = []
         join(Self.values(of: context.parent, variables), candidate: context.parent.id)
         if memory.pool.count == 1, let variant = try await variant(variables, context) { proposals.append(variant) }

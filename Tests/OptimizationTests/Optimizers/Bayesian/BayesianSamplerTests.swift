@@ -37,6 +37,33 @@ import TraceGraph
         #expect(found.score > -1e-3)
     }
 
+    @Test(
+        "proposals of one step stay apart, whatever untried ones are taken to score",
+        arguments: BayesianOptions.Lie.allCases)
+    func batches(_ lie: BayesianOptions.Lie) {
+        for seed in 0..<4 as Range<UInt64> {
+            var random = SeededGenerator(seed: seed)
+            var sampler = BayesianSampler(
+                Self.bowl, options: BayesianOptions(lie: lie), random: random.stream("design"))
+            var tried: [BayesianSampler.Observation] = []
+            for _ in 0..<3 {
+                let step = sampler.suggestions(4, after: tried, random: &random)
+                #expect(step.count == (tried.isEmpty ? 3 : 4), "nothing is modelled before the first scores")
+                let places = step.map { [$0.values["x"]?.number ?? 0, $0.values["y"]?.number ?? 0] }
+                for (one, place) in places.enumerated() {
+                    for other in places.dropFirst(one + 1) {
+                        let distance = zip(place, other).map { abs($0 - $1) }.max() ?? 0
+                        #expect(distance > 0.005, "\(lie) \(place) \(other)")
+                    }
+                }
+                tried += zip(step, places).map { suggestion, place in
+                    let (x, y) = (place[0] - 0.63, place[1] - 0.21)
+                    return .init(suggestion.values, score: -x * x - 2 * y * y)
+                }
+            }
+        }
+    }
+
     @Test func findsTheOptionTheNumberAndTheFlagTogether() {
         let space = [
             ParameterDefinition(

@@ -1,5 +1,6 @@
 import Evaluation
 import LanguageModels
+import Synchronization
 import Testing
 import TraceGraph
 
@@ -19,6 +20,53 @@ import TraceGraph
             #expect(descent.chances.allSatisfy { $0 >= 0.2 / 3 - 1e-9 })
         }
         #expect(turns[1] > 240 && turns[0] > 5 && turns[2] > 5, "\(turns)")
+    }
+
+    /// Brings .2 of what can be gained in a step, and nothing more.
+    private struct Bringer: Optimizer {
+        static let name = "bringer"
+        static let kinds: Set<ParameterKind> = [.text]
+        var state: OptimizerState { OptimizerState(optimizer: Self.name, content: .null) }
+        mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
+            [Proposal(changes: ["instruction": "New."], rationale: "", intent: .refine, parent: context.parent.id)]
+        }
+        mutating func observe(_ trials: [Trial]) {}
+    }
+
+    /// The gain that is noted for a step which takes `calls`, on a scale that ends at `top`.
+    private func noted(calls: Int, top: Double?, paysForQuestions: Bool = true) async throws -> Double {
+        var registry = OptimizerRegistry.standard
+        registry.register(Bringer.self) { _, _ in Bringer() }
+        var mix = MethodMix(
+            [try MethodMix.Member(MethodChoice("bringer"), from: registry)], rate: 0.5, exploration: 0.2,
+            paysForQuestions: paysForQuestions)
+        let spent = Mutex(1_000)
+        var context = Fixtures.context([Fixtures.instruction])
+        context.scale = ScoreScale(bottom: 0, top: top)
+        context.callsSpent = { spent.withLock { $0 } }
+        let proposal = try #require(try await mix.propose(context).first)
+        spent.withLock { $0 += calls }
+        var evaluation = try await Fixtures.evaluation("m", as: "a", expected: "a")
+        evaluation.score = 0.2 * (top ?? 1)
+        mix.observe([
+            Trial(
+                candidate: Candidate(values: [:]), proposal: proposal, minibatch: [], validation: [evaluation],
+                fate: .accepted("better"))
+        ])
+        return mix.descent.sums[0]
+    }
+
+    @Test("what a method asks and runs by itself is part of what its gain took, and gains are shares of the scale")
+    func expense() async throws {
+        let cheap = try await noted(calls: 50, top: 1)
+        #expect(abs(cheap - 0.2) < 1e-9)
+        #expect(abs(try await noted(calls: 400, top: 1) - cheap / 4) < 1e-9)
+        #expect(abs(try await noted(calls: 400, top: 1, paysForQuestions: false) - cheap) < 1e-9)
+        for top in [10, 0.1, nil] as [Double?] {
+            #expect(abs(try await noted(calls: 50, top: top) - cheap) < 1e-9)
+        }
+        #expect(MethodMix.room(above: 0.99, top: 1) == 0.05, "the last bit is no whole gain")
+        #expect(MethodMix.room(above: -30, top: nil) == 31 && MethodMix.room(above: 300, top: nil) == 300)
     }
 
     @Test("each method has its turn first")

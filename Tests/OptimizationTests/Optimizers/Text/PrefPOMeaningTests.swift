@@ -93,6 +93,25 @@ import TraceGraph
         }
     }
 
+    @Test("without labels no question and no review knows what outputs are expected to be, to no kind of model")
+    func unlabelled() async throws {
+        for modelName in ["local:default", "openai:test"] {
+            for isLabelled in [true, false] {
+                let writer = Writer()
+                var context = try await context(writer, modelName: modelName)
+                let labels = ["payment", "delivery"]
+                context.expectations = ExpectationSummary(
+                    of: (0..<8).map { Example(id: "t\($0)", fields: ["expected": .text(labels[$0 % 2])]) })
+                var prefpo = PrefPO(options: PrefPOOptions(isLabelled: isLabelled))
+                let proposals = try await prefpo.propose(context)
+                let tells = writer.prompts().contains { $0.contains("payment") || $0.contains("delivery") }
+                #expect(tells == isLabelled, "\(modelName)")
+                // A small model's rewrites that name no label are refused where there are labels.
+                #expect(proposals.isEmpty == (isLabelled && modelName.hasPrefix("local")), "\(modelName)")
+            }
+        }
+    }
+
     @Test("without labels a text that scores worse wins when it is preferred")
     func preference() async throws {
         // The judge likes what the metric calls bad.
