@@ -89,8 +89,9 @@ struct ChanceTests {
         let yaml = """
             name: w
             inputs: { text: text }
-            output: "{{text}}"
-            data: { file: x.jsonl }
+            steps: { s: { command: [echo, "{{text}}"] } }
+            output: $s
+            data: { file: data.jsonl }
             metrics: { length: { code: "def f(output): pass", entry: "f(output: str) -> float" } }
             objective: { maximize: length }
 

@@ -102,6 +102,9 @@ import TraceGraph
                 let labels = ["payment", "delivery"]
                 context.expectations = ExpectationSummary(
                     of: (0..<8).map { Example(id: "t\($0)", fields: ["expected": .text(labels[$0 % 2])]) })
+                // Outputs are none of the words.
+                context.evaluations = try await context.workbench.evaluate(
+                    context.parent.values, on: context.workbench.train)
                 var prefpo = PrefPO(options: PrefPOOptions(isLabelled: isLabelled))
                 let proposals = try await prefpo.propose(context)
                 let tells = writer.prompts().contains { $0.contains("payment") || $0.contains("delivery") }
