@@ -258,8 +258,21 @@ int cprocess_ward(pid_t process, int descriptor, pid_t group, int is_gone) {
     return 0;
 }
 
+static void *wait_for(void *process) {
+    while (waitpid((pid_t)(intptr_t)process, NULL, 0) < 0 && errno == EINTR) {}
+    return NULL;
+}
+
 void cprocess_dismiss(pid_t process) {
-    while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {}
+    /* It ends when it is its turn, which is no reason to hold up the caller. */
+    pid_t ended = waitpid(process, NULL, WNOHANG);
+    if (ended != 0 && !(ended < 0 && errno == EINTR)) return;
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, wait_for, (void *)(intptr_t)process) == 0) {
+        pthread_detach(thread);
+    } else {
+        wait_for((void *)(intptr_t)process);
+    }
 }
 
 int cprocess_exit_code(int wait_status) {

@@ -54,7 +54,7 @@ int cprocess_warden(pid_t *process, int *descriptor);
 /// warden that is gone itself, without a signal.
 int cprocess_ward(pid_t process, int descriptor, pid_t group, int is_gone);
 
-/// Waits for a warden whose descriptor was closed.
+/// Has a warden whose descriptor was closed be waited for, beside the caller when it has not ended yet.
 void cprocess_dismiss(pid_t process);
 
 /// Writes a seccomp filter that refuses new processes, new namespaces, mounts, tracing and kernel interfaces that

@@ -63,7 +63,7 @@ struct CommandFaultTests {
             ("[sh, -c, \"trap '' TERM INT HUP; sleep 100\"]", "longer than"),
         ])
     func failing(_ command: String, _ saying: String) async throws {
-        let ending = try await run(command, timeout: saying == "longer than" ? "1s" : "60s")
+        let ending = try await run(command, timeout: saying == "longer than" ? "1s" : "300s")
         #expect(ending.status == 1, "\(ending.status)")
         #expect(ending.error.contains("the workflow failed at s"), "\(ending.error)")
         #expect(ending.error.contains(saying), "\(ending.error)")

@@ -115,8 +115,8 @@ struct CodeOriginTests {
         steps:
           answer: { code: $solve, with: { x: $query } }
           wrapped: { code: "def wrap(source): return source", entry: wrap(source), with: { source: $solve } }
-          counted: { command: [printf, "%s", "{{answer}}"] }
-          handed: { command: [HOW] }
+          counted: { command: [printf, "%s", "{{answer}}"], timeout: 300s }
+          handed: { timeout: 300s, command: [HOW] }
         output: [$counted, $handed]
         """
 

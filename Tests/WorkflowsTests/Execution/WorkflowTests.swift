@@ -203,10 +203,10 @@ struct WorkflowTests {
             name: w
             inputs: { a: text }
             steps:
-              echo: { command: [printf, "%s|%s", "{{a}}", "x y"] }
-              upper: { command: [tr, a-z, A-Z], stdin: $echo }
-              json: { command: [cat], stdin: { k: $upper }, output: json }
-              env: { command: [env], output: lines, env: [LISTED] }
+              echo: { command: [printf, "%s|%s", "{{a}}", "x y"], timeout: 300s }
+              upper: { command: [tr, a-z, A-Z], stdin: $echo, timeout: 300s }
+              json: { command: [cat], stdin: { k: $upper }, output: json, timeout: 300s }
+              env: { command: [env], output: lines, env: [LISTED], timeout: 300s }
             output: { json: $json, env: $env }
             """)
         let trace = await workflow.run(

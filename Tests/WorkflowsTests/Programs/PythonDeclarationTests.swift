@@ -23,9 +23,8 @@ struct PythonDeclarationTests {
             serve(main)
             """
         let yaml =
-            PythonProgram.yaml.replacing("program: [python3, app.py]", with: "") + """
+            PythonProgram.yaml.replacing("timeout: 300s }", with: "timeout: 300s, sandbox: SANDBOX }") + """
 
-                program: { command: [python3, app.py], sandbox: SANDBOX }
                 parameters:
                   greeting: { kind: text, value: Hello }
                   tidy: { kind: code, value: "def tidy(text):\\n    return text.strip()\\n", entry: tidy(text) }

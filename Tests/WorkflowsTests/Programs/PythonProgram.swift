@@ -6,11 +6,13 @@ import TraceGraph
 @testable import Workflows
 
 /// Programs of one file, `app.py`, that use the module `optrace.py`.
+///
+/// They may take long: what ends a test is that something hangs, not that the machine has much to do.
 enum PythonProgram {
     static let yaml = """
         name: w
         inputs: { question: text }
-        program: [python3, app.py]
+        program: { command: [python3, app.py], timeout: 300s }
         """
 
     /// What one run of `app` under Optrace leaves.
@@ -28,7 +30,7 @@ enum PythonProgram {
     static func byHand(_ app: String) async throws -> String {
         try await ProgramBench.run(["app.py": app]) { bench in
             try await Command(
-                words: ["python3", bench.folder.appending(path: "app.py").path], input: "", timeout: .seconds(60),
+                words: ["python3", bench.folder.appending(path: "app.py").path], input: "", timeout: .seconds(300),
                 environment: ProgramBench.environment
             ).output()
         }

@@ -14,7 +14,7 @@ struct PythonThreadTests {
         name: w
         inputs: { question: text }
         models: { task: scripted:a }
-        program: { command: [python3, app.py], timeout: 60s, concurrency: 4 }
+        program: { command: [python3, app.py], timeout: 300s, concurrency: 4 }
         """
 
     /// What runs of `app` on the questions, one after the other in one process, leave.
