@@ -82,15 +82,7 @@ struct FileFaultTests {
         let disturbed = try ready()
         defer { disturbed.remove() }
         let run = try await disturbed.shell(
-            MountedDisk.script(
-                """
-                $optrace eval mood.yaml --limit 1 >/dev/null 2>&1
-                cat /dev/zero >cache/filler 2>/dev/null
-                truncate -s $(($(stat -c %s cache/filler) - \(room))) cache/filler
-                $optrace optimize mood.yaml --json >first.json 2>first.txt; echo first $?
-                rm cache/filler
-                $optrace optimize --json --resume latest >second.json 2>second.txt; echo second $?
-                """, size: "6m"))
+            MountedDisk.filled(butFor: room, size: "6m"))
         let told = try disturbed.read("first.txt")
         let again = try disturbed.read("second.txt")
         #expect(run.lines == ["first 1", "second 0"], "\(run.output)\(run.error)\(told)\(again)")

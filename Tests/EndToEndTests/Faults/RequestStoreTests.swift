@@ -136,17 +136,12 @@ struct RequestStoreTests {
         let disturbed = try program(asking: model, facts, more)
         defer { disturbed.remove() }
         let run = try await disturbed.shell(
-            MountedDisk.script(
-                """
-                $optrace eval mood.yaml --limit 1 >/dev/null 2>&1
-                cat /dev/zero >cache/filler 2>/dev/null
-                truncate -s $(($(stat -c %s cache/filler) - \(room))) cache/filler
-                $optrace optimize mood.yaml --json >first.json 2>first.txt; echo first $?
-                rm cache/filler
-                $optrace optimize --json --resume latest >second.json 2>second.txt; echo second $?
-                $optrace optimize mood.yaml --json --cache only >third.json 2>third.txt; echo third $?
-                $optrace cache verify >verified.txt 2>&1; echo verified $?
-                """, size: "32m"))
+            MountedDisk.filled(
+                butFor: room, size: "32m",
+                then: """
+                    $optrace optimize mood.yaml --json --cache only >third.json 2>third.txt; echo third $?
+                    $optrace cache verify >verified.txt 2>&1; echo verified $?
+                    """))
         let told = try disturbed.read("first.txt")
         let again = try disturbed.read("second.txt") + disturbed.read("third.txt")
         #expect(
