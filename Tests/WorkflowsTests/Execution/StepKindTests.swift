@@ -1,8 +1,6 @@
 import Evaluation
 import Foundation
-import HTTPTypes
 import LanguageModels
-import Synchronization
 import Testing
 import TraceGraph
 

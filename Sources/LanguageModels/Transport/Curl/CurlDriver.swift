@@ -117,15 +117,13 @@ final class CurlDriver: @unchecked Sendable {
     /// - Returns: false when the driver has stopped; the transfer is dropped then.
     func start(_ transfer: CurlTransfer) -> Bool {
         guard let place = leave(.start(transfer)) else { return false }
-        guard underWay.load(ordering: .relaxed) < Self.fewUnderWay else {
-            if place == 1 { doorbell.ring() }
-            return true
-        }
-        let done = work.withLockIfAvailable { _ in
-            withoutPipeSignals { takeTurn([]) }
-            return (endings: takeEndings(), isWanted: isStopping || nextMoment < appointment)
-        }
-        guard let done else {
+        guard underWay.load(ordering: .relaxed) < Self.fewUnderWay,
+            let done = work.withLockIfAvailable({ _ in
+                withoutPipeSignals { takeTurn([]) }
+                return (endings: takeEndings(), isWanted: isStopping || nextMoment < appointment)
+            })
+        else {
+            // Whoever was first has rung, or takes its turn with both.
             if place == 1 { doorbell.ring() }
             return true
         }
