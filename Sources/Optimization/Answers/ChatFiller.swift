@@ -66,6 +66,12 @@ enum ChatFiller {
         if words.count >= 3, verbs.contains(words[0]), words[1] == "the", kinds.contains(words[2]) {
             return words.prefix(3).joined(separator: " ")
         }
+        let texts: Set<String> = ["instruction", "instructions", "prompt"]
+        if words.count >= 3, verbs.contains(words[0]),
+            texts.contains(words[1]) || (words[1] == variable.lowercased() && words[2] == "so")
+        {
+            return words.prefix(2).joined(separator: " ")
+        }
         if words.count >= 4, words[0] == "the", news.contains(words[1]), kinds.contains(words[2]),
             ["should", "is", "must", "reads"].contains(words[3])
         {

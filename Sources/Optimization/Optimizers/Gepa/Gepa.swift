@@ -84,17 +84,15 @@ public struct Gepa: Optimizer {
         defer { memory.asked = inquiry.asked }
         let shown = try context.rendered(
             evaluations, variables: chosen, candidate: context.parent,
-            instruction: "Rewrite \(names) so that the feedback gets better, also on other inputs.",
+            instruction: "Change \(names) so that the feedback gets better, also on other inputs.",
             recurrence: context.recurrenceInWords(
                 on: context.parent, fresh: evaluations, variables: chosen, others: others.map(\.changes)),
             tokenBudget: options.asking.tokenBudget)
         let user = [
             shown, context.purposeInWords, context.expectationsInWords(contrasting: evaluations),
-            memory.rejectedInWords(chosen.map(\.name), count: options.memory), context.priceInWords,
-            """
-            Work out from the runs what is left open or wrong in \(names), put what is to be learned into general words, and \
-            write each new value as a whole. Keep what works.
-            """,
+            memory.rejectedInWords(chosen.map(\.name), count: options.memory),
+            chosen.contains { $0.kind == .text } ? context.priceInWords : nil,
+            Self.lesson(chosen),
         ].compactMap { $0 }.joined(separator: "\n\n")
         let revision = try await inquiry.revision(
             RevisionRequest(
@@ -110,6 +108,23 @@ public struct Gepa: Optimizer {
         return revision.map {
             Proposal(changes: $0.changes, rationale: $0.reasoning, intent: .refine, parent: context.parent.id)
         }
+    }
+
+    /// What is to be made of the runs.
+    private static func lesson(_ chosen: [ParameterDefinition]) -> String {
+        let names = chosen.map(\.name).joined(separator: " and ")
+        let (them, they) = chosen.count == 1 ? ("It is", "it") : ("Each is", "they")
+        guard chosen.contains(where: { $0.kind == .text }) else {
+            return """
+                Work out from the runs what \(names) gets wrong and why, and mend that for other inputs of the sort too, not for \
+                these runs alone. Keep what works.
+                """
+        }
+        return """
+            Work out from the runs what is left open or wrong in \(names), put what is to be learned into general words, and \
+            write each new value as a whole. \(them) what the program itself reads: say what the program has to do, not how \
+            \(they) should be changed. Keep what works.
+            """
     }
 
     /// What the next reflection rewrites: small models mend one text and spoil the others.
