@@ -10,6 +10,7 @@ enum ChatFiller {
         "i understand", "thank you for", "thanks for", "great question", "no problem", "okay, ", "ok, ", "got it",
         "could you please provide", "could you please share", "it seems like you", "it looks like you", "it seems you",
         "how can i help", "how may i help", "to improve the instruction", "to improve the prompt",
+        "the feedback shows", "the feedback is bad",
     ]
 
     /// What makes a request for input of "Please provide the review …", which may also begin an instruction.

@@ -85,7 +85,9 @@ import TraceGraph
 
     @Test("whatever stands in a block comes out of it")
     func law() {
-        let pieces = ["def ", "repair(", "{", "}", "\"", "'", "\\", "\n", " ", "``", "`", "<value>", "é", "return", "\t"]
+        let pieces = [
+            "def ", "repair(", "{", "}", "\"", "'", "\\", "\n", " ", "``", "`", "<value>", "é", "return", "\t",
+        ]
         var random = SeededGenerator(seed: 7)
         for _ in 0..<2000 {
             var source = (0..<random.index(below: 30)).map { _ in pieces[random.index(below: pieces.count)] }.joined()

@@ -23,7 +23,8 @@ import TraceGraph
         "<instruction>Answer A.</instruction><shots>5</shots><strict>no</strict>",
         "<think>hm { < </think>instruction = \"Answer A.\"\nshots: 7\n\"\"\"\n",
         #"{"suggestion": {"examples": [{"input": {"m": "x"}, "output": "y"}], "strict": false, "instruction": """three"""}}"#,
-        "It is wrong.\n```python\ndef normalise(reply):\n    return \"a\"\n```\nand\n````\nx\n````", "TERMINATE", "[]", "{}", "",
+        "It is wrong.\n```python\ndef normalise(reply):\n    return \"a\"\n```\nand\n````\nx\n````", "TERMINATE", "[]",
+        "{}", "",
     ]
     static let words = [
         "{", "}", "[", "]", "<", ">", "</", "/>", "```", "```json", "\"\"\"", "<think>", "</think>", "<value>",

@@ -13,6 +13,8 @@ struct RevisionRequest: Sendable {
     /// Everything it is shown and asked, but how to answer.
     var user: String
     var options: AskingOptions
+    /// What a small model reads last, and so does, where nothing is known to be wrong with the outputs' form.
+    var closing: String?
     /// What the question is about, for the notes.
     var label: String
     /// The runs it is shown; those of the context unless the optimizer ran some itself.
@@ -78,7 +80,7 @@ extension Inquiry {
             ? min(request.options.maximumTokens, 2 * size + 512) : max(request.options.maximumTokens, 2 * size + 512)
         let how = dialect.instruction(for: request.variables, allowsNoChange: false)
         // The last thing a small model reads is what it does.
-        let finding = isSmall ? expectedWords(request)?.finding(for: request.current) : nil
+        let finding = isSmall ? expectedWords(request)?.finding(for: request.current) ?? request.closing : nil
         let user = [request.user, "# Answer\n\(how)", finding].compactMap { $0 }.joined(separator: "\n\n")
         return Question(
             messages: [.system(request.system), .user(user)],
