@@ -114,7 +114,9 @@ extension OptoPrime {
         let (low, high) = (standard.temperatures.lowerBound, standard.temperatures.upperBound)
         return [
             .choice(
-                "dialect", standard: standard.dialect, "The form of the answers: JSON by schema (auto, json) or tags."),
+                "dialect", standard: standard.dialect,
+                "The form of the answers: JSON by schema (json), tags (tagged), or JSON but code between fences from models on "
+                    + "this machine (auto)."),
             .choice(
                 "layout", standard: standard.layout,
                 "The layout of the problem: compact, full, or compact for models on this machine (auto)."),
