@@ -1,12 +1,22 @@
 public import LanguageModels
 public import TraceGraph
 
-/// The form in which a model is asked to answer. Both mean the same, and replies in the other are read too.
+/// The form in which a model is asked to answer. All mean the same, and replies in another are read too.
 public enum AnswerDialect: String, Sendable, Hashable, Codable, CaseIterable {
     /// An object with `reasoning` and `suggestion`, by JSON Schema where the provider has it.
     case json
     /// `<reasoning>` and one `<variable>` with `<name>` and `<value>` for each change.
     case tagged
+    /// A few words, then the source of the one code parameter between fences: small models lose the quotes of code inside a
+    /// JSON string, and end it there.
+    case fenced
+
+    /// What suits a question about `variables`.
+    ///
+    /// - Parameter isSmall: Whether the model is one that runs on this kind of machine.
+    static func fitting(_ variables: [ParameterDefinition], isSmall: Bool) -> AnswerDialect {
+        isSmall && variables.count == 1 && variables[0].kind == .code ? .fenced : .json
+    }
 
     /// The word that says that nothing should change.
     public static let stopWord = "NO_CHANGE"
@@ -49,8 +59,14 @@ public enum AnswerDialect: String, Sendable, Hashable, Codable, CaseIterable {
             if variables.count > 1 {
                 lines.append("One <variable> for each value that changes, with a name among \(names).")
             }
+        case .fenced:
+            let language = variables.first?.constraint.language ?? ""
+            lines = [
+                "Say in one or two sentences what is wrong. Then write the whole new source of \(names) in one block:",
+                "```\(language)", "```",
+            ]
         }
-        lines.append("A new value replaces the old one as a whole: write it out completely.")
+        if self != .fenced { lines.append("A new value replaces the old one as a whole: write it out completely.") }
         if allowsNoChange {
             lines.append("If nothing at all should change, answer only \(Self.stopWord).")
         }
@@ -78,7 +94,7 @@ public enum AnswerDialect: String, Sendable, Hashable, Codable, CaseIterable {
         switch self {
         case .json:
             .schema(name: "suggestion", AnswerSchema.schema(for: variables, demonstration: demonstration))
-        case .tagged: .text
+        case .tagged, .fenced: .text
         }
     }
 }

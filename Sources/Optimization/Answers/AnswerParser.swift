@@ -3,7 +3,7 @@ public import TraceGraph
 
 /// Reads a model's reply: liberal in form, without ever guessing at a value.
 ///
-/// Both dialects are read whichever was asked for, and values written the way the problem prints them. A reply is
+/// Every dialect is read whichever was asked for, and values written the way the problem prints them. A reply is
 /// "nothing to do" only when its whole text, or its suggestion, is the stop word. Never fails and never takes longer
 /// than linear time, whatever the reply.
 public struct AnswerParser: Sendable {
@@ -55,8 +55,13 @@ public struct AnswerParser: Sendable {
         let json = { JSONReading.read(text) { self.variable(called: $0) != nil } }
         let tagged = { TagReading.read(text, names: names) }
         let assigned = { AssignmentReading.read(text, names: names) }
+        let fenced = { () -> AnswerReading in
+            guard self.variables.count == 1, self.variables[0].kind == .code else { return AnswerReading() }
+            return FencedReading.read(text, of: self.variables[0])
+        }
+        if dialect == .fenced { return [fenced, json, tagged, assigned] }
         let prefersJSON = text.hasPrefix("{") || (dialect == .json && !text.hasPrefix("<"))
-        return prefersJSON ? [json, tagged, assigned] : [tagged, json, assigned]
+        return prefersJSON ? [json, tagged, assigned, fenced] : [tagged, json, assigned, fenced]
     }
 
     private func answer(from reading: AnswerReading) -> Answer {
@@ -94,6 +99,7 @@ public struct AnswerParser: Sendable {
         switch dialect {
         case .json: return "no suggestion could be read: expected one JSON object with \"reasoning\" and \"suggestion\""
         case .tagged: return "no suggestion could be read: expected <variable> with <name> and <value>"
+        case .fenced: return "no source could be read: expected it whole between two lines of ```"
         }
     }
 

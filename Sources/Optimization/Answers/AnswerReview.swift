@@ -2,8 +2,9 @@ public import TraceGraph
 
 /// Decides which of a model's suggestions become values: strict where reading was liberal.
 ///
-/// A value must satisfy its definition, must not be chat filler, must not lose a placeholder the present value has, must
-/// not paste several training examples, and must make an assignment that was not tried before.
+/// A value must satisfy its definition, must not be chat filler, must not copy the mark of what was left out of a question,
+/// must not lose a placeholder the present value has, must not paste several training examples, and must make an assignment
+/// that was not tried before.
 public struct AnswerReview: Sendable {
     /// What may be changed.
     public var variables: [ParameterDefinition]
@@ -75,9 +76,13 @@ public struct AnswerReview: Sendable {
 
     private func checked(_ value: Value, for variable: ParameterDefinition) throws -> Value {
         let checked = try variable.checked(value)
-        guard variable.kind == .text, let text = checked.text else { return checked }
-        let old = current[variable.name]?.text ?? ""
         func refuse(_ reason: String) -> ParameterError { ParameterError(parameter: variable.name, reason: reason) }
+        guard variable.kind == .text || variable.kind == .code, let text = checked.text else { return checked }
+        let old = current[variable.name]?.text ?? ""
+        if let mark = ValueText.mark(in: text), ValueText.mark(in: old) == nil {
+            throw refuse("the text holds '\(mark)', which stands for what was not shown: write it out")
+        }
+        guard variable.kind == .text else { return checked }
         if let reason = ChatFiller.objection(to: text, of: variable.name), old.trimmed != text.trimmed {
             throw refuse(reason)
         }

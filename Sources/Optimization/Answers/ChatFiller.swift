@@ -10,6 +10,7 @@ enum ChatFiller {
         "i understand", "thank you for", "thanks for", "great question", "no problem", "okay, ", "ok, ", "got it",
         "could you please provide", "could you please share", "it seems like you", "it looks like you", "it seems you",
         "how can i help", "how may i help", "to improve the instruction", "to improve the prompt",
+        "the feedback shows", "the feedback is bad",
     ]
 
     /// What makes a request for input of "Please provide the review …", which may also begin an instruction.
@@ -65,6 +66,12 @@ enum ChatFiller {
         let news: Set<String> = ["new", "improved", "revised", "updated"]
         if words.count >= 3, verbs.contains(words[0]), words[1] == "the", kinds.contains(words[2]) {
             return words.prefix(3).joined(separator: " ")
+        }
+        let texts: Set<String> = ["instruction", "instructions", "prompt"]
+        if words.count >= 3, verbs.contains(words[0]),
+            texts.contains(words[1]) || (words[1] == variable.lowercased() && words[2] == "so")
+        {
+            return words.prefix(2).joined(separator: " ")
         }
         if words.count >= 4, words[0] == "the", news.contains(words[1]), kinds.contains(words[2]),
             ["should", "is", "must", "reads"].contains(words[3])

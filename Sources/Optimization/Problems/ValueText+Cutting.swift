@@ -25,6 +25,23 @@ extension ValueText {
 
     private static func mark(_ count: Int) -> String { "… \(grouped(count)) characters left out …" }
 
+    /// The first mark of something left out that `text` holds: a model that copies what it was shown copies it too.
+    ///
+    /// - Complexity: O(bytes of `text`).
+    static func mark(in text: String) -> String? {
+        let words = " characters left out …"
+        var rest = text[...]
+        while let end = rest.firstRange(of: words) {
+            let head = rest[..<end.lowerBound]
+            let digits = head.reversed().prefix { $0.isNumber || $0 == "," }.count
+            if digits > 0, head.dropLast(digits).hasSuffix("… ") {
+                return "… \(head.suffix(digits))\(words)"
+            }
+            rest = rest[end.upperBound...]
+        }
+        return nil
+    }
+
     /// The beginning of `text` and whole lines around `line`, with two marks; nil when there is no room for them.
     private static func cut(
         _ text: String, to quarters: Int, around line: Range<String.Index>

@@ -36,12 +36,29 @@ import TraceGraph
         "Improved instruction: Route {{message}}.", "I'm sorry, but I can't help with {{message}}.",
         "Please provide the message so that I can route it: {{message}}",
         "Route {{message}}.\n\nLet me know if you need more.", "Route it to a queue.", "", "   ",
-        "Route {{ message }} well",
+        "Route {{ message }} well", "Rewrite instruction so that {{message}} goes to the right queue.",
+        "Change the instruction so that {{message}} goes to the right queue.",
     ]) func whatIsNoValueIsRefusedInOneLine(_ text: String) async throws {
         let outcome = try await review("instruction", .text(text))
         #expect(outcome.changes.isEmpty)
         #expect(outcome.refusals.count == 1)
         #expect(outcome.refusals.first?.contains("\n") == false)
+    }
+
+    @Test("a value that copies the mark of what a question left out is refused: the rest of it is missing")
+    func marksOfLeftOutText() async throws {
+        let long = String(repeating: "Route {{message}} to one of many queues. ", count: 100)
+        let cut = ValueText.cut(long, to: 800).text
+        #expect(cut.contains(" characters left out …"))
+        let outcome = try await review("instruction", .text(cut))
+        #expect(outcome.changes.isEmpty)
+        #expect(outcome.refusals.first?.contains("characters left out") == true)
+        let meant = "Route {{message}}. Say how many characters left out … if you shorten it."
+        #expect(try await review("instruction", .text(meant)).refusals.isEmpty)
+        let code = ParameterDefinition("tidy", kind: .code, initial: "def tidy(a): return a")
+        let source = try await AnswerReview(variables: [code], current: ["tidy": code.initial])
+            .review([Answer.Suggestion(name: "tidy", value: .text("def tidy(a):\n… 1,362 characters left out …\n"))])
+        #expect(source.changes.isEmpty && source.refusals.count == 1)
     }
 
     @Test func wrongTypesAreRefusedInOneLine() async throws {

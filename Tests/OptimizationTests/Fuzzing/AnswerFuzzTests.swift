@@ -23,7 +23,8 @@ import TraceGraph
         "<instruction>Answer A.</instruction><shots>5</shots><strict>no</strict>",
         "<think>hm { < </think>instruction = \"Answer A.\"\nshots: 7\n\"\"\"\n",
         #"{"suggestion": {"examples": [{"input": {"m": "x"}, "output": "y"}], "strict": false, "instruction": """three"""}}"#,
-        "TERMINATE", "[]", "{}", "",
+        "It is wrong.\n```python\ndef normalise(reply):\n    return \"a\"\n```\nand\n````\nx\n````", "TERMINATE", "[]",
+        "{}", "",
     ]
     static let words = [
         "{", "}", "[", "]", "<", ">", "</", "/>", "```", "```json", "\"\"\"", "<think>", "</think>", "<value>",
@@ -33,8 +34,10 @@ import TraceGraph
         "<![CDATA[", "]]>", "<!--", "-->",
     ]
 
-    @Test("in every dialect", arguments: [AnswerDialect.json, .tagged]) func answers(_ dialect: AnswerDialect) {
-        let parser = AnswerParser(variables: Self.variables, dialect: dialect)
+    @Test("in every dialect", arguments: AnswerDialect.allCases) func answers(_ dialect: AnswerDialect) {
+        let isFenced = dialect == .fenced
+        let parser = AnswerParser(
+            variables: isFenced ? Self.variables.filter { $0.kind == .code } : Self.variables, dialect: dialect)
         let kinds = Dictionary(uniqueKeysWithValues: Self.variables.map { ($0.name, $0) })
         Fuzz.run("answers", 4_000, Mutator(corpus: Self.corpus, words: Self.words, seed: 8)) { bytes, mutator in
             let text = String(decoding: bytes, as: UTF8.self)

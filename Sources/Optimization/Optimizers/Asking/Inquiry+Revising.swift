@@ -13,6 +13,8 @@ struct RevisionRequest: Sendable {
     /// Everything it is shown and asked, but how to answer.
     var user: String
     var options: AskingOptions
+    /// What a small model reads last, and so does, where nothing is known to be wrong with the outputs' form.
+    var closing: String?
     /// What the question is about, for the notes.
     var label: String
     /// The runs it is shown; those of the context unless the optimizer ran some itself.
@@ -40,7 +42,7 @@ extension Inquiry {
     /// - Returns: Nil, with notes, when there is nothing to take over.
     /// - Throws: As ``reply(to:)``; what the context's objection throws.
     mutating func revision(_ request: RevisionRequest) async throws -> Revision? {
-        let parser = AnswerParser(variables: request.variables, dialect: .json)
+        let parser = AnswerParser(variables: request.variables, dialect: dialect(request))
         let review = review(request)
         var question = question(request)
         for attempt in 0..<2 {
@@ -64,19 +66,25 @@ extension Inquiry {
         return nil
     }
 
+    private var isSmall: Bool { ProblemRenderer.Layout.fitting(context.modelName) == .compact }
+
+    private func dialect(_ request: RevisionRequest) -> AnswerDialect {
+        .fitting(request.variables, isSmall: isSmall)
+    }
+
     private func question(_ request: RevisionRequest) -> Question {
         let size = request.current.values.reduce(0) { $0 + TextTokens.estimate(of: $1.plainText) }
-        let isSmall = ProblemRenderer.Layout.fitting(context.modelName) == .compact
+        let dialect = dialect(request)
         let limit =
             isSmall
             ? min(request.options.maximumTokens, 2 * size + 512) : max(request.options.maximumTokens, 2 * size + 512)
-        let how = AnswerDialect.json.instruction(for: request.variables, allowsNoChange: false)
+        let how = dialect.instruction(for: request.variables, allowsNoChange: false)
         // The last thing a small model reads is what it does.
-        let finding = isSmall ? expectedWords(request)?.finding(for: request.current) : nil
+        let finding = isSmall ? expectedWords(request)?.finding(for: request.current) ?? request.closing : nil
         let user = [request.user, "# Answer\n\(how)", finding].compactMap { $0 }.joined(separator: "\n\n")
         return Question(
             messages: [.system(request.system), .user(user)],
-            format: AnswerDialect.json.format(
+            format: dialect.format(
                 for: request.variables, demonstration: shown(request).first?.example.fields),
             temperature: request.options.temperature, maximumTokens: limit, label: request.label)
     }
@@ -84,7 +92,7 @@ extension Inquiry {
     private func again(_ question: inout Question, after reply: ChatReply, isCut: Bool, faults: [String]) {
         question.label += ", once more"
         if isCut { question.maximumTokens *= 2 }
-        if ProblemRenderer.Layout.fitting(context.modelName) == .compact {
+        if isSmall {
             // Shown a value that was refused, a small model gives it again.
             question.temperature = min(1, question.temperature + 0.2)
             return
@@ -97,9 +105,9 @@ extension Inquiry {
         }
     }
 
-    /// What the outputs are expected to be, where a small model is asked and it is one of a few words.
+    /// What the outputs are expected to be, where a small model is asked for a text and it is one of a few words.
     private func expectedWords(_ request: RevisionRequest) -> ExpectedWords? {
-        guard ProblemRenderer.Layout.fitting(context.modelName) == .compact else { return nil }
+        guard isSmall, request.variables.contains(where: { $0.kind == .text }) else { return nil }
         return ExpectedWords(context.expectations, outputs: shown(request).map { $0.trace.result?.value })
     }
 

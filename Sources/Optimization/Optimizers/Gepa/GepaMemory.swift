@@ -43,6 +43,9 @@ struct GepaMemory: Sendable, Hashable {
             + lines.joined(separator: "\n")
     }
 
+    /// The rejected values, each as a change.
+    var rejectedChanges: [[String: Value]] { rejected.map { [$0.parameter: .text($0.value)] } }
+
     // MARK: Restarts
 
     var recorded: Value {

@@ -27,32 +27,10 @@ extension OptoPrime {
         return context.step.isMultiple(of: 2) || !textsPay
     }
 
-    /// The present text with the expected words it lists in another order: for a small model another order is another
-    /// instruction, and it takes no question to find one. The first sibling of a step once something scores, and any
-    /// that the questions did not bring.
-    ///
-    /// - Returns: Nil when no text lists the words, or nothing scores, or the model is not a small one.
+    /// ``ProposalContext/rearrangement(_:besides:)`` where a small model is asked: the first sibling of a step once something
+    /// scores, and any that the questions did not bring.
     func rearrangement(_ index: Int, after earlier: [Proposal], _ context: ProposalContext) -> Proposal? {
-        guard options.looksAtOneVariable(for: context.modelName), !context.isAtTheBottom,
-            let words = ExpectedWords(
-                context.expectations, outputs: context.evaluations.map { $0.trace.result?.value })
-        else { return nil }
-        var random = context.random.stream("order of words \(index)")
-        for definition in context.parameters.definitions where definition.kind == .text {
-            guard let text = (context.parent[definition.name] ?? definition.initial).text else { continue }
-            let values = context.history.map(\.candidate.values) + earlier.map(\.changes)
-            let tried = Set(values.compactMap { $0[definition.name]?.text })
-            for _ in 0..<8 {
-                guard let other = words.reordered(text, by: &random) else { break }
-                guard !tried.contains(other), (try? definition.checked(.text(other))) != nil else { continue }
-                let note = "\(definition.name): the expected outputs in another order"
-                context.report(OptimizerNote(.remark, note))
-                return Proposal(
-                    changes: [definition.name: .text(other)],
-                    rationale: "The same text with the expected outputs listed in another order.", intent: .refine,
-                    parent: context.parent.id)
-            }
-        }
-        return nil
+        guard options.looksAtOneVariable(for: context.modelName) else { return nil }
+        return context.rearrangement("order of words \(index)", besides: earlier.map(\.changes))
     }
 }

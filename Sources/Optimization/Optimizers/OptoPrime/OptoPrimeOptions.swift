@@ -5,7 +5,8 @@ public import TraceGraph
 public struct OptoPrimeOptions: Sendable, Hashable, Codable {
     /// The form of the answer.
     public enum Dialect: String, Sendable, Hashable, Codable, CaseIterable {
-        /// JSON by schema, which every provider has; without the schema where an endpoint refuses it.
+        /// JSON by schema, which every provider has; without the schema where an endpoint refuses it. A small model that is
+        /// asked for code alone writes it between fences.
         case auto
         case json, tagged
     }
@@ -70,7 +71,13 @@ public struct OptoPrimeOptions: Sendable, Hashable, Codable {
     }
 
     /// The dialect that is asked for.
-    public var answerDialect: AnswerDialect { dialect == .tagged ? .tagged : .json }
+    func answerDialect(for variables: [ParameterDefinition], isSmall: Bool) -> AnswerDialect {
+        switch dialect {
+        case .auto: .fitting(variables, isSmall: isSmall)
+        case .json: .json
+        case .tagged: .tagged
+        }
+    }
 
     /// The layout for a model.
     public func problemLayout(for model: ModelName) -> ProblemRenderer.Layout {
@@ -107,7 +114,9 @@ extension OptoPrime {
         let (low, high) = (standard.temperatures.lowerBound, standard.temperatures.upperBound)
         return [
             .choice(
-                "dialect", standard: standard.dialect, "The form of the answers: JSON by schema (auto, json) or tags."),
+                "dialect", standard: standard.dialect,
+                "The form of the answers: JSON by schema (json), tags (tagged), or JSON but code between fences from models on "
+                    + "this machine (auto)."),
             .choice(
                 "layout", standard: standard.layout,
                 "The layout of the problem: compact, full, or compact for models on this machine (auto)."),

@@ -45,7 +45,7 @@ struct OptoPrimeTurn: Sendable {
     ///
     /// - Returns: False when the answer is no use and another question may bring a better one.
     private func isSettled(_ asked: [String: Int], _ outcome: inout Outcome) async throws -> Bool {
-        let parser = AnswerParser(variables: context.parameters.definitions, dialect: options.answerDialect)
+        let parser = AnswerParser(variables: context.parameters.definitions, dialect: dialect)
         guard let (question, reply) = try await askFirst(asked, &outcome) else { return true }
         let answer = parser.answer(in: reply.reply)
         let review = try await self.review.review(answer.suggestions)
@@ -81,6 +81,9 @@ struct OptoPrimeTurn: Sendable {
 
     /// Whether the question is laid out for a small model.
     var isCompact: Bool { options.problemLayout(for: context.modelName) == .compact }
+
+    /// The form of the answer.
+    var dialect: AnswerDialect { options.answerDialect(for: context.parameters.definitions, isSmall: isCompact) }
 
     /// What the outputs are expected to be, where a small model is asked about it and it is one of a few words.
     var expectedWords: ExpectedWords? {
@@ -187,7 +190,7 @@ struct OptoPrimeTurn: Sendable {
         return ChatRequest(
             model: context.modelName, messages: [.system(prompt.system), .user(prompt.user)],
             temperature: temperature, maximumTokens: replyLimit,
-            format: options.answerDialect.format(
+            format: dialect.format(
                 for: context.parameters.definitions, demonstration: context.evaluations.first?.example.fields))
     }
 

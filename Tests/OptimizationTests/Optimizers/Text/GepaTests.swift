@@ -182,4 +182,71 @@ import TraceGraph
         #expect(
             children.first?.changes["instruction"] == "Answer account, delivery, payment or return.", "\(notes.all)")
     }
+
+    /// A step of `gepa` on a small model whose parent lists every word, on twelve examples.
+    private func step(
+        of gepa: inout Gepa, asking model: any LanguageModel, knowing words: Bool = true, _ notes: Notes = Notes()
+    ) async throws -> [Proposal] {
+        let metric = ExactMatch()
+        let evaluator = Evaluator(subject: Sorting(), metrics: [metric], objective: Objective(metric))
+        let train = Sorting.examples(12, "t")
+        let present = "Sort the message: account, delivery, payment or return."
+        var context = Fixtures.context(
+            [Sorting.instruction], model: model, parent: ["instruction": .text(present)],
+            expectations: words ? ExpectationSummary(of: train) : nil, modelName: "local:small", notes: notes)
+        context.parentScore = 0.5
+        context.workbench = Workbench(train: train) { values, examples, repetition in
+            try await evaluator.evaluate(Candidate(values: values), on: examples, repetition: repetition)
+        }
+        context.history = [
+            TriedCandidate(candidate: context.parent, score: 0.5, examples: 12, wasAccepted: true, validation: [])
+        ]
+        return try await gepa.propose(context)
+    }
+
+    private func suggestion(_ text: String) -> String {
+        let answer: Value = ["reasoning": "why", "suggestion": ["instruction": .text(text)]]
+        return answer.json
+    }
+
+    @Test(
+        "a small model is told a finding and how the text begins, and never shown what was tried; what it repeats is refused"
+    )
+    func smallModelsCopy() async throws {
+        var gepa = Gepa()
+        let tried = "Sort well: account, delivery, payment or return."
+        gepa.memory.reject(
+            Proposal(changes: ["instruction": .text(tried)], rationale: "", intent: .refine, parent: .seed))
+        let copied = "The feedback shows what is left open or wrong in instruction. Say which output is right."
+        let model = Scripted(texts: [suggestion(tried), suggestion(copied)])
+        let notes = Notes()
+        _ = try await step(of: &gepa, asking: model, knowing: false, notes)
+        #expect(model.requests.count == 2)
+        #expect(notes.all.filter { $0.kind == .refused }.count == 2, "\(notes.all)")
+        for request in model.requests {
+            let question = request.messages.map(\.content).joined()
+            #expect(!question.contains(tried))
+            #expect(!question.contains("Rewrite"))
+            #expect(
+                question.contains(
+                    "begins as the present one does, with \"Sort the message: account, delivery, payment\""))
+        }
+        var large = Gepa()
+        large.memory.reject(
+            Proposal(changes: ["instruction": .text(tried)], rationale: "", intent: .refine, parent: .seed))
+        #expect(large.memory.rejectedInWords(["instruction"], count: 4)?.contains(tried) == true)
+    }
+
+    @Test("where a small model brings nothing, the expected words in another order are tried")
+    func rearranged() async throws {
+        var gepa = Gepa()
+        let notes = Notes()
+        _ = try await step(of: &gepa, asking: Scripted(texts: ["It depends.", "It depends."]), notes)
+        #expect(notes.all.contains { $0.text.contains("in another order") }, "\(notes.all)")
+        let child = try #require(gepa.memory.rejected.first?.value)
+        #expect(child != "Sort the message: account, delivery, payment or return.")
+        #expect(
+            Set(child.split { !$0.isLetter })
+                == Set("Sort the message account delivery payment or return".split(separator: " ")))
+    }
 }
