@@ -50,6 +50,7 @@ extension OptimizationJob {
         if gate.finalists > 1 || gate.isThrifty {
             decisive["finalists"] = ["count": .integer(gate.finalists), "thrifty": .flag(gate.isThrifty)]
         }
+        if let risk = gate.risk, risk != .mean { decisive["gate_risk"] = .text(risk.summary) }
         if plan.repeats != .single { decisive["repeats"] = .text(plan.repeats.description) }
         if !options.isEmpty { decisive["optimizer_options"] = .object(options) }
         if !session.fixed.isEmpty { decisive["fixed"] = .list(session.fixed.map(Value.text)) }

@@ -84,7 +84,10 @@ struct AlarmSource: Sendable {
         guard let first = seen.mean, let second = proven.mean, let one = seen.variance, let other = proven.variance
         else { return nil }
         let error = (one / Double(seen.count) + other / Double(proven.count)).squareRoot()
-        return first - second > 2 * error && error > 0 ? (first, second) : nil
+        // Where all scores are the same, what spread and difference there is comes of rounding; a handful has none by chance.
+        let negligible = 1e-9 * max(1, abs(first), abs(second))
+        guard error > negligible || min(seen.count, proven.count) >= 5 else { return nil }
+        return first - second > max(2 * error, negligible) ? (first, second) : nil
     }
 
     /// Tokens are paid for on every call for as long as the values are used.

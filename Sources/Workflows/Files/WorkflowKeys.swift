@@ -47,7 +47,7 @@ enum WorkflowKeys {
         "optimizer", "options", "steps", "minibatch", "siblings", "seed", "repeats", "budget", "give_up",
     ]
     static let budget = ["calls", "tokens", "cost", "time"]
-    static let gate = ["metric", "alpha", "ceilings", "finalists", "thrifty", "looks"]
+    static let gate = ["metric", "alpha", "risk", "ceilings", "finalists", "thrifty", "looks"]
     static let metric = MetricKind.allCases.map(\.rawValue) + ["feedback", "entry", "language"]
 
     /// The options of a metric kind written as a mapping.

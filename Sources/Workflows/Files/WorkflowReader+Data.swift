@@ -110,18 +110,41 @@ extension WorkflowReader {
         }
     }
 
-    func readGate(_ entry: SourceNode.Entry?, names: [String]) -> GateSettings? {
+    /// - Parameters:
+    ///   - names: The names of all metrics.
+    ///   - objective: What is tested where the gate names nothing else.
+    func readGate(_ entry: SourceNode.Entry?, names: [String], objective: Objective?) -> GateSettings? {
         guard let entry, let keys = entries(of: entry.value, keys: WorkflowKeys.gate, what: "gate") else { return nil }
-        let alpha = keys["alpha"].flatMap(level) ?? 0.05
-        guard let metric = keys["metric"] else {
-            error(entry.place, "the gate names no metric")
+        let metric = gateMetric(keys["metric"], names: names, objective: objective)
+        let settings = GateSettings(
+            metric: metric ?? "", alpha: keys["alpha"].flatMap(level) ?? 0.05,
+            ceilings: ceilings(keys["ceilings"], names: names),
+            finalists: integer(keys["finalists"], atLeast: 1, atMost: 50) ?? 1,
+            isThrifty: keys["thrifty"].flatMap { flag($0) } ?? false, looks: keys["looks"].flatMap(looks),
+            risk: keys["risk"].map(readRisk))
+        if settings.isThrifty, settings.finalists == 1, let thrifty = keys["thrifty"] {
+            warning(thrifty.place, "one finalist leaves no cheaper one to choose; 'finalists: 3' tests three")
+        }
+        guard metric != nil else {
+            if keys["metric"] == nil, !hasErrors {
+                error(entry.place, "the gate names no metric; expected 'metric' with the name of one")
+            }
             return nil
         }
-        guard let name = text(metric), checkMetric(name, at: metric.value.place, names: names) else { return nil }
-        return GateSettings(
-            metric: name, alpha: alpha, ceilings: ceilings(keys["ceilings"], names: names),
-            finalists: integer(keys["finalists"], atLeast: 1, atMost: 50) ?? 1,
-            isThrifty: keys["thrifty"].flatMap { flag($0) } ?? false, looks: keys["looks"].flatMap(looks))
+        return settings
+    }
+
+    private func gateMetric(_ entry: SourceNode.Entry?, names: [String], objective: Objective?) -> String? {
+        guard let entry else { return objective?.gateMetric }
+        guard let name = text(entry) else { return nil }
+        if name == Objective.name, !names.contains(name), objective?.isFront == true {
+            error(
+                entry.value.place,
+                "the aims of a front have no score together; expected \(Self.listed(names)) for 'metric'")
+            return nil
+        }
+        let known = objective == nil || names.contains(Objective.name) ? names : names + [Objective.name]
+        return checkMetric(name, at: entry.value.place, names: known) ? name : nil
     }
 
     private func level(_ entry: SourceNode.Entry) -> Double? {
@@ -144,7 +167,8 @@ extension WorkflowReader {
                 error(limit.place, "there is no '\(limit.key)' to limit\(expected)")
                 return nil
             }
-            return number(limit).map { CostCeiling(limit.key, limit: $0) }
+            let isAmount = !names.contains(limit.key)
+            return number(limit, in: isAmount ? 0...(.infinity) : nil).map { CostCeiling(limit.key, limit: $0) }
         }
     }
 }

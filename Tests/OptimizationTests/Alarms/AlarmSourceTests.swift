@@ -73,6 +73,21 @@ struct AlarmSourceTests {
         #expect(alarms(validation: high, holdout: near).isEmpty)
     }
 
+    @Test("scores that are all the same fall by nothing, or by all there is")
+    func constantScores() async {
+        func same(_ score: Double, _ count: Int) async -> [Evaluation] {
+            await evaluations((0..<count).map { .integer($0) }, scores: [Double](repeating: score, count: count))
+        }
+        // Means of .8 over 48 and over 99 examples differ by a rounding error.
+        for (first, second) in [(48, 99), (99, 48), (33, 7)] {
+            let (seen, proven) = (await same(0.8, first), await same(0.8, second))
+            #expect(alarms(validation: seen, holdout: proven, incumbent: proven, trainRuns: seen).isEmpty)
+        }
+        let (high, low) = (await same(1, 12), await same(0.25, 12))
+        #expect(alarms(validation: high, holdout: low).contains { $0.contains("1 on validation") })
+        #expect(alarms(validation: await same(1, 3), holdout: await same(0, 3)).isEmpty, "three tell nothing")
+    }
+
     @Test("a score that is far higher on train examples than on the hold-out is told")
     func overfitted() async {
         let outputs = (0..<40).map { Value.integer($0) }
