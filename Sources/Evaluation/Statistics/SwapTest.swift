@@ -5,8 +5,9 @@
 /// neither McNemar's test nor Student's nor random signs say anything about it. The p value is the larger of that of the
 /// swaps and that of the bootstrap the interval comes from, so that the two never contradict each other.
 public struct SwapTest: Sendable, Hashable {
-    /// The measure of the winner's scores and of the incumbent's, more being better.
+    /// The measure of the winner's scores, in their unit.
     public let winner: Double
+    /// The measure of the incumbent's scores.
     public let incumbent: Double
     /// Differences with random pairs turned round, sorted; all of them where there are few pairs.
     private let swapped: [Double]

@@ -19,6 +19,9 @@ struct AlarmSource: Sendable {
     var history: [TriedCandidate] = []
     /// What the objective is made of; other metrics are second opinions.
     var objective: [Objective.Term] = []
+    /// The limits of the objective, and whether they have a price.
+    var limits: [MetricConstraint] = []
+    var hasPricedLimits = false
     /// Whether more or less of a metric is better.
     var directions: [String: MetricDirection] = [:]
     /// The ends of what the objective can be.
@@ -33,7 +36,7 @@ struct AlarmSource: Sendable {
         [
             constantOutput, copiedExamples, aimedAtTheJudge, flatteredSelection, overfitted, dearlyBought,
             grownForLittle, saturated,
-        ].compactMap { $0 } + opposedMetrics
+        ].compactMap { $0 } + opposedMetrics + worsened + boughtLimits
     }
 
     /// One answer to everything is right as often as the commonest answer is, and has learnt nothing.

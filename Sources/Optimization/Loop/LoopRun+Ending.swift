@@ -143,10 +143,12 @@ extension LoopRun {
         best = finalists[place].candidate
         bestValidation = finalists[place].validation
         let winner = finalists[place].holdout
+        let objective = loop.evaluator.objective
         let source = AlarmSource(
             parameters: loop.evaluator.subject.parameters, seed: seed, winner: best, train: loop.splits.train,
             expectedField: loop.expectations?.field, validation: bestValidation, holdout: winner, incumbent: incumbent,
-            history: tried, objective: loop.evaluator.objective.terms,
+            history: tried, objective: objective.terms, limits: objective.constraints,
+            hasPricedLimits: objective.limitRule != .first,
             directions: Dictionary(
                 loop.evaluator.metrics.map { ($0.name, $0.direction) }, uniquingKeysWith: { first, _ in first }),
             scale: loop.scale,

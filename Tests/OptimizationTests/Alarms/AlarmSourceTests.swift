@@ -184,6 +184,39 @@ struct AlarmSourceTests {
         #expect(source(Array(falling.prefix(4)), .maximize).isEmpty)
     }
 
+    @Test("a metric that is not optimized and got worse on the hold-out is told, chance and limits aside")
+    func worsened() async {
+        let outputs = (0..<40).map { Value.integer($0) }
+        func holdout(_ other: (Int) -> Double) async -> [Evaluation] {
+            var evaluations = await evaluations(outputs)
+            for place in evaluations.indices { evaluations[place].scores = ["kind": Score(other(place))] }
+            return evaluations
+        }
+        func source(_ winner: [Evaluation], _ seed: [Evaluation], _ direction: MetricDirection = .maximize)
+            -> AlarmSource
+        {
+            AlarmSource(
+                parameters: ParameterSpace([definition]), seed: Candidate(values: [:]), winner: Candidate(values: [:]),
+                train: [], expectedField: nil, validation: [], holdout: winner, incumbent: seed,
+                objective: [Objective.Term("accuracy", .maximize)], directions: ["kind": direction])
+        }
+        let (high, low) = (await holdout { $0 < 32 ? 1 : 0 }, await holdout { $0 < 8 ? 1 : 0 })
+        let near = await holdout { $0 < 31 ? 1 : 0 }
+        let told = source(low, high).worsened
+        #expect(told == ["kind, which is not optimized, got worse on the hold-out: 0.8 to 0.2, n = 40"])
+        #expect(source(low, high).alarms.contains(told[0]))
+        #expect(source(high, low).worsened.isEmpty && source(near, high).worsened.isEmpty)
+        #expect(source(high, low, .minimize).worsened.count == 1 && source(low, high, .minimize).worsened.isEmpty)
+        // What is limited has a say of its own.
+        var limited = source(low, high)
+        limited.limits = [MetricConstraint("kind", atLeast: 0.5)]
+        #expect(limited.worsened.isEmpty && limited.boughtLimits.isEmpty)
+        limited.hasPricedLimits = true
+        #expect(limited.boughtLimits == ["kind is 0.2 on the hold-out, beyond its priced limit (kind ≥ 0.5)"])
+        limited.limits = [MetricConstraint("kind", atMost: 0.5)]
+        #expect(limited.boughtLimits.isEmpty)
+    }
+
     @Test("where there is nothing left to gain, that is told")
     func saturated() async {
         let perfect = await evaluations((0..<10).map { .integer($0) }, scores: [Double](repeating: 1, count: 10))
