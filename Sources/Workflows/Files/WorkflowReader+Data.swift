@@ -167,8 +167,33 @@ extension WorkflowReader {
                 error(limit.place, "there is no '\(limit.key)' to limit\(expected)")
                 return nil
             }
-            let isAmount = !names.contains(limit.key)
-            return number(limit, in: isAmount ? 0...(.infinity) : nil).map { CostCeiling(limit.key, limit: $0) }
+            return ceiling(limit, isAmount: !names.contains(limit.key))
         }
+    }
+
+    /// A number, or a mapping that says how sure the bound has to be and where single values lie.
+    private func ceiling(_ entry: SourceNode.Entry, isAmount: Bool) -> CostCeiling? {
+        let least = isAmount ? 0...Double.infinity : nil
+        guard case .mapping = entry.value.content else {
+            return number(entry, in: least).map { CostCeiling(entry.key, limit: $0) }
+        }
+        guard let keys = entries(of: entry.value, keys: WorkflowKeys.ceiling, what: "a ceiling") else { return nil }
+        guard let limit = keys["at_most"] else {
+            error(entry.place, "the ceiling of '\(entry.key)' has no limit; expected 'at_most' with a number")
+            return nil
+        }
+        guard let most = number(limit, in: least) else { return nil }
+        var ceiling = CostCeiling(entry.key, limit: most, range: keys["range"].flatMap(range))
+        if let sure = keys["confidence"], let confidence = number(sure) {
+            guard confidence >= 0.5, confidence < 1 else {
+                error(
+                    sure.value.place,
+                    "expected a number from 0.5 to below 1 for 'confidence', found \(confidence); 0.95 ships one in twenty "
+                        + "that is at its limit")
+                return nil
+            }
+            ceiling.delta = 1 - confidence
+        }
+        return ceiling
     }
 }

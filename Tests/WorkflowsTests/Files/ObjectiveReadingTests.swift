@@ -89,6 +89,13 @@ struct ObjectiveReadingTests {
             ("{ metric: accuracy, thrifty: true }", "'finalists: 3' tests three"),
             ("{ metric: acuracy }", "did you mean 'accuracy'"),
             ("{ metric: accuracy, ceilings: { cost: -1 } }", "expected at least 0.0 for 'cost'"),
+            ("{ metric: accuracy, ceilings: { cost: { confidence: 0.9 } } }", "has no limit; expected 'at_most'"),
+            ("{ metric: accuracy, ceilings: { cost: { at_most: 1, confidence: 95 } } }", "from 0.5 to below 1"),
+            (
+                "{ metric: accuracy, ceilings: { cost: { at_most: 1, range: [3, 2] } } }",
+                "the range [3.0, 2.0] is empty"
+            ),
+            ("{ metric: accuracy, ceilings: { cost: { at_most: 1, rang: [0, 2] } } }", "did you mean 'range'"),
             ("{ metric: accuracy, risk: wild }", "'wild' is no risk"),
             ("{ metric: accuracy, alpha: 5 }", "above 0 and below 0.5"),
         ])
@@ -119,6 +126,20 @@ struct ObjectiveReadingTests {
         #expect(
             WorkflowFixture.problems(yaml("{ front: [accuracy, tokens] }", gate: "{ metric: objective }")).joined()
                 .contains("the aims of a front have no score together"))
+    }
+
+    @Test("a ceiling is a number, or says how sure its bound has to be and where values lie")
+    func ceilings() throws {
+        let file = try WorkflowFixture.read(
+            yaml(
+                "{ maximize: accuracy }",
+                gate: "{ ceilings: { tokens: 40, cost: { at_most: 1, confidence: 0.99, range: [0, 5] }, "
+                    + "accuracy: { at_most: 0.9 } } }"))
+        let gate = try #require(Workflow(file: file, models: { _ in throw ModelError(.script, "none") }).gate)
+        #expect(gate.ceilings.map(\.limit) == [40, 1, 0.9])
+        #expect(zip(gate.ceilings.map(\.delta), [0.05, 0.01, 0.05]).allSatisfy { abs($0 - $1) < 1e-12 })
+        #expect(gate.ceilings.map(\.range) == [nil, 0...5, nil])
+        #expect(gate.ceilings[1].verdict(for: [0.1, 0.2, 0.3]).method == .empiricalBernstein)
     }
 
     @Test("a limit from above has to be held at the gate too, and finalists are counted")
