@@ -82,6 +82,39 @@ struct NumbersTests {
         #expect(without.output.contains("PROMOTE") && !without.output.contains("given up"))
     }
 
+    @Test("the gate tests what is optimized: what the worst come to, or a sum; and the mean where that is asked for")
+    func tested() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(CodeWorkflow.riskYAML, to: "risk.yaml")
+        try program.write(CodeWorkflow.stepsData, to: "steps.jsonl")
+        let risky = try await program.run("optimize", "risk.yaml")
+        #expect(risky.output.contains("PROMOTE"), "\(risky.error)\n\(risky.output)")
+        #expect(
+            risky.output.contains("hold-out mean of the worst 20 % of quality: 0.4")
+                && risky.output.contains("swap test"))
+        #expect(risky.output.contains("mean of all: 0.8"))
+        let shown = try await program.run("runs", "show", "latest")
+        #expect(shown.output.contains("mean of the worst 20 % of quality"), "\(shown.output)")
+        let again = try await program.run("optimize", "risk.yaml", "--json", "--cache", "only")
+        let scores = try #require(try Value(json: String(again.lines.last ?? ""))["scores"])
+        let (before, after) = (try #require(scores["incumbent"]?.number), try #require(scores["winner"]?.number))
+        #expect(scores["measure"] == "mean of the worst 20 %" && before < 0.6 && abs(after - 0.8) < 1e-9)
+        #expect(abs(try #require(scores["difference"]?.number) - (after - before)) < 1e-9)
+
+        let mean = try program.read("risk.yaml") + "gate: { metric: quality, risk: mean, looks: endless }\n"
+        try program.write(mean, to: "mean.yaml")
+        let plain = try await program.run("optimize", "mean.yaml")
+        #expect(!plain.output.contains("PROMOTE") && plain.output.contains("hold-out quality: 0.8"), "\(plain.output)")
+
+        let sum = try program.read("risk.yaml").replacing(
+            "{ maximize: quality, risk: { worst: 0.2 } }", with: "{ weights: { quality: 1, calm: 1 } }")
+        try program.write(sum, to: "sum.yaml")
+        let weighted = try await program.run("optimize", "sum.yaml")
+        #expect(weighted.output.contains("PROMOTE"), "\(weighted.error)\n\(weighted.output)")
+        #expect(weighted.output.contains("hold-out objective: 1.5"), "\(weighted.output)")
+    }
+
     @Test("a run with several aims ends with its front, which can be asked for again")
     func fronts() async throws {
         let program = try Program()

@@ -98,7 +98,10 @@ struct Forecast {
             "  time     \(timeText)" + (budget.seconds.map { "; capped at \(Figures.clock($0))" } ?? ""),
         ]
         lines += warnings.map { "  warning  \($0)" }
-        lines.append("  gate     \(gate.metric), α = \(Figures.decimal(gate.alpha, 2)), \(holdout) examples:")
+        lines.append("  gate     \(gate.compared), α = \(Figures.decimal(gate.alpha, 2)), \(holdout) examples:")
+        if let risk = gate.risk, risk != .mean {
+            lines.append("           (figures are for the mean of 0/1 scores; the \(risk.summary) needs more)")
+        }
         for (points, design) in Self.designs {
             let needed = design.sampleSize(alpha: gate.alpha).map { "; 80 % needs \(Figures.grouped($0))" } ?? ""
             lines.append(

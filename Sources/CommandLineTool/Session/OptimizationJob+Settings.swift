@@ -50,6 +50,19 @@ extension OptimizationJob {
         if gate.finalists > 1 || gate.isThrifty {
             decisive["finalists"] = ["count": .integer(gate.finalists), "thrifty": .flag(gate.isThrifty)]
         }
+        if let risk = gate.risk, risk != .mean { decisive["gate_risk"] = .text(risk.summary) }
+        let bounds = gate.ceilings.filter { $0.delta != 0.05 || $0.range != nil }
+        if !bounds.isEmpty {
+            decisive["ceiling_bounds"] = .object(
+                Fields(
+                    bounds.map { ceiling in
+                        let ends = ceiling.range.map { [Value.number($0.lowerBound), .number($0.upperBound)] }
+                        return (
+                            ceiling.metric,
+                            ["delta": .number(ceiling.delta), "range": ends.map(Value.list) ?? .null] as Value
+                        )
+                    }))
+        }
         if plan.repeats != .single { decisive["repeats"] = .text(plan.repeats.description) }
         if !options.isEmpty { decisive["optimizer_options"] = .object(options) }
         if !session.fixed.isEmpty { decisive["fixed"] = .list(session.fixed.map(Value.text)) }

@@ -42,8 +42,10 @@ struct RunResult {
     private var scores: Value {
         guard let verdict = conclusion.verdict else { return .null }
         return [
-            "metric": .text(verdict.metric), "incumbent": verdict.incumbentMean.map(Value.number) ?? .null,
-            "winner": verdict.winnerMean.map(Value.number) ?? .null, "difference": .number(verdict.difference),
+            "metric": .text(verdict.metric), "measure": .text(verdict.measure?.name ?? "mean"),
+            "incumbent": (verdict.measure?.incumbent ?? verdict.incumbentMean).map(Value.number) ?? .null,
+            "winner": (verdict.measure?.winner ?? verdict.winnerMean).map(Value.number) ?? .null,
+            "difference": .number(verdict.difference),
             "interval": verdict.interval.map { .list([.number($0.lower), .number($0.upper)]) } ?? .null,
             "p": .number(verdict.pValue), "n": .integer(verdict.count), "fixes": .integer(verdict.fixes),
             "breaks": .integer(verdict.breaks),

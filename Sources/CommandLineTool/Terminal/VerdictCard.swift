@@ -8,9 +8,10 @@ struct VerdictCard {
 
     func shown() -> String {
         var lines = [terminal.paint(word, colour) + "  " + summary]
-        if let incumbent = verdict.incumbentMean, let winner = verdict.winnerMean {
+        if let compared = verdict.compared {
             var line =
-                "  hold-out \(verdict.metric): \(Figures.decimal(incumbent)) → \(Figures.decimal(winner))"
+                "  hold-out \(compared.name): \(Figures.decimal(compared.incumbent)) → "
+                + Figures.decimal(compared.winner)
                 + "  (\(Figures.signed(verdict.difference))"
             if let interval = verdict.interval {
                 line +=
@@ -18,6 +19,9 @@ struct VerdictCard {
                     + "\(Figures.signed(interval.lower)) to \(Figures.signed(interval.upper))"
             }
             lines.append(line + ")")
+            if verdict.measure != nil, let incumbent = verdict.incumbentMean, let winner = verdict.winnerMean {
+                lines.append("  mean of all: \(Figures.decimal(incumbent)) → \(Figures.decimal(winner))")
+            }
             lines.append(
                 "  n = \(verdict.count): \(Figures.count(verdict.fixes, "fix", "fixes")), "
                     + "\(Figures.count(verdict.breaks, "break")), \(probability) (\(testName), one-sided, "
@@ -84,6 +88,7 @@ struct VerdictCard {
         case .pairedT: "paired t test"
         case .signFlip: "sign-flip test"
         case .bootstrap: "paired bootstrap"
+        case .swap: "swap test"
         case .none: "not tested"
         }
     }

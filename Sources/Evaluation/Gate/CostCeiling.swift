@@ -6,7 +6,7 @@ public struct CostCeiling: Sendable, Hashable, Codable {
     public var limit: Double
     /// The probability of shipping a candidate whose true mean is beyond the limit, at the most.
     public var delta: Double
-    /// Where single values lie by nature; nil when unknown.
+    /// Where single values lie by nature; nil when unknown. One that lies beyond it widens it.
     public var range: ClosedRange<Double>?
     /// Whether the mean may be at most (`minimize`) or must be at least (`maximize`) the limit.
     public var direction: MetricDirection
@@ -64,7 +64,8 @@ public struct CostCeiling: Sendable, Hashable, Codable {
         let turned = isUpper ? values : values.map { -$0 }
         let upper: Double
         let method: CeilingVerdict.Method
-        if let range {
+        if var range {
+            range = min(range.lowerBound, values.min() ?? .infinity)...max(range.upperBound, values.max() ?? -.infinity)
             method = .empiricalBernstein
             upper = EmpiricalBernstein.upperBound(
                 Sample(turned), in: isUpper ? range : -range.upperBound ... -range.lowerBound, confidence: 1 - delta)

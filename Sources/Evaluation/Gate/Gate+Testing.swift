@@ -6,6 +6,8 @@ extension Gate {
         var worse: Double
         var interval: Interval
         var needed: Int?
+        /// What was compared instead of the means.
+        var measured: Verdict.Measure?
     }
 
     func finding(for gains: PairedDifferences, of pairs: ScorePairs, level: Double) -> Finding {
@@ -29,15 +31,31 @@ extension Gate {
             return Finding(
                 test: .signFlip, better: test.pValueForGreater, worse: test.pValueForLess,
                 interval: test.interval(confidence: confidence), needed: needed)
+        case .swap:
+            return finding(of: pairs, riskInUse ?? .mean, level: level)
         }
+    }
+
+    private func finding(of pairs: ScorePairs, _ risk: RiskMeasure, level: Double) -> Finding {
+        // Less being better, the worst are the highest.
+        let sign = direction == .maximize ? 1.0 : -1
+        let test = SwapTest(
+            winner: pairs.winner.map { sign * $0 }, incumbent: pairs.incumbent.map { sign * $0 }, measure: risk,
+            generator: SeededGenerator(seed: seed).stream("gate"))
+        return Finding(
+            test: .swap, better: test.pValueForGreater, worse: test.pValueForLess,
+            interval: test.interval(confidence: max(0, 1 - 2 * level)),
+            needed: test.sampleSize(alpha: level, power: power).map { max($0, pairs.count + 1) },
+            measured: Verdict.Measure(risk.summary, incumbent: sign * test.incumbent, winner: sign * test.winner))
     }
 
     private func test(for gains: PairedDifferences, of pairs: ScorePairs) -> Verdict.Test {
         switch choice {
+        case _ where riskInUse != nil: .swap
         case .pairedT: .pairedT
         case .signFlip: .signFlip
         case .bootstrap: .bootstrap
-        case .automatic: pairs.areBinary ? .mcNemar : gains.suitsStudent ? .pairedT : .signFlip
+        case .automatic: pairs.areBinary ? .mcNemar : gains.suitsStudent && !gains.areTied ? .pairedT : .signFlip
         }
     }
 

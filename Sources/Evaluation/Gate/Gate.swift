@@ -1,9 +1,10 @@
 /// Decides whether a winner is really better than the incumbent, from their scores on the same hold-out examples.
 ///
 /// One-sided at level alpha. 0/1 scores go through McNemar's exact test. Other scores go through Student's t of the
-/// paired differences where that can be trusted (30 pairs or more, not too skewed: ``PairedDifferences/suitsStudent``),
-/// and through random signs otherwise (``SignFlipTest``, exact for a change that does nothing at any n). Repeats are
-/// averaged first, so that an example counts once. An example that lacks a score on one side is left out and reported;
+/// paired differences where that can be trusted (30 pairs or more, not too skewed: ``PairedDifferences/suitsStudent``; not of
+/// a few sizes only: ``PairedDifferences/areTied``),
+/// and through random signs otherwise (``SignFlipTest``, exact for a change that does nothing at any n). A ``risk`` that is
+/// not the mean goes through random swaps (``SwapTest``, exact like it). Repeats are averaged first, so that an example counts once. An example that lacks a score on one side is left out and reported;
 /// nothing is promoted that would not be if each such example had gone against the winner, for a candidate whose hard half
 /// nobody could score would look good.
 ///
@@ -39,6 +40,8 @@ public struct Gate: Sendable, Hashable, Codable {
     public var finalists = 1
     /// Whether the cheapest finalist that is not significantly worse than the best one wins.
     public var isThrifty = false
+    /// What the scores of all examples come to, where that is not their mean: then this is compared, by ``SwapTest``.
+    public var risk: RiskMeasure?
     /// How alpha is shared out over the runs that are tested on the same hold-out; nil where nobody said how many there will
     /// be, see ``level(ofLook:)``.
     public var looks: AlphaSpending.Schedule?
@@ -57,6 +60,12 @@ public struct Gate: Sendable, Hashable, Codable {
         self.choice = choice
         self.seed = seed
     }
+
+    /// What is compared, in words: `accuracy`, `mean of the worst 20 % of accuracy`.
+    public var compared: String { riskInUse.map { "\($0.summary) of \(metric)" } ?? metric }
+
+    /// The risk, where it is another measure than the mean.
+    var riskInUse: RiskMeasure? { risk == .mean ? nil : risk }
 
     /// A gate for one metric.
     public init(
@@ -108,6 +117,10 @@ public struct Gate: Sendable, Hashable, Codable {
         verdict.test = finding.test
         verdict.pValue = finding.better
         verdict.neededCount = finding.needed
+        if let measured = finding.measured {
+            verdict.measure = measured
+            verdict.difference = measured.winner - measured.incumbent
+        }
         if finding.interval.lower.isFinite, finding.interval.upper.isFinite {
             verdict.interval = direction == .maximize ? finding.interval : finding.interval.negated
         }

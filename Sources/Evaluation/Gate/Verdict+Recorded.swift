@@ -19,6 +19,9 @@ extension Verdict {
             "expense": expense?.recorded ?? .null,
             "evidence": evidence.map { ["incumbent": .number($0.incumbent), "winner": .number($0.winner)] } ?? .null,
             "noise": noise.map { ["within": .number($0.within), "between": .number($0.between)] } ?? .null,
+            "measure": measure.map {
+                ["name": .text($0.name), "incumbent": .number($0.incumbent), "winner": .number($0.winner)]
+            } ?? .null,
         ]
     }
 
@@ -42,7 +45,7 @@ extension Verdict {
             alarms: recorded["alarms"]?.list?.compactMap(\.text) ?? [], ceilings: ceilings.compactMap { $0 },
             expense: recorded["expense"].flatMap(Expense.init),
             evidence: recorded["evidence"].flatMap(Evidence.init),
-            noise: recorded["noise"].flatMap(ScoreNoise.init))
+            noise: recorded["noise"].flatMap(ScoreNoise.init), measure: recorded["measure"].flatMap(Measure.init))
     }
 }
 
@@ -68,6 +71,15 @@ extension Verdict.Evidence {
     fileprivate init?(_ recorded: Value) {
         guard let incumbent = recorded["incumbent"]?.number, let winner = recorded["winner"]?.number else { return nil }
         self.init(incumbent: incumbent, winner: winner)
+    }
+}
+
+extension Verdict.Measure {
+    fileprivate init?(_ recorded: Value) {
+        guard let name = recorded["name"]?.text, let incumbent = recorded["incumbent"]?.number,
+            let winner = recorded["winner"]?.number
+        else { return nil }
+        self.init(name, incumbent: incumbent, winner: winner)
     }
 }
 

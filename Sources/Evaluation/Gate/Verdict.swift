@@ -20,6 +20,8 @@ public struct Verdict: Sendable, Hashable, Codable {
         case signFlip
         /// BCa bootstrap of the paired differences.
         case bootstrap
+        /// Random swaps of the scores of each example.
+        case swap
         /// Nothing was tested.
         case none
     }
@@ -33,7 +35,7 @@ public struct Verdict: Sendable, Hashable, Codable {
     public var incumbentMean: Double?
     /// Over the examples compared; nil when there is none.
     public var winnerMean: Double?
-    /// Winner minus incumbent, in the metric's unit; negative is better for a metric to be minimised.
+    /// Winner minus incumbent, of ``measure`` where there is one, in the metric's unit; negative is better for a metric to be minimised.
     public var difference: Double
     /// Of the difference, with confidence 1 − 2α: it lies on the better side of 0 when the winner is promoted. Nil when
     /// it has no bounds.
@@ -65,6 +67,35 @@ public struct Verdict: Sendable, Hashable, Codable {
     public var evidence: Evidence? = nil
     /// Where the spread of the winner's scores comes from; nil when each example was run once.
     public var noise: ScoreNoise? = nil
+
+    /// What was compared where it is not the means.
+    public var measure: Measure? = nil
+
+    /// A number that the scores of all examples come to, such as the mean of the worst fifth.
+    public struct Measure: Sendable, Hashable, Codable {
+        /// In words.
+        public var name: String
+        /// The incumbent's, in the metric's unit.
+        public var incumbent: Double
+        /// The winner's.
+        public var winner: Double
+
+        public init(_ name: String, incumbent: Double, winner: Double) {
+            self.name = name
+            self.incumbent = incumbent
+            self.winner = winner
+        }
+    }
+
+    /// The two numbers whose difference was tested, and what they are: the means of a metric, or a measure of it. Nil where
+    /// nothing was compared.
+    public var compared: Measure? {
+        if let measure {
+            return Measure("\(measure.name) of \(metric)", incumbent: measure.incumbent, winner: measure.winner)
+        }
+        guard let incumbentMean, let winnerMean else { return nil }
+        return Measure(metric, incumbent: incumbentMean, winner: winnerMean)
+    }
 
     /// See ``Evaluation/evidence``.
     public struct Evidence: Sendable, Hashable, Codable {

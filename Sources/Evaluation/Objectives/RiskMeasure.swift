@@ -19,33 +19,40 @@ public enum RiskMeasure: Sendable, Hashable, Codable {
         guard !scores.isEmpty else { return nil }
         switch self {
         case .mean: return Sample(scores).mean
-        case .tail(let share):
-            guard share > 0 else { return scores.min() }
-            return Self.area(under: scores.sorted(), from: 0, to: min(1, share)) / min(1, share)
-        case .mixed(let low, let high, let weight):
-            let sorted = scores.sorted()
-            let area =
-                (1 + weight) * Self.area(under: sorted, from: 0, to: low)
-                + Self.area(under: sorted, from: low, to: high)
-            return area / ((1 + weight) * low + high - low)
+        case .tail(let share) where share <= 0: return scores.min()
+        default: return zip(weights(count: scores.count), scores.sorted()).reduce(0) { $0 + $1.0 * $1.1 }
         }
     }
 
-    /// ∫ Q(u) du, each score having the same share of the way from 0 to 1.
-    private static func area(under sorted: [Double], from low: Double, to high: Double) -> Double {
-        let count = Double(sorted.count)
-        var area = 0.0
-        for (place, score) in sorted.enumerated() {
-            let overlap = min(high, Double(place + 1) / count) - max(low, Double(place) / count)
-            if overlap > 0 { area += overlap * score }
+    /// What each of so many scores counts, from the lowest to the highest; they add up to 1.
+    ///
+    /// - Complexity: O(count).
+    public func weights(count: Int) -> [Double] {
+        (0..<count).map { place in
+            switch self {
+            case .mean: return 1 / Double(count)
+            case .tail(let share):
+                guard share > 0 else { return place == 0 ? 1 : 0 }
+                return Self.overlap(place, of: count, from: 0, to: min(1, share)) / min(1, share)
+            case .mixed(let low, let high, let weight):
+                let area =
+                    (1 + weight) * Self.overlap(place, of: count, from: 0, to: low)
+                    + Self.overlap(place, of: count, from: low, to: high)
+                return area / ((1 + weight) * low + high - low)
+            }
         }
-        return area
+    }
+
+    /// How much of a part of the way from 0 to 1 belongs to one score, each having the same share of the way.
+    private static func overlap(_ place: Int, of count: Int, from low: Double, to high: Double) -> Double {
+        max(0, min(high, Double(place + 1) / Double(count)) - max(low, Double(place) / Double(count)))
     }
 
     /// In a word or two: `mean`, `worst 20 %`.
     public var summary: String {
         switch self {
         case .mean: "mean"
+        case .tail(let share) where share <= 0: "worst"
         case .tail(let share): "mean of the worst \(FeedbackText.number(share * 100)) %"
         case .mixed(let low, let high, _):
             "mixed risk from \(FeedbackText.number(low * 100)) to \(FeedbackText.number(high * 100)) %"

@@ -40,6 +40,15 @@ public struct Objective: Sendable, Hashable, Codable {
 
     public init(_ terms: [Term]) { self.terms = terms }
 
+    /// What a gate calls the objective's own scores, where they are another thing than those of one metric.
+    public static let name = "objective"
+
+    /// What a gate tests that was not told: the objective itself where it is a sum of several metrics, or has to hold under
+    /// small changes; else the metric it is about, for a front the first one. Nil without terms.
+    public var gateMetric: String? {
+        robustness != nil || (terms.count > 1 && !isFront) ? Self.name : terms.first?.metric
+    }
+
     /// Whether candidates compare by the mean of the sum alone.
     public var isPlain: Bool { risk == .mean && constraints.isEmpty && !isFront }
 

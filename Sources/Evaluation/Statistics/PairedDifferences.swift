@@ -50,6 +50,18 @@ public struct PairedDifferences: Sendable, Hashable {
         return Double(count) > 25 * skewness * skewness
     }
 
+    /// Whether half or more of those that are not 0 are of a size that another has too, as with grades and repeats of 0/1
+    /// scores. Their means come in steps, over which t promises more than it holds: of 36 that are ±½ it finds 6.6 % at 5 %.
+    ///
+    /// - Complexity: O(n).
+    public var areTied: Bool {
+        var counts: [Double: Int] = [:]
+        // Sizes that should be the same come out a rounding error apart.
+        for value in values where value != 0 { counts[(abs(value) * 1e9).rounded(), default: 0] += 1 }
+        let (all, alone) = (counts.values.reduce(0, +), counts.values.count { $0 == 1 })
+        return 2 * alone <= all && all > 0
+    }
+
     private var student: StudentTDistribution {
         StudentTDistribution(degreesOfFreedom: Double(max(1, count - 1)))
     }

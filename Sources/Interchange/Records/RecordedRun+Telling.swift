@@ -42,9 +42,10 @@ extension Verdict {
     /// The numbers behind the decision in one sentence.
     public var sentence: String {
         var text = ""
-        if let incumbentMean, let winnerMean {
+        if let compared {
             text =
-                "hold-out \(metric): \(Amounts.decimal(incumbentMean)) → \(Amounts.decimal(winnerMean)) "
+                "hold-out \(compared.name): \(Amounts.decimal(compared.incumbent)) → "
+                + "\(Amounts.decimal(compared.winner)) "
                 + "(\(Amounts.signed(difference))"
             if let interval {
                 text +=

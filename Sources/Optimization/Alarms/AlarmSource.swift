@@ -19,6 +19,9 @@ struct AlarmSource: Sendable {
     var history: [TriedCandidate] = []
     /// What the objective is made of; other metrics are second opinions.
     var objective: [Objective.Term] = []
+    /// The limits of the objective, and whether they have a price.
+    var limits: [MetricConstraint] = []
+    var hasPricedLimits = false
     /// Whether more or less of a metric is better.
     var directions: [String: MetricDirection] = [:]
     /// The ends of what the objective can be.
@@ -33,7 +36,7 @@ struct AlarmSource: Sendable {
         [
             constantOutput, copiedExamples, aimedAtTheJudge, flatteredSelection, overfitted, dearlyBought,
             grownForLittle, saturated,
-        ].compactMap { $0 } + opposedMetrics
+        ].compactMap { $0 } + opposedMetrics + worsened + boughtLimits
     }
 
     /// One answer to everything is right as often as the commonest answer is, and has learnt nothing.
@@ -84,7 +87,10 @@ struct AlarmSource: Sendable {
         guard let first = seen.mean, let second = proven.mean, let one = seen.variance, let other = proven.variance
         else { return nil }
         let error = (one / Double(seen.count) + other / Double(proven.count)).squareRoot()
-        return first - second > 2 * error && error > 0 ? (first, second) : nil
+        // Where all scores are the same, what spread and difference there is comes of rounding; a handful has none by chance.
+        let negligible = 1e-9 * max(1, abs(first), abs(second))
+        guard error > negligible || min(seen.count, proven.count) >= 5 else { return nil }
+        return first - second > max(2 * error, negligible) ? (first, second) : nil
     }
 
     /// Tokens are paid for on every call for as long as the values are used.

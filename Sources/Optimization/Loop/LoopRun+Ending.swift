@@ -117,11 +117,11 @@ extension LoopRun {
         let costs = Gate.Finalist.costs(
             dollars: finalists.map(\.holdout.meanCost), tokens: finalists.map(\.holdout.meanTokens))
         let tested = zip(finalists, costs).map { finalist, cost in
-            Gate.Finalist(ScoreSheet(finalist.holdout, metric: gate.metric), cost: cost)
+            Gate.Finalist(ScoreSheet(finalist.holdout, score: gateScore), cost: cost)
         }
         // Who breaks a limit is no choice where another holds it; several chances to hold one by luck share its delta.
         let verdicts = zip(
-            finalists, gate.verdicts(for: tested, against: ScoreSheet(incumbent, metric: gate.metric))
+            finalists, gate.verdicts(for: tested, against: ScoreSheet(incumbent, score: gateScore))
         ).map { finalist, verdict in
             verdict.holding(
                 gate.ceilings.map { ceiling in
@@ -143,10 +143,12 @@ extension LoopRun {
         best = finalists[place].candidate
         bestValidation = finalists[place].validation
         let winner = finalists[place].holdout
+        let objective = loop.evaluator.objective
         let source = AlarmSource(
             parameters: loop.evaluator.subject.parameters, seed: seed, winner: best, train: loop.splits.train,
             expectedField: loop.expectations?.field, validation: bestValidation, holdout: winner, incumbent: incumbent,
-            history: tried, objective: loop.evaluator.objective.terms,
+            history: tried, objective: objective.terms, limits: objective.constraints,
+            hasPricedLimits: objective.limitRule != .first,
             directions: Dictionary(
                 loop.evaluator.metrics.map { ($0.name, $0.direction) }, uniquingKeysWith: { first, _ in first }),
             scale: loop.scale,
@@ -159,9 +161,7 @@ extension LoopRun {
             verdict.reasons = errors + verdict.reasons
         }
         verdict.alarms += disagreements(winner, incumbent) + circumstances(looks)
-        verdict.noise = noise(of: best, on: loop.splits.holdout) { [metric = loop.gate.metric] in
-            $0.scores[metric]?.value
-        }
+        verdict.noise = noise(of: best, on: loop.splits.holdout, gateScore)
         verdict.expense = Verdict.Expense(
             incumbentTokens: incumbent.meanTokens, winnerTokens: winner.meanTokens,
             incumbentCost: incumbent.meanCost, winnerCost: winner.meanCost)
@@ -169,6 +169,15 @@ extension LoopRun {
             verdict.evidence = Verdict.Evidence(incumbent: incumbent.meanEvidence, winner: winner.meanEvidence)
         }
         return verdict
+    }
+
+    /// What the gate looks at: the objective's own scores, or what the gate's metric said.
+    private var gateScore: (Evaluation) -> Double? {
+        let metric = loop.gate.metric
+        guard metric == Objective.name, !loop.evaluator.metrics.contains(where: { $0.name == metric }) else {
+            return { $0.scores[metric]?.value }
+        }
+        return \.score
     }
 
     /// What makes the finding doubtful whatever the winner is: that others were tested on the same hold-out before, and that
@@ -202,12 +211,21 @@ extension LoopRun {
             tried.candidate.id != best.id && tried.candidate.id != seed.id
                 && tried.validation.count == loop.splits.validation.count
         }.sorted { a, b in
-            let (one, other) = (a.validation.rank, b.validation.rank)
+            let (one, other) = (standing(of: a), standing(of: b))
             return one == other ? a.candidate.id < b.candidate.id : one > other
         }
         return [Finalist(candidate: best, validation: bestValidation)]
             + others.prefix(loop.gate.finalists - 1)
             .map { Finalist(candidate: $0.candidate, validation: $0.validation) }
+    }
+
+    /// As candidates compare while searching, so that who breaks a limit, or is worse at the worst, comes last here too.
+    private func standing(of tried: TriedCandidate) -> FeasibleStanding {
+        guard !loop.evaluator.objective.isPlain else {
+            return FeasibleStanding(violation: 0, reward: tried.validation.rank)
+        }
+        let worst = tried.validation.compactMap(\.score).min() ?? -.infinity
+        return ranking.standing(of: tried.validation, countingGapsAs: worst)
     }
 
     /// Where the metrics of an objective with several speak against each other on the hold-out.

@@ -2,10 +2,10 @@ import Evaluation
 import TraceGraph
 
 extension ScoreSheet {
-    /// What `metric` said in each of `evaluations`.
-    init(_ evaluations: [Evaluation], metric: String) {
+    /// What `score` is of each of `evaluations`.
+    init(_ evaluations: [Evaluation], score: (Evaluation) -> Double?) {
         self.init()
-        for evaluation in evaluations { add(evaluation.scores[metric]?.value, for: evaluation.example.id) }
+        for evaluation in evaluations { add(score(evaluation), for: evaluation.example.id) }
     }
 
     /// What each of `evaluations` took of one of ``Gate/resources``, or what the metric of that name said.

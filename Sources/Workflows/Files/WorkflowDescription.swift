@@ -64,7 +64,10 @@ public struct WorkflowDescription: Sendable, CustomStringConvertible {
                 "optimizer   \(file.optimize.optimizer ?? "the default")"
                     + (options.isEmpty ? "" : " with \(Self.joined(options))"))
         }
-        if let gate = file.gate { lines.append("gate        \(gate.metric) at alpha \(gate.alpha)") }
+        if let gate = file.gate {
+            let risk = gate.risk.map { $0 == .mean ? "" : "\($0.summary) of " } ?? ""
+            lines.append("gate        \(risk)\(gate.metric) at alpha \(gate.alpha)")
+        }
         self.lines = lines
     }
 

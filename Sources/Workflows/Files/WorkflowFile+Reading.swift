@@ -118,7 +118,7 @@ extension WorkflowReader {
         let objective = readObjective(
             document["objective"], metrics: metrics, block: document["metrics"], names: metricNames)
         let optimize = readOptimize(document["optimize"])
-        let gate = readGate(document["gate"], names: metricNames)
+        let gate = readGate(document["gate"], names: metricNames, objective: objective)
         // What could not be read may be what would have used the rest.
         if !hasErrors { warnOfUnused(document) }
         guard !hasErrors, let name, let output else { return nil }

@@ -130,6 +130,7 @@ public struct OptimizerSetting: Sendable, Hashable {
 
 /// What `gate` says.
 public struct GateSettings: Sendable, Hashable {
+    /// The metric that is tested, or ``Objective/name`` for the objective's own scores.
     public var metric: String
     /// The share of false alarms that is put up with.
     public var alpha: Double
@@ -141,4 +142,6 @@ public struct GateSettings: Sendable, Hashable {
     public var isThrifty = false
     /// How alpha is shared out over the runs tested on the same hold-out; nil when not said.
     public var looks: AlphaSpending.Schedule?
+    /// What the scores of all examples come to at the gate; nil for what they come to in the objective.
+    public var risk: RiskMeasure?
 }

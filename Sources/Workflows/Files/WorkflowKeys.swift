@@ -47,7 +47,8 @@ enum WorkflowKeys {
         "optimizer", "options", "steps", "minibatch", "siblings", "seed", "repeats", "budget", "give_up",
     ]
     static let budget = ["calls", "tokens", "cost", "time"]
-    static let gate = ["metric", "alpha", "ceilings", "finalists", "thrifty", "looks"]
+    static let ceiling = ["at_most", "confidence", "range"]
+    static let gate = ["metric", "alpha", "risk", "ceilings", "finalists", "thrifty", "looks"]
     static let metric = MetricKind.allCases.map(\.rawValue) + ["feedback", "entry", "language"]
 
     /// The options of a metric kind written as a mapping.
@@ -65,7 +66,7 @@ enum WorkflowKeys {
             "repeatStep": repeatStep, "workflowStep": workflowStep,
             "traceBinding": traceBinding, "block": block, "condition": condition, "data": data, "split": split,
             "objective": objective, "risk": risk, "limit": limit, "robust": robust, "optimize": optimize,
-            "budget": budget, "gate": gate, "metric": metric,
+            "budget": budget, "gate": gate, "ceiling": ceiling, "metric": metric,
         ]
         for kind in MetricKind.allCases where !options(of: kind).isEmpty {
             all["\(kind.rawValue)Options"] = options(of: kind)

@@ -110,18 +110,41 @@ extension WorkflowReader {
         }
     }
 
-    func readGate(_ entry: SourceNode.Entry?, names: [String]) -> GateSettings? {
+    /// - Parameters:
+    ///   - names: The names of all metrics.
+    ///   - objective: What is tested where the gate names nothing else.
+    func readGate(_ entry: SourceNode.Entry?, names: [String], objective: Objective?) -> GateSettings? {
         guard let entry, let keys = entries(of: entry.value, keys: WorkflowKeys.gate, what: "gate") else { return nil }
-        let alpha = keys["alpha"].flatMap(level) ?? 0.05
-        guard let metric = keys["metric"] else {
-            error(entry.place, "the gate names no metric")
+        let metric = gateMetric(keys["metric"], names: names, objective: objective)
+        let settings = GateSettings(
+            metric: metric ?? "", alpha: keys["alpha"].flatMap(level) ?? 0.05,
+            ceilings: ceilings(keys["ceilings"], names: names),
+            finalists: integer(keys["finalists"], atLeast: 1, atMost: 50) ?? 1,
+            isThrifty: keys["thrifty"].flatMap { flag($0) } ?? false, looks: keys["looks"].flatMap(looks),
+            risk: keys["risk"].map(readRisk))
+        if settings.isThrifty, settings.finalists == 1, let thrifty = keys["thrifty"] {
+            warning(thrifty.place, "one finalist leaves no cheaper one to choose; 'finalists: 3' tests three")
+        }
+        guard metric != nil else {
+            if keys["metric"] == nil, !hasErrors {
+                error(entry.place, "the gate names no metric; expected 'metric' with the name of one")
+            }
             return nil
         }
-        guard let name = text(metric), checkMetric(name, at: metric.value.place, names: names) else { return nil }
-        return GateSettings(
-            metric: name, alpha: alpha, ceilings: ceilings(keys["ceilings"], names: names),
-            finalists: integer(keys["finalists"], atLeast: 1, atMost: 50) ?? 1,
-            isThrifty: keys["thrifty"].flatMap { flag($0) } ?? false, looks: keys["looks"].flatMap(looks))
+        return settings
+    }
+
+    private func gateMetric(_ entry: SourceNode.Entry?, names: [String], objective: Objective?) -> String? {
+        guard let entry else { return objective?.gateMetric }
+        guard let name = text(entry) else { return nil }
+        if name == Objective.name, !names.contains(name), objective?.isFront == true {
+            error(
+                entry.value.place,
+                "the aims of a front have no score together; expected \(Self.listed(names)) for 'metric'")
+            return nil
+        }
+        let known = objective == nil || names.contains(Objective.name) ? names : names + [Objective.name]
+        return checkMetric(name, at: entry.value.place, names: known) ? name : nil
     }
 
     private func level(_ entry: SourceNode.Entry) -> Double? {
@@ -144,7 +167,33 @@ extension WorkflowReader {
                 error(limit.place, "there is no '\(limit.key)' to limit\(expected)")
                 return nil
             }
-            return number(limit).map { CostCeiling(limit.key, limit: $0) }
+            return ceiling(limit, isAmount: !names.contains(limit.key))
         }
+    }
+
+    /// A number, or a mapping that says how sure the bound has to be and where single values lie.
+    private func ceiling(_ entry: SourceNode.Entry, isAmount: Bool) -> CostCeiling? {
+        let least = isAmount ? 0...Double.infinity : nil
+        guard case .mapping = entry.value.content else {
+            return number(entry, in: least).map { CostCeiling(entry.key, limit: $0) }
+        }
+        guard let keys = entries(of: entry.value, keys: WorkflowKeys.ceiling, what: "a ceiling") else { return nil }
+        guard let limit = keys["at_most"] else {
+            error(entry.place, "the ceiling of '\(entry.key)' has no limit; expected 'at_most' with a number")
+            return nil
+        }
+        guard let most = number(limit, in: least) else { return nil }
+        var ceiling = CostCeiling(entry.key, limit: most, range: keys["range"].flatMap(range))
+        if let sure = keys["confidence"], let confidence = number(sure) {
+            guard confidence >= 0.5, confidence < 1 else {
+                error(
+                    sure.value.place,
+                    "expected a number from 0.5 to below 1 for 'confidence', found \(confidence); 0.95 ships one in twenty "
+                        + "that is at its limit")
+                return nil
+            }
+            ceiling.delta = 1 - confidence
+        }
+        return ceiling
     }
 }

@@ -192,7 +192,7 @@ extension WorkflowReader {
         return list
     }
 
-    private func range(_ entry: SourceNode.Entry) -> ClosedRange<Double>? {
+    func range(_ entry: SourceNode.Entry) -> ClosedRange<Double>? {
         guard let ends = value(entry)?.list?.map(\.number), ends.count == 2, let low = ends[0], let high = ends[1]
         else {
             error(entry.value.place, "expected [lowest, highest] for 'range', found \(Self.described(entry.value))")

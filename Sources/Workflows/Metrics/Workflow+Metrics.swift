@@ -11,13 +11,14 @@ extension Workflow {
         try file.metrics.map(metric)
     }
 
-    /// The gate the file asks for; without one, the first metric of the objective at 0.05. Nil without metrics.
+    /// The gate the file asks for; without one, what the objective is about at 0.05. Nil without metrics.
     public var gate: Gate? {
-        guard let metric = file.gate?.metric ?? file.objective?.terms.first?.metric else { return nil }
+        guard let metric = file.gate?.metric ?? file.objective?.gateMetric else { return nil }
         let direction =
             file.objective?.terms.first { $0.metric == metric }?.direction
             ?? file.metrics.first { $0.name == metric }?.kind.direction ?? .maximize
         var gate = Gate(metric, direction, alpha: file.gate?.alpha ?? 0.05)
+        gate.risk = file.gate?.risk ?? file.objective.flatMap { isAbout(metric, $0) ? $0.risk : nil }
         gate.ceilings = (file.gate?.ceilings ?? []).map(limit)
         gate.finalists = file.gate?.finalists ?? 1
         gate.isThrifty = file.gate?.isThrifty ?? false
@@ -29,6 +30,11 @@ extension Workflow {
                 .map { limit(CostCeiling($0.metric, limit: $0.limit, direction: $0.direction)) }
         }
         return gate
+    }
+
+    /// Whether a gate on `metric` tests what the objective looks at, and is to look at it in the same way.
+    private func isAbout(_ metric: String, _ objective: Objective) -> Bool {
+        !objective.isFront && (metric == Objective.name || objective.terms.map(\.metric) == [metric])
     }
 
     /// What is measured in seconds, tokens or dollars is no proportion, whatever its name is.

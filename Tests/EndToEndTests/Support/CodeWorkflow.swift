@@ -49,6 +49,24 @@ enum CodeWorkflow {
             return #"{"id": "s\#(place)", "words": "\#(words) \#(100 + place)", "answer": "ok"}"#
         }.joined(separator: "\n") + "\n"
 
+    /// One way to answer is right nine times in ten and useless the tenth, the other always nearly right.
+    static let riskYAML = """
+        name: risk
+        inputs: { words: text }
+        parameters:
+          way: { kind: choice, value: daring, options: [daring, steady] }
+        steps:
+          out: { code: "def out(words, way): return 0.8 if way == 'steady' else 0.0 if words.endswith('7') else 0.9", entry: "out(words: str, way: str) -> float", with: { words: $words, way: $way } }
+        output: $out
+        data: { file: steps.jsonl, map: { words: words }, split: { train: 0.2, validation: 0.4, holdout: 0.4, seed: 3 } }
+        metrics:
+          quality: { code: "def quality(output): return output", entry: "quality(output: float) -> float" }
+          calm: { code: "def calm(output): return 1.0 if output == 0.8 else 0.7", entry: "calm(output: float) -> float" }
+        objective: { maximize: quality, risk: { worst: 0.2 } }
+        optimize: { optimizer: random, steps: 2, siblings: 1 }
+
+        """
+
     /// Two aims that one number has to share out.
     static let frontYAML = """
         name: front

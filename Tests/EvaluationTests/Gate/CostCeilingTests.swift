@@ -62,6 +62,29 @@ import Testing
         #expect(Verdict(recorded: whole.recorded) == whole)
     }
 
+    /// One example in twenty-five costs a hundred times what the others do, the mean is the limit itself: Student's bound is
+    /// fooled wherever none of the dear ones was seen; a bound for the range is not.
+    @Test func skewedCostsFoolStudentAndNotTheRange() {
+        var random = SeededGenerator(seed: 14)
+        let dear = 0.04
+        let limit = dear * 1 + (1 - dear) * 0.01
+        var shipped = (student: 0, range: 0)
+        let rounds = 1_000
+        for _ in 0..<rounds {
+            let costs = (0..<30).map { _ in random.chance(dear) ? 1.0 : 0.01 }
+            if CostCeiling("cost", limit: limit).verdict(for: costs).isHeld { shipped.student += 1 }
+            if CostCeiling("cost", limit: limit, range: 0...1).verdict(for: costs).isHeld { shipped.range += 1 }
+        }
+        #expect(Double(shipped.student) / Double(rounds) > 0.2, "\(shipped)")
+        #expect(Double(shipped.range) / Double(rounds) <= 0.05, "\(shipped)")
+        // With enough of them it lets through what is well below.
+        let cheap = (0..<800).map { $0 % 100 == 0 ? 1.0 : 0.01 }
+        #expect(CostCeiling("cost", limit: 0.1, range: 0...1).verdict(for: cheap).isHeld)
+        // What lies beyond a range that was stated too narrow widens it.
+        let narrow = CostCeiling("cost", limit: 0.1, range: 0...0.02).verdict(for: cheap)
+        #expect(narrow.bound == CostCeiling("cost", limit: 0.1, range: 0...1).verdict(for: cheap).bound)
+    }
+
     @Test func tooFewValuesHoldNothing() {
         #expect(!CostCeiling("c", limit: 1).verdict(for: [Double]()).isHeld)
         #expect(!CostCeiling("c", limit: 1).verdict(for: [0.5]).isHeld)

@@ -1,4 +1,5 @@
 import Evaluation
+import Foundation
 import Testing
 
 @Suite struct FinalistTests {
@@ -108,6 +109,37 @@ import Testing
         #expect(PairedDesign.planningTable().map(\.count) == [616, 183, 94])
         #expect(PairedDesign.smallestGain(sampleSize: 200) == 0.1)
         #expect(PairedDesign.smallestGain(sampleSize: 3) == nil)
+    }
+
+    /// The same without a draw: the probability itself that any of so many candidates, all like the incumbent and tested on
+    /// one hold-out, is promoted. Given the incumbent's answers the candidates are independent.
+    @Test(arguments: [0.1, 0.4, 0.6, 0.9, 0.98], [12, 60])
+    func theProbabilityOfAnyFalsePromotionIsWithinAlpha(_ accuracy: Double, _ examples: Int) {
+        let gate = Gate("accuracy")
+        let p = (0...examples).map { fixes in
+            (0...(examples - fixes)).map { PairedOutcomes(fixes: fixes, breaks: $0, of: examples).pValueForBetter }
+        }
+        let right = BinomialDistribution(trials: examples, probability: accuracy)
+        var largest = 0.0
+        for count in 1...50 {
+            // The smallest of so many p values is held against this; where it fails, all do.
+            let level = HolmCorrection.findings([0] + [Double](repeating: 1, count: count - 1), alpha: gate.alpha)[0]
+                .level
+            var any = 0.0
+            for wrong in 0...examples {
+                let fixed = BinomialDistribution(trials: wrong, probability: accuracy)
+                let broken = BinomialDistribution(trials: examples - wrong, probability: 1 - accuracy)
+                let one = (0...wrong).reduce(0.0) { sum, fixes in
+                    // More breaks never help.
+                    let most = (0...(examples - wrong)).prefix { p[fixes][$0] <= level }.count - 1
+                    return most < 0 ? sum : sum + fixed.mass(fixes) * broken.cumulative(most)
+                }
+                any += right.mass(examples - wrong) * (1 - pow(1 - one, Double(count)))
+            }
+            #expect(any <= gate.alpha, "\(count) candidates: \(any)")
+            largest = max(largest, any)
+        }
+        if examples == 60, (0.3...0.7).contains(accuracy) { #expect(largest > 0.02, "the test still finds something") }
     }
 
     /// Every number of candidates from 1 to 50, all like the incumbent. Sixty hold-out examples are the bits of a word.

@@ -55,6 +55,32 @@ import Testing
         #expect(result.share <= 0.05 + 0.015 && result.share > 0.02, "\(result)")
     }
 
+    /// Grades in steps of a half, as two repeats of 0/1 scores have: given how many examples changed, each change is a gain or
+    /// a loss with even chance, so the probability of a false promotion is a sum over the gains. Student's t would find 6.6 %
+    /// in 36 changes.
+    @Test(arguments: [(36, 36), (40, 36), (60, 55), (31, 12)]) func gradesInStepsStayWithinAlpha(
+        _ count: Int, _ changed: Int
+    ) {
+        let gate = Gate("grade")
+        let signs = BinomialDistribution(trials: changed, probability: 0.5)
+        var (promoted, isFound) = (0.0, false)
+        // Fewer gains than losses are never promoted; so many as these always.
+        for gains in (changed / 2)...(changed / 2 + changed / 3) {
+            let winner = (0..<count).map { $0 < gains ? 1.0 : $0 < changed ? 0.5 : 0.5 }
+            let incumbent = (0..<count).map { $0 < gains ? 0.5 : $0 < changed ? 1.0 : 0.5 }
+            func sheet(_ scores: [Double]) -> ScoreSheet {
+                ScoreSheet(Dictionary(uniqueKeysWithValues: scores.enumerated().map { ("\($0)", $1) }))
+            }
+            let verdict = gate.verdict(for: sheet(winner), against: sheet(incumbent))
+            #expect(verdict.test == .signFlip)
+            #expect(!isFound || verdict.decision == .promote, "more gains are no weaker")
+            isFound = verdict.decision == .promote
+            if isFound { promoted += signs.mass(gains) }
+        }
+        promoted += signs.atLeast(changed / 2 + changed / 3 + 1)
+        #expect(isFound && promoted <= gate.alpha, "\(promoted)")
+    }
+
     @Test func smallSkewedNoOpsAreRarelyPromoted() {
         var generator = SeededGenerator(seed: 43)
         var promoted = 0

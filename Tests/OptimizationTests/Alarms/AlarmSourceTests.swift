@@ -73,6 +73,21 @@ struct AlarmSourceTests {
         #expect(alarms(validation: high, holdout: near).isEmpty)
     }
 
+    @Test("scores that are all the same fall by nothing, or by all there is")
+    func constantScores() async {
+        func same(_ score: Double, _ count: Int) async -> [Evaluation] {
+            await evaluations((0..<count).map { .integer($0) }, scores: [Double](repeating: score, count: count))
+        }
+        // Means of .8 over 48 and over 99 examples differ by a rounding error.
+        for (first, second) in [(48, 99), (99, 48), (33, 7)] {
+            let (seen, proven) = (await same(0.8, first), await same(0.8, second))
+            #expect(alarms(validation: seen, holdout: proven, incumbent: proven, trainRuns: seen).isEmpty)
+        }
+        let (high, low) = (await same(1, 12), await same(0.25, 12))
+        #expect(alarms(validation: high, holdout: low).contains { $0.contains("1 on validation") })
+        #expect(alarms(validation: await same(1, 3), holdout: await same(0, 3)).isEmpty, "three tell nothing")
+    }
+
     @Test("a score that is far higher on train examples than on the hold-out is told")
     func overfitted() async {
         let outputs = (0..<40).map { Value.integer($0) }
@@ -167,6 +182,39 @@ struct AlarmSourceTests {
         #expect(source(falling, .maximize).count == 1 && source(rising, .maximize).isEmpty)
         #expect(source(rising, .minimize).count == 1 && source(falling, .minimize).isEmpty)
         #expect(source(Array(falling.prefix(4)), .maximize).isEmpty)
+    }
+
+    @Test("a metric that is not optimized and got worse on the hold-out is told, chance and limits aside")
+    func worsened() async {
+        let outputs = (0..<40).map { Value.integer($0) }
+        func holdout(_ other: (Int) -> Double) async -> [Evaluation] {
+            var evaluations = await evaluations(outputs)
+            for place in evaluations.indices { evaluations[place].scores = ["kind": Score(other(place))] }
+            return evaluations
+        }
+        func source(_ winner: [Evaluation], _ seed: [Evaluation], _ direction: MetricDirection = .maximize)
+            -> AlarmSource
+        {
+            AlarmSource(
+                parameters: ParameterSpace([definition]), seed: Candidate(values: [:]), winner: Candidate(values: [:]),
+                train: [], expectedField: nil, validation: [], holdout: winner, incumbent: seed,
+                objective: [Objective.Term("accuracy", .maximize)], directions: ["kind": direction])
+        }
+        let (high, low) = (await holdout { $0 < 32 ? 1 : 0 }, await holdout { $0 < 8 ? 1 : 0 })
+        let near = await holdout { $0 < 31 ? 1 : 0 }
+        let told = source(low, high).worsened
+        #expect(told == ["kind, which is not optimized, got worse on the hold-out: 0.8 to 0.2, n = 40"])
+        #expect(source(low, high).alarms.contains(told[0]))
+        #expect(source(high, low).worsened.isEmpty && source(near, high).worsened.isEmpty)
+        #expect(source(high, low, .minimize).worsened.count == 1 && source(low, high, .minimize).worsened.isEmpty)
+        // What is limited has a say of its own.
+        var limited = source(low, high)
+        limited.limits = [MetricConstraint("kind", atLeast: 0.5)]
+        #expect(limited.worsened.isEmpty && limited.boughtLimits.isEmpty)
+        limited.hasPricedLimits = true
+        #expect(limited.boughtLimits == ["kind is 0.2 on the hold-out, beyond its priced limit (kind ≥ 0.5)"])
+        limited.limits = [MetricConstraint("kind", atMost: 0.5)]
+        #expect(limited.boughtLimits.isEmpty)
     }
 
     @Test("where there is nothing left to gain, that is told")

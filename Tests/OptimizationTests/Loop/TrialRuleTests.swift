@@ -52,17 +52,28 @@ private struct PoolOptimizer: Optimizer {
     var state: OptimizerState { OptimizerState(optimizer: Self.name, content: .integer(place)) }
 }
 
+/// The number itself: how far it is from where it began.
+private struct HowFar: Metric {
+    let name = "how far"
+    let direction = MetricDirection.minimize
+
+    func score(_ subject: MetricSubject) async throws -> Score { Score(subject.candidate?["x"]?.number ?? 0) }
+}
+
 @Suite("OptimizationLoop: how candidates are tried")
 struct TrialRuleTests {
     private func run(
         _ optimizer: PoolOptimizer, _ seen: Seen, steps: Int = 3, ceilings: [CostCeiling] = [],
-        subject: TargetNumber = TargetNumber()
+        subject: TargetNumber = TargetNumber(), objective: Objective? = nil, finalists: Int = 1
     ) async throws -> RunConclusion {
         let metric = RightOrWrong()
-        var gate = Gate(metric)
+        let objective = objective ?? Objective(metric)
+        var gate = Gate(objective.gateMetric ?? metric.name)
         gate.ceilings = ceilings
+        gate.finalists = finalists
         let loop = OptimizationLoop(
-            evaluator: Evaluator(subject: subject, metrics: [metric], objective: Objective(metric), concurrency: 4),
+            evaluator: Evaluator(
+                subject: subject, metrics: [metric, HowFar()], objective: objective, concurrency: 4),
             splits: TargetNumber.splits(20, 40, 60),
             plan: OptimizationPlan(steps: steps, minibatch: 10, siblings: 1, seed: 3, patience: nil), gate: gate,
             model: EchoModel(), modelName: ModelName(provider: "test", model: "echo"), ledger: Ledger(),
@@ -140,6 +151,34 @@ struct TrialRuleTests {
             ceilings: [CostCeiling("tokens", limit: 100), CostCeiling("no such thing", limit: 1)])
         #expect(conclusion.verdict?.ceilings.map(\.isHeld) == [true, false])
         #expect(conclusion.verdict?.decision == .inconclusive)
+    }
+
+    @Test("finalists are the best by the objective, not those that score most beyond its limits")
+    func finalists() async throws {
+        var objective = Objective(RightOrWrong())
+        objective.constraints = [MetricConstraint("how far", atMost: 5)]
+        let seen = Seen()
+        let optimizer = PoolOptimizer(
+            [.init(value: 4, parent: 0), .init(value: 7, parent: 0), .init(value: 3, parent: 0)], rule: .whole,
+            seen: seen)
+        let conclusion = try await run(optimizer, seen, objective: objective, finalists: 2)
+        #expect(conclusion.best["x"] == 4.0 && conclusion.verdict?.decision == .promote)
+        #expect(
+            conclusion.verdict?.reasons.last == "c1 of 2 finalists: c1, c3", "c2 is always right, and beyond the limit")
+    }
+
+    @Test("a sum of metrics is tested as that sum")
+    func sums() async throws {
+        let seen = Seen()
+        let objective = Objective([
+            Objective.Term("accuracy", .maximize, weight: 2), Objective.Term("how far", .minimize, weight: 0.1),
+        ])
+        let conclusion = try await run(
+            PoolOptimizer([.init(value: 6, parent: 0)], rule: .whole, seen: seen), seen, objective: objective)
+        let verdict = try #require(conclusion.verdict)
+        // Right in all of 60 against none, and six away from nothing.
+        #expect(verdict.metric == Objective.name && verdict.decision == .promote)
+        #expect(abs(verdict.difference - (2 - 0.6)) < 1e-9 && verdict.count == 60)
     }
 
     @Test("values that were tried before are not tried again, and that is said")

@@ -25,6 +25,44 @@ struct TraceRiskTests {
     func matchesSimulation() {
         var risk = TraceRisk()
         var random = SeededGenerator(seed: 3)
+        var counts: [String: [String: Double]] = [:]
+        for _ in 0..<60 {
+            let states = (0..<(1 + random.index(below: 4))).map { _ in ["a", "b", "c"][random.index(below: 3)] }
+            let isBad = random.chance(states.last == "c" ? 0.8 : 0.1)
+            risk.learn(states, ending: isBad ? .bad : .good)
+            for (from, to) in zip(states, states.dropFirst() + [isBad ? "bad" : "good"]) {
+                counts[from, default: [:]][to, default: 0] += 1
+            }
+        }
+        // Laplace: every next state is one that was seen once more.
+        let next = ["a", "b", "c", "good", "bad"]
+        func step(_ state: String) -> String {
+            let weights = next.map { (counts[state]?[$0] ?? 0) + 1 }
+            var draw = random.uniform() * weights.reduce(0, +)
+            for (name, weight) in zip(next, weights) {
+                draw -= weight
+                if draw < 0 { return name }
+            }
+            return "bad"
+        }
+        let walks = 4_000
+        for (start, horizon) in [("a", 1), ("a", 3), ("c", 1), ("c", 2), ("b", 6)] {
+            let failed = (0..<walks).count { _ in
+                var state = start
+                for _ in 0..<horizon where state != "good" && state != "bad" { state = step(state) }
+                return state == "bad"
+            }
+            let found = risk.risk(after: start, horizon: horizon)
+            #expect(abs(Double(failed) / Double(walks) - found) < 0.03, "after \(start), \(horizon) steps: \(found)")
+        }
+        // A good end is never left: however long the horizon, what came to one has not failed.
+        #expect(risk.risk(after: "a", horizon: 500) < 0.9)
+    }
+
+    @Test("grows with the horizon, and with how bad the state is")
+    func monotone() {
+        var risk = TraceRisk()
+        var random = SeededGenerator(seed: 3)
         for _ in 0..<200 {
             var states: [String] = []
             var level = 0

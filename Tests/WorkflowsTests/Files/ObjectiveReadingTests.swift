@@ -58,6 +58,90 @@ struct ObjectiveReadingTests {
             problems("{ maximize: accuracy, robust: { perturbations: 0 } }").contains("at least 1 for 'perturbations'"))
     }
 
+    @Test(
+        "what would do nothing, or could not be meant, is told with what to write instead",
+        arguments: [
+            ("{ maximize: accuracy, risk: 0.2 }", "'0.2' is no risk; expected mean, mixed, or { worst: 0.2 }"),
+            ("{ weights: {} }", "no metric has a weight; expected the name of a metric with a weight"),
+            ("{ weights: { accuracy: 0, tokens: 0 } }", "every weight is 0"),
+            ("{ front: [accuracy, accuracy] }", "'accuracy' is named twice"),
+            ("{ maximize: accuracy, subject_to: { tokens: 40 } }", "expected '{ at_most: 40 }' or '{ at_least: 40 }'"),
+            (
+                "{ maximize: accuracy, subject_to: { tokens: { at_most: 2, at_least: 5 } } }",
+                "no 'tokens' is at least 5.0 and at most 2.0"
+            ), ("{ maximize: accuracy, limits: priced }", "there are no limits yet; 'subject_to' sets some"),
+            ("{ front: [accuracy, tokens], risk: mixed }", "'risk' makes no difference there"),
+            ("{ front: [accuracy, tokens], robust: {} }", "'robust' makes no difference there"),
+            (
+                "{ maximize: accuracy, subject_to: { latency: { at_most: 2 } } }",
+                "or 'latency: { latency: }' under 'metrics'"
+            ),
+        ])
+    func idle(_ text: String, _ words: String) throws {
+        let problems = WorkflowFixture.problems(yaml(text)).filter { $0.contains(words) }
+        #expect(problems.count == 1, "\(WorkflowFixture.problems(yaml(text)))")
+        #expect(try #require(problems.first).contains(/\d+:\d+/), "a place goes with it")
+    }
+
+    @Test(
+        "so are odd gates",
+        arguments: [
+            ("{ metric: accuracy, thrifty: true }", "'finalists: 3' tests three"),
+            ("{ metric: acuracy }", "did you mean 'accuracy'"),
+            ("{ metric: accuracy, ceilings: { cost: -1 } }", "expected at least 0.0 for 'cost'"),
+            ("{ metric: accuracy, ceilings: { cost: { confidence: 0.9 } } }", "has no limit; expected 'at_most'"),
+            ("{ metric: accuracy, ceilings: { cost: { at_most: 1, confidence: 95 } } }", "from 0.5 to below 1"),
+            (
+                "{ metric: accuracy, ceilings: { cost: { at_most: 1, range: [3, 2] } } }",
+                "the range [3.0, 2.0] is empty"
+            ),
+            ("{ metric: accuracy, ceilings: { cost: { at_most: 1, rang: [0, 2] } } }", "did you mean 'range'"),
+            ("{ metric: accuracy, risk: wild }", "'wild' is no risk"),
+            ("{ metric: accuracy, alpha: 5 }", "above 0 and below 0.5"),
+        ])
+    func oddGates(_ gate: String, _ words: String) {
+        let problems = WorkflowFixture.problems(yaml("{ maximize: accuracy }", gate: gate))
+        #expect(problems.count == 1 && problems[0].contains(words), "\(problems)")
+    }
+
+    @Test("a gate tests what is optimized, unless it is told otherwise")
+    func tested() throws {
+        func gate(_ objective: String, _ gate: String = "{ alpha: 0.1 }") throws -> Gate {
+            let file = try WorkflowFixture.read(yaml(objective, gate: gate))
+            return try #require(Workflow(file: file, models: { _ in throw ModelError(.script, "none") }).gate)
+        }
+        #expect(try gate("{ maximize: accuracy }").compared == "accuracy")
+        let sum = try gate("{ weights: { accuracy: 1, tokens: -0.01 } }")
+        #expect(sum.metric == Objective.name && sum.direction == .maximize && sum.alpha == 0.1)
+        #expect(try gate("{ minimize: tokens, robust: { kappa: 1 } }").metric == Objective.name)
+        #expect(try gate("{ front: [tokens, accuracy] }").metric == "tokens")
+        // What the worst come to is tested where that is what is optimized, and the mean where that is asked for.
+        let risky = "{ maximize: accuracy, risk: { worst: 0.2 } }"
+        #expect(try gate(risky).risk == .tail(share: 0.2))
+        #expect(try gate(risky, "{ metric: accuracy }").compared == "mean of the worst 20 % of accuracy")
+        #expect(try gate(risky, "{ metric: objective }").compared == "mean of the worst 20 % of objective")
+        #expect(try gate(risky, "{ metric: accuracy, risk: mean }").compared == "accuracy")
+        #expect(try gate(risky, "{ metric: tokens }").compared == "tokens")
+        #expect(try gate("{ maximize: accuracy }", "{ metric: accuracy, risk: mixed }").risk == .mixed)
+        #expect(
+            WorkflowFixture.problems(yaml("{ front: [accuracy, tokens] }", gate: "{ metric: objective }")).joined()
+                .contains("the aims of a front have no score together"))
+    }
+
+    @Test("a ceiling is a number, or says how sure its bound has to be and where values lie")
+    func ceilings() throws {
+        let file = try WorkflowFixture.read(
+            yaml(
+                "{ maximize: accuracy }",
+                gate: "{ ceilings: { tokens: 40, cost: { at_most: 1, confidence: 0.99, range: [0, 5] }, "
+                    + "accuracy: { at_most: 0.9 } } }"))
+        let gate = try #require(Workflow(file: file, models: { _ in throw ModelError(.script, "none") }).gate)
+        #expect(gate.ceilings.map(\.limit) == [40, 1, 0.9])
+        #expect(zip(gate.ceilings.map(\.delta), [0.05, 0.01, 0.05]).allSatisfy { abs($0 - $1) < 1e-12 })
+        #expect(gate.ceilings.map(\.range) == [nil, 0...5, nil])
+        #expect(gate.ceilings[1].verdict(for: [0.1, 0.2, 0.3]).method == .empiricalBernstein)
+    }
+
     @Test("a limit from above has to be held at the gate too, and finalists are counted")
     func gates() throws {
         let file = try WorkflowFixture.read(
