@@ -8,6 +8,9 @@ extension Calm {
         var train: [Evaluation]
         let failing: @Sendable (Evaluation) -> Bool
 
+        /// Whether a run has nothing left to be mended, as far as scores tell.
+        func isRight(_ evaluation: Evaluation) -> Bool { !failing(evaluation) }
+
         var all: [Evaluation] { validation + train }
     }
 

@@ -28,12 +28,24 @@ public struct Calm: Optimizer {
     /// A change is small and the validation split is what tells whether it loses.
     public var trialRule: TrialRule { .whole }
 
-    /// A question for each intervention, and one for each rule.
-    public func modelCalls(proposing siblings: Int) -> Int { 2 * options.repairs * options.interventions }
+    /// A question for each intervention, one for what became right, and one for each rule; each asked once more at the most.
+    public func modelCalls(proposing siblings: Int) -> Int {
+        2 * options.repairs * (options.interventions + (options.flawless ? 1 : 0) + 1)
+    }
 
     /// The train examples looked at, and two runs for every hint and replay, those about the form included.
     public func workbenchRuns(train: Int) -> Int {
         min(options.examples, train) + 2 * options.replays * options.repairs * (options.interventions + 1)
+    }
+
+    /// None where there are no texts: then there is nothing that hints could tell.
+    public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
+        guard parameters.definitions.contains(where: { $0.kind == .text }) else { return [] }
+        return [
+            StepOutlook(
+                trialRule: trialRule, modelCalls: modelCalls(proposing: siblings),
+                workbenchRuns: workbenchRuns(train: train))
+        ]
     }
 
     /// The candidate with the rules that stood so far.

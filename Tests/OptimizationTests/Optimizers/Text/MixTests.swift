@@ -180,6 +180,75 @@ import TraceGraph
         #expect(auto.state.optimizer == "auto")
     }
 
+    @Test("auto leaves no kind to nobody: what the method for texts cannot change goes to one that can")
+    func uncovered() async throws {
+        let code = ParameterDefinition(
+            "tidy", kind: .code, initial: "def tidy(x): return x",
+            constraint: .init(language: "python", entry: "tidy(x: str) -> str"))
+        func members(_ options: Value, hinted: Bool) async throws -> [String: Set<ParameterKind>] {
+            var auto = try OptimizerRegistry.standard.optimizer("auto", options: options)
+            var evaluation = try await Fixtures.evaluation("m", as: "a", expected: "b")
+            if hinted, let node = evaluation.trace.node(named: "format") {
+                try evaluation.trace.give(Feedback(on: node.id, "name the unit"))
+            }
+            let model = Answering { _ in "{}" }
+            _ = try await auto.propose(
+                Fixtures.context([Fixtures.instruction, code], evaluations: [evaluation], model: model))
+            let all = try #require((auto as? Auto)?.mix?.members)
+            let again = try OptimizerRegistry.standard.optimizer("auto", options: options, state: auto.state)
+            #expect((again as? Auto)?.mix?.members.map(\.kinds) == all.map(\.kinds))
+            return Dictionary(uniqueKeysWithValues: all.map { ($0.label, $0.kinds) })
+        }
+        #expect(try await members(.null, hinted: false) == ["optoprime": [.text, .code]])
+        #expect(try await members(.null, hinted: true) == ["calm": [.text, .examples], "optoprime": [.code]])
+        #expect(try await members(["texts": "prefpo"], hinted: false) == ["prefpo": [.text], "optoprime": [.code]])
+        #expect(try await members(["texts": "gepa"], hinted: true) == ["gepa": [.text, .code]])
+    }
+
+    @Test("a method that can change nothing of its group is refused")
+    func unfit() {
+        for options in [["texts": "bayesian"] as Value, ["numbers": "gepa"], ["demonstrations": "textgrad"]] {
+            #expect(throws: OptimizerError.self) {
+                try OptimizerRegistry.standard.optimizer("auto", options: options)
+            }
+        }
+    }
+
+    @Test("what a step may take is told for methods that have something to change, and for calm only where nodes have hints")
+    func outlooks() throws {
+        let heat = ParameterDefinition("heat", kind: .number, initial: 0.5, constraint: .init(range: 0...1))
+        let shots = ParameterDefinition("shots", kind: .examples, initial: [])
+        func turns(
+            _ name: String, _ options: Value = .null, _ parameters: ParameterDefinition...
+        ) throws -> [StepOutlook] {
+            try OptimizerRegistry.standard.optimizer(name, options: options)
+                .outlook(for: ParameterSpace(parameters), train: 60, siblings: 2)
+        }
+        let calm = try #require(try turns("calm", .null, Fixtures.instruction).first)
+        #expect(calm.workbenchRuns > 50 && calm.modelCalls > 0 && !calm.needsHints)
+        let auto = try turns("auto", .null, Fixtures.instruction)
+        #expect(auto.map(\.needsHints) == [false, true] && auto.last?.workbenchRuns == calm.workbenchRuns)
+        #expect(try turns("auto", ["texts": "calm"], Fixtures.instruction).map(\.needsHints) == [false])
+        #expect(try turns("auto", .null, heat).map(\.modelCalls) == [0])
+        #expect(try turns("calm", .null, heat, shots).isEmpty)
+        #expect(try turns("portfolio", ["methods": "calm, gepa"], heat, shots).isEmpty)
+        #expect(try turns("portfolio", ["methods": "calm, bootstrap"], shots).count == 1)
+    }
+
+    @Test("whose proposals could not be tried had a turn that brought nothing")
+    func refused() async throws {
+        var registry = OptimizerRegistry.standard
+        registry.register(Bringer.self) { _, _ in Bringer() }
+        let bringer = try MethodMix.Member(MethodChoice("bringer"), from: registry)
+        var mix = MethodMix([bringer, bringer], rate: 0.5, exploration: 0.2)
+        let context = Fixtures.context([Fixtures.instruction])
+        #expect(try await mix.propose(context).count == 1 && mix.turn == 0)
+        mix.observe([])
+        #expect(mix.turn == 1 && mix.descent.turns == 1)
+        mix.observe([])
+        #expect(mix.descent.turns == 1, "nothing was proposed since")
+    }
+
     @Test("auto counts hints where nodes have feedback of their own")
     func hinted() async throws {
         let seen = Seen()
