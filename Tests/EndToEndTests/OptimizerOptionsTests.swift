@@ -72,7 +72,9 @@ struct OptimizerOptionsTests {
         }
     }
 
-    @Test("methods that can change nothing of a workflow are refused before anything is asked, and others beside them are not")
+    @Test(
+        "methods that can change nothing of a workflow are refused before anything is asked, and others beside them are not"
+    )
     func unable() async throws {
         let server = try MoodWorkflow.server()
         defer { server.stop() }
@@ -86,7 +88,8 @@ struct OptimizerOptionsTests {
         #expect(run.status == 64 && run.error.contains("can change none of the parameters"), "\(run.error)")
         #expect(run.error.contains("tidy (code)"))
         #expect(server.requests.isEmpty)
-        let able = try await program.run("optimize", "mood.yaml", "--option", "methods=calm, gepa", "--dry-run", "--json")
+        let able = try await program.run(
+            "optimize", "mood.yaml", "--option", "methods=calm, gepa", "--dry-run", "--json")
         #expect(able.status == 0, "\(able.error)")
         let alone = try await program.run("optimize", "mood.yaml", "--optimizer", "gepa", "--dry-run", "--json")
         #expect(try Value(json: able.output)["calls"] == (try Value(json: alone.output))["calls"])

@@ -12,7 +12,7 @@ extension Calm {
     mutating func intervene(
         on look: Look, _ texts: [ParameterDefinition], _ context: ProposalContext
     ) async throws {
-        guard options.repairs > 0 else { return }
+        guard repairs > 0 else { return }
         let before = context.callsSpent()
         let names = texts.map(\.name)
         let silent = look.train.filter { evaluation in
@@ -21,8 +21,8 @@ extension Calm {
         }
         // Once an example: its hints are counted, and asking again would not make them more.
         let fresh = silent.filter { memory.counted.insert("\(context.parent.id.number)\u{1}\($0.example.id)").inserted }
-        let chosen = Array(fresh.prefix(options.repairs))
-        for skipped in fresh.dropFirst(options.repairs) {
+        let chosen = Array(fresh.prefix(repairs))
+        for skipped in fresh.dropFirst(repairs) {
             memory.counted.remove("\(context.parent.id.number)\u{1}\(skipped.example.id)")
         }
         var open: [Repair] = []

@@ -5,22 +5,17 @@ extension Calm {
     /// What came of its hints: lift, tokens changed, rules kept of those proposed, gain on the hold-out, calls a repair.
     public func report(on best: Candidate, from seed: Candidate, _ verdict: Verdict) -> [String] {
         guard !memory.proposed.isEmpty || memory.repairs > 0 else { return [] }
+        let names = Set(memory.proposed.compactMap { $0.split(separator: "\u{1}").first.map(String.init) })
         let kept = memory.rules.count { rule in
             best[rule.parameter]?.text.map { Self.lines($0).contains(rule.text) } ?? false
         }
-        var before = 0
-        var after = 0
-        for (name, value) in seed.values where value.text != nil {
-            before += TextTokens.estimate(of: value.plainText)
-            after += TextTokens.estimate(of: (best[name] ?? value).plainText)
-        }
-        let growth = (100 * Double(after - before) / Double(max(1, before))).rounded()
         var parts = repairsInWords
         parts.append("\(kept) of \(memory.proposed.count) rules proposed were kept")
-        parts.append("tokens of the texts \(growth < 0 ? "" : "+")\(ValueText.number(growth)) %")
+        if !names.isEmpty { parts.append("tokens of their texts \(Self.growth(of: names, from: seed, to: best)) %") }
         parts.append(
             verdict.count > 0
-                ? "\(verdict.metric) on the hold-out \(Self.signed(verdict.difference))" : "nothing tried on the hold-out")
+                ? "\(verdict.metric) on the hold-out \(Self.signed(verdict.difference))"
+                : "nothing tried on the hold-out")
         return ["hints: " + parts.joined(separator: "; ")]
     }
 
@@ -39,6 +34,15 @@ extension Calm {
             parts.append("\(memory.right) runs made right, \(memory.flawless) of them without a flaw")
         }
         return parts
+    }
+
+    /// How much longer the texts `names` became, in per cent with a sign.
+    static func growth(of names: Set<String>, from seed: Candidate, to best: Candidate) -> String {
+        func tokens(_ candidate: Candidate) -> Int {
+            names.reduce(0) { $0 + TextTokens.estimate(of: (candidate[$1] ?? seed[$1])?.plainText ?? "") }
+        }
+        let (before, after) = (tokens(seed), tokens(best))
+        return signed((100 * Double(after - before) / Double(max(1, before))).rounded())
     }
 
     private static func signed(_ number: Double) -> String {

@@ -24,7 +24,7 @@ extension Calm {
             }.map(\.element)
         }
         var rules: [CalmMemory.Rule] = []
-        var questions = options.repairs
+        var questions = repairs
         for (definition, finding) in open where !isSingle || rules.isEmpty {
             guard let text = try await sentence(for: finding, of: definition, &questions, context) else { continue }
             rules.append(
@@ -150,18 +150,15 @@ extension Calm {
 
     /// What came of the hints so far, in one line.
     private func tell(_ rules: [CalmMemory.Rule], _ changes: [String: Value], _ context: ProposalContext) {
-        var before = 0
-        var after = 0
-        for (name, value) in changes {
-            before += TextTokens.estimate(of: context.parent[name]?.plainText ?? "")
-            after += TextTokens.estimate(of: value.plainText)
-        }
-        let growth = 100 * Double(after - before) / Double(max(1, before))
+        let values = context.parent.values.merging(changes) { _, new in new }
+        let growth = Self.growth(of: Set(changes.keys), from: context.parent, to: Candidate(values: values))
         context.report(
             OptimizerNote(
                 .remark,
-                (["\(rules.count) of \(memory.wordings.count) groups of hints became rules, "
-                    + "text +\(ValueText.number(growth.rounded())) %"] + repairsInWords).joined(separator: "; ")))
+                ([
+                    "\(rules.count) of \(memory.wordings.count) groups of hints became rules, "
+                        + "text \(growth) %"
+                ] + repairsInWords).joined(separator: "; ")))
         for rule in rules {
             let key = CalmMemory.key(rule.parameter, rule.group)
             var evidence = "\(ValueText.number((rule.chance * 10_000).rounded() / 10_000)) such expected by chance"

@@ -63,7 +63,8 @@ struct CalmIntervener {
                     .user(user),
                 ], temperature: options.asking.temperature,
                 maximumTokens: min(options.asking.maximumTokens, 16 * options.hintTokens),
-                label: isRight ? "whether \(evaluation.example.id) is flawless" : "the flaw of \(evaluation.example.id)")
+                label: isRight ? "whether \(evaluation.example.id) is flawless" : "the flaw of \(evaluation.example.id)"
+            )
         }
     }
 

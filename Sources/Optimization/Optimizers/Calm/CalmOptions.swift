@@ -30,7 +30,8 @@ public struct CalmOptions: Sendable, Hashable, Codable {
     /// The standard values where nothing else is said.
     public init(
         examples: Int = 50, repairs: Int = 6, interventions: Int = 5, replays: Int = 1,
-        flawless: Bool = true, hintTokens: Int = 40, falseRules: Double = 0.2, ruleAlpha: Double = 0.25, gatesRules: Bool = false, eliminates: Bool = true,
+        flawless: Bool = true, hintTokens: Int = 40, falseRules: Double = 0.2, ruleAlpha: Double = 0.25,
+        gatesRules: Bool = false, eliminates: Bool = true,
         asking: AskingOptions = AskingOptions(temperature: 0.3)
     ) {
         self.examples = examples
@@ -54,7 +55,8 @@ public struct CalmOptions: Sendable, Hashable, Codable {
         self.init(
             examples: try reader.integer("examples"), repairs: try reader.integer("repairs"),
             interventions: try reader.integer("interventions"), replays: try reader.integer("replays"),
-            flawless: try reader.flag("flawless"), hintTokens: try reader.integer("hint_tokens"), falseRules: try reader.number("false_rules"),
+            flawless: try reader.flag("flawless"), hintTokens: try reader.integer("hint_tokens"),
+            falseRules: try reader.number("false_rules"),
             ruleAlpha: try reader.number("rule_alpha"), gatesRules: try reader.flag("gate_rules"),
             eliminates: try reader.flag("eliminate"), asking: try AskingOptions(reader))
     }

@@ -113,9 +113,9 @@ struct HintRecurrence {
             let count = Double(tail.count)
             let mean = Double(tail.reduce(0, +)) / count
             let variance = tail.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / max(1, count - 1)
-            // Half a standard error to the safe side; few kinds that all came once know nothing of theirs.
+            // Three quarters of a standard error to the safe side; few kinds that all came once know nothing of theirs.
             let error = max((variance / count).squareRoot(), 0.3 / count.squareRoot())
-            let rate = HintRecurrence.rate(ofMean: mean + error / 2, below: threshold)
+            let rate = HintRecurrence.rate(ofMean: mean + 0.75 * error, below: threshold)
             let seen = PoissonDistribution.atLeast(1, mean: rate) - PoissonDistribution.atLeast(threshold, mean: rate)
             let estimate = count / max(1e-9, seen)
             kinds = max(HintRecurrence.fewestKinds, estimate)

@@ -80,10 +80,14 @@ struct MethodMix: Sendable {
                 var context = context
                 context.parameters = ParameterSpace(own)
                 let label = members[turn].label
-                context.report(OptimizerNote(.remark, "the turn of \(label)"))
-                let proposals = try await members[turn].optimizer.propose(context)
-                isOut = !proposals.isEmpty
-                if isOut { return proposals }
+                if isAffordable(members[turn], context) {
+                    context.report(OptimizerNote(.remark, "the turn of \(label)"))
+                    let proposals = try await members[turn].optimizer.propose(context)
+                    isOut = !proposals.isEmpty
+                    if isOut { return proposals }
+                } else {
+                    context.report(OptimizerNote(.remark, "the budget does not reach for a turn of \(label)"))
+                }
             }
             // Whoever has nothing to say leaves the turn to the next, if that tries candidates the same way.
             descent.note(0, of: turn)
@@ -96,6 +100,12 @@ struct MethodMix: Sendable {
             turn = next
         }
         return []
+    }
+
+    private func isAffordable(_ member: Member, _ context: ProposalContext) -> Bool {
+        let steps = member.optimizer.outlook(
+            for: context.parameters, train: context.workbench.train.count, siblings: context.siblings)
+        return steps.isEmpty || steps.contains(where: context.canAfford)
     }
 
     mutating func observe(_ trials: [Trial]) {

@@ -25,7 +25,7 @@ private struct Reasoning: Optimizable {
         return await Trace.record(candidate) {
             let think = Traced<Value>.parameter(Self.think)
             let task = Traced(example.id, name: "task")
-            let said = await traced(
+            let said = try await traced(
                 "ask", node: "thought", inputs: [think.input(as: "text"), task.input(as: "task")]
             ) { () async -> String in
                 Recording.note(
@@ -52,7 +52,7 @@ private struct Reasoning: Optimizable {
     }
 
     private func course(
-        _ options: CalmOptions = CalmOptions(repairs: 6), saysAll: Bool = false,
+        _ options: CalmOptions = CalmOptions(repairs: 6), saysAll: Bool = false, mostCalls: Int = .max,
         _ observe: @escaping @Sendable (String) -> (step: String, hint: String) = Self.observer
     ) async throws -> Course {
         let metric = RightOrWrong()
@@ -75,6 +75,7 @@ private struct Reasoning: Optimizable {
         }
         context.expectations = ExpectationSummary(of: train)
         context.callsSpent = { asked.withLock { $0 } }
+        context.canAfford = { $0.modelCalls + $0.workbenchRuns <= mostCalls }
         context.prefer = { pair in kept.withLock { $0.append(pair) } }
         var calm = Calm(options: options)
         _ = try await calm.propose(context)
@@ -129,6 +130,19 @@ private struct Reasoning: Optimizable {
         #expect(course.pairs.isEmpty && course.calm.memory.right == 6 && course.calm.memory.flawless == 0)
         // The first of them still counts: it helped.
         #expect(course.calm.memory.helped == 6)
+    }
+
+    @Test(
+        "asks about as many runs as the budget reaches for, and about one where it reaches for none in the worst case")
+    func thrifty() async throws {
+        let one = Calm(options: CalmOptions(repairs: 1))
+        let worst = one.modelCalls(proposing: 1) + one.workbenchRuns(train: 6)
+        for (calls, repairs) in [(0, 1), (worst, 1), (2 * worst - 6, 2), (Int.max, 6)] {
+            let course = try await course(mostCalls: calls) { prompt in
+                prompt.contains("although the output is right") ? ("none", "") : ("thought", Reasoning.mends)
+            }
+            #expect(course.pairs.count == repairs && course.questions == 2 * repairs, "\(calls) calls")
+        }
     }
 
     @Test("a flaw in a step that there is not is no hint, and what it is said of is not called flawless")

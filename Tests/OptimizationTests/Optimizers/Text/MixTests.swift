@@ -214,7 +214,9 @@ import TraceGraph
         }
     }
 
-    @Test("what a step may take is told for methods that have something to change, and for calm only where nodes have hints")
+    @Test(
+        "what a step may take is told for methods that have something to change, and for calm only where nodes have hints"
+    )
     func outlooks() throws {
         let heat = ParameterDefinition("heat", kind: .number, initial: 0.5, constraint: .init(range: 0...1))
         let shots = ParameterDefinition("shots", kind: .examples, initial: [])
@@ -227,12 +229,29 @@ import TraceGraph
         let calm = try #require(try turns("calm", .null, Fixtures.instruction).first)
         #expect(calm.workbenchRuns > 50 && calm.modelCalls > 0 && !calm.needsHints)
         let auto = try turns("auto", .null, Fixtures.instruction)
-        #expect(auto.map(\.needsHints) == [false, true] && auto.last?.workbenchRuns == calm.workbenchRuns)
-        #expect(try turns("auto", ["texts": "calm"], Fixtures.instruction).map(\.needsHints) == [false])
+        #expect(auto.map(\.needsHints) == [false, true, true] && auto[1].workbenchRuns == calm.workbenchRuns)
+        #expect(try turns("auto", ["texts": "calm"], Fixtures.instruction).map(\.needsHints) == [false, false])
         #expect(try turns("auto", .null, heat).map(\.modelCalls) == [0])
         #expect(try turns("calm", .null, heat, shots).isEmpty)
         #expect(try turns("portfolio", ["methods": "calm, gepa"], heat, shots).isEmpty)
         #expect(try turns("portfolio", ["methods": "calm, bootstrap"], shots).count == 1)
+    }
+
+    @Test("where the budget does not reach for one method, another has the turn")
+    func affordable() async throws {
+        var registry = OptimizerRegistry.standard
+        registry.register(Bringer.self) { _, _ in Bringer() }
+        let members = try ["textgrad", "bringer"].map { try MethodMix.Member(MethodChoice($0), from: registry) }
+        #expect(members[0].optimizer.trialRule == members[1].optimizer.trialRule)
+        var mix = MethodMix(members, rate: 0.5, exploration: 0.2)
+        let notes = Notes()
+        var context = Fixtures.context([Fixtures.instruction], notes: notes)
+        let dear = members[0].optimizer.modelCalls(proposing: 1)
+        context.canAfford = { $0.modelCalls < dear }
+        #expect(try await mix.propose(context).count == 1 && mix.turn == 1)
+        #expect(notes.all.map(\.text) == ["the budget does not reach for a turn of textgrad", "the turn of bringer"])
+        context.canAfford = { _ in false }
+        #expect(try await mix.propose(context).isEmpty)
     }
 
     @Test("whose proposals could not be tried had a turn that brought nothing")
