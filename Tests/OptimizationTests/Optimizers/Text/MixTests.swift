@@ -148,9 +148,10 @@ import TraceGraph
 
     @Test("a mix with a method that counts hints gets where that method alone gets")
     func nearItsBest() async throws {
+        let seen = Seen()
         let alone = try await HintedTask.conclude(Calm(), model: Scripted([]), steps: 6)
         let mixed = try await HintedTask.conclude(
-            try OptimizerRegistry.standard.optimizer("portfolio"), model: RuleWriter(), steps: 12)
+            try OptimizerRegistry.standard.optimizer("portfolio"), model: RuleWriter(), steps: 12, seen: seen)
         func rules(_ candidate: Candidate) -> Int {
             ["plan", "write"].reduce(0) { count, name in
                 count + Set(Calm.lines(candidate[name]?.text ?? "")).intersection(HintedTask.rules).count
@@ -158,6 +159,8 @@ import TraceGraph
         }
         #expect(rules(alone.best) == 6)
         #expect(rules(mixed.best) == 6)
+        let notes = seen.all.steps.flatMap(\.notes).map(\.text)
+        #expect(notes.count { $0.hasPrefix("hints: 6 of 6 rules proposed were kept") } == 1, "members tell what came of it")
     }
 
     @Test("auto gives each kind to a method that fits it and changes nothing else")
