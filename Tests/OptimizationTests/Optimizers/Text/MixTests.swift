@@ -160,7 +160,7 @@ import TraceGraph
         #expect(rules(alone.best) == 6)
         #expect(rules(mixed.best) == 6)
         let notes = seen.all.steps.flatMap(\.notes).map(\.text)
-        #expect(notes.count { $0.hasPrefix("hints: 6 of 6 rules proposed were kept") } == 1, "members tell what came of it")
+        #expect(notes.count { $0.hasPrefix("hints: 6 of 6 rules proposed were kept") } == 1, "members tell what came")
     }
 
     @Test("auto gives each kind to a method that fits it and changes nothing else")
