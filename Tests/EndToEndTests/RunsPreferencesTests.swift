@@ -38,7 +38,8 @@ struct RunsPreferencesTests {
         // which two were made before.
         let report = try #require(run.lines.first { $0.contains("hints tried helped") && $0.contains("hold-out") })
         for part in [
-            "6 of 8 hints tried helped, mean lift +0.75, 3.3 calls a repair", "6 runs made right, 6 of them without a flaw",
+            "6 of 8 hints tried helped, mean lift +0.75, 3.3 calls a repair",
+            "6 runs made right, 6 of them without a flaw",
             "1 of 1 rules proposed were kept", "tokens of their texts +", "accuracy on the hold-out +1",
         ] {
             #expect(report.contains(part), "\(report)")
