@@ -31,7 +31,8 @@ extension Calm {
             parts[0] += ", \(ValueText.number((each * 10).rounded() / 10)) calls a repair"
         }
         if memory.right > 0 {
-            parts.append("\(memory.right) runs made right, \(memory.flawless) of them without a flaw")
+            let sound = options.flawless ? ", \(memory.flawless) of them without a flaw" : ""
+            parts.append("\(memory.right) runs made right\(sound)")
         }
         return parts
     }

@@ -117,6 +117,8 @@ private struct Reasoning: Optimizable {
         #expect(open.questions == 6 && open.pairs.count == 6)
         let careless = try await course(CalmOptions(repairs: 6, flawless: false))
         #expect(careless.questions == 6)
+        #expect(careless.calm.repairsInWords.last == "6 runs made right", "nobody looked for flaws")
+        #expect(open.calm.repairsInWords.last == "6 runs made right, 6 of them without a flaw")
         #expect(careless.pairs.map(\.chosen) == Array(repeating: "a lucky thought", count: 6))
     }
 

@@ -34,7 +34,9 @@ import TraceGraph
     }
 
     /// The gain that is noted for a step which takes `calls`, on a scale that ends at `top`.
-    private func noted(calls: Int, top: Double?, paysForQuestions: Bool = true) async throws -> Double {
+    private func noted(
+        calls: Int, top: Double?, paysForQuestions: Bool = true, after earlier: [Double] = []
+    ) async throws -> Double {
         var registry = OptimizerRegistry.standard
         registry.register(Bringer.self) { _, _ in Bringer() }
         var mix = MethodMix(
@@ -44,6 +46,11 @@ import TraceGraph
         var context = Fixtures.context([Fixtures.instruction])
         context.scale = ScoreScale(bottom: 0, top: top)
         context.callsSpent = { spent.withLock { $0 } }
+        let before = try await Fixtures.evaluation("m", as: "a", expected: "b")
+        context.history = earlier.map {
+            TriedCandidate(
+                candidate: Candidate(values: [:]), score: $0, examples: 1, wasAccepted: true, validation: [before])
+        }
         let proposal = try #require(try await mix.propose(context).first)
         spent.withLock { $0 += calls }
         var evaluation = try await Fixtures.evaluation("m", as: "a", expected: "a")
@@ -67,6 +74,12 @@ import TraceGraph
         }
         #expect(MethodMix.room(above: 0.99, top: 1) == 0.05, "the last bit is no whole gain")
         #expect(MethodMix.room(above: -30, top: nil) == 31 && MethodMix.room(above: 300, top: nil) == 300)
+    }
+
+    @Test("a gain is one over the best that was taken so far, whichever was taken last")
+    func best() async throws {
+        #expect(try await noted(calls: 50, top: 1, after: [0.5, 0.1]) == 0)
+        #expect(abs(try await noted(calls: 50, top: 1, after: [0.1, 0]) - 0.1 / 0.9) < 1e-9)
     }
 
     @Test("each method has its turn first")
