@@ -72,6 +72,29 @@ struct OptimizerOptionsTests {
         }
     }
 
+    @Test(
+        "methods that can change nothing of a workflow are refused before anything is asked, and others beside them are not"
+    )
+    func unable() async throws {
+        let server = try MoodWorkflow.server()
+        defer { server.stop() }
+        let program = try ready("optimizer: portfolio", asking: server)
+        defer { program.remove() }
+        let codeAlone = try program.read("mood.yaml")
+            .replacing("  instruction: { kind: text, value: file://prompts/mood.md }\n", with: "")
+            .replacing("system: $instruction", with: #"system: "Say it.""#)
+        try program.write(codeAlone, to: "mood.yaml")
+        let run = try await program.run("optimize", "mood.yaml", "--option", "methods=calm, prefpo")
+        #expect(run.status == 64 && run.error.contains("can change none of the parameters"), "\(run.error)")
+        #expect(run.error.contains("tidy (code)"))
+        #expect(server.requests.isEmpty)
+        let able = try await program.run(
+            "optimize", "mood.yaml", "--option", "methods=calm, gepa", "--dry-run", "--json")
+        #expect(able.status == 0, "\(able.error)")
+        let alone = try await program.run("optimize", "mood.yaml", "--optimizer", "gepa", "--dry-run", "--json")
+        #expect(try Value(json: able.output)["calls"] == (try Value(json: alone.output))["calls"])
+    }
+
     @Test("an unknown optimizer is told at its place in the file, and as a usage error on the command line")
     func unknown() async throws {
         let program = try ready("optimizer: optoprim")

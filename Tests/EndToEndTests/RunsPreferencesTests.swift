@@ -34,6 +34,16 @@ struct RunsPreferencesTests {
         #expect(run.status == 0, "\(run.error)")
         let last = try Value(json: String(run.lines.last ?? ""))
         #expect(last["parameters"]?["instruction"]?.text?.contains("sunny or rainy") == true, "\(last.json)")
+        // Asking for the form helps neither of two runs; six questions, each with a run with the hint and one without, of
+        // which two were made before.
+        let report = try #require(run.lines.first { $0.contains("hints tried helped") && $0.contains("hold-out") })
+        for part in [
+            "6 of 8 hints tried helped, mean lift +0.75, 3.3 calls a repair",
+            "6 runs made right, 6 of them without a flaw",
+            "1 of 1 rules proposed were kept", "tokens of their texts +", "accuracy on the hold-out +1",
+        ] {
+            #expect(report.contains(part), "\(report)")
+        }
 
         let written = try await program.run("runs", "preferences")
         #expect(written.status == 0, "\(written.error)")

@@ -20,17 +20,19 @@ extension OptimizationJob {
             model: optimizerModel, promptTokens: question.prompt, completionTokens: question.completion)
         let (validation, holdout) = (splits.validation.count, splits.holdout.count)
         let minibatch = examples(comparedBy: optimizer.trialRule)
-        let questions = optimizer.modelCalls(proposing: plan.siblings)
         let (once, often) = (plan.repeats == .automatic ? 1 : plan.repeats.most, plan.repeats.most)
-        let probes = optimizer.workbenchRuns(train: splits.train.count)
+        // Metrics give feedback on the result; nothing in a workflow file gives any on a step before it.
         let turns = optimizer.outlook(
-            for: evaluator.subject.parameters, train: splits.train.count, siblings: plan.siblings)
-        let mostProbes = turns.map(\.workbenchRuns).max() ?? probes
+            for: evaluator.subject.parameters, train: splits.train.count, siblings: plan.siblings
+        ).filter { !$0.needsHints }
+        let questions = turns.map(\.modelCalls).min() ?? 0
+        let probes = turns.map(\.workbenchRuns).min() ?? 0
+        let mostProbes = turns.map(\.workbenchRuns).max() ?? 0
         let versions = versions(candidates: 1 + plan.steps * (plan.siblings + mostProbes))
         let fewest = turns.map { examples(comparedBy: $0.trialRule) }.min() ?? minibatch
         let least = (
             examples: (validation * plan.repeats.first + fewest * once) * versions.least,
-            questions: min(turns.map(\.modelCalls).min() ?? questions, plan.siblings)
+            questions: min(questions, plan.siblings)
         )
         // Where methods take turns, the dearest may have all of them.
         let steps = turns.map { turn in

@@ -58,6 +58,13 @@ struct OptimizationJob {
         optimizerModel = Self.optimizerModel(of: file)
         if !optimizer.goesByScores { session = session.scoredByPreference(judge: optimizerModel) }
         evaluator = try session.evaluator(train: splits.train)
+        let parameters = evaluator.subject.parameters
+        guard !optimizer.outlook(for: parameters, train: splits.train.count, siblings: 1).isEmpty else {
+            let found = parameters.definitions.map { "\($0.name) (\($0.kind.rawValue))" }
+            throw CommandError(
+                "\(name) as it is set up can change none of the parameters of \(file.path) by itself: "
+                    + "\(found.joined(separator: ", ")); choose another optimizer or other methods", code: .usage)
+        }
         guard var gate = session.workflow.gate else {
             throw CommandError("\(file.path) has no metric for the gate; add 'metrics'")
         }

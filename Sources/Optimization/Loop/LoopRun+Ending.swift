@@ -55,14 +55,31 @@ extension LoopRun {
         loop.ledger.conclude(answered)
     }
 
-    /// What the next step is going to need when one of its candidates goes through the whole validation split, as far as
-    /// the baseline tells how many calls an example takes. What the method asks by itself is taken from the steps so far,
-    /// with room for twice that: a part of the budget that only the worst case needs would be left unused.
+    /// What the next step is going to need; where methods take turns, or one can do with less, the least of it.
     private var callsOfNextStep: Int {
-        let minibatch = optimizer.trialRule == .whole ? 0 : loop.plan.minibatch
-        let examples = minibatch * (1 + loop.plan.siblings) + loop.splits.validation.count
-        let own = Double(mostOwnCalls) * min(1, 2 * (partAsked ?? 1))
-        return examples * callsPerExample + Int(own.rounded(.up))
+        let turns = optimizer.outlook(
+            for: loop.evaluator.subject.parameters, train: loop.splits.train.count, siblings: loop.plan.siblings)
+        let own = StepOutlook(
+            trialRule: optimizer.trialRule, modelCalls: optimizer.modelCalls(proposing: loop.plan.siblings),
+            workbenchRuns: optimizer.workbenchRuns(train: loop.splits.train.count))
+        let needs = callsOfStep
+        return (turns.isEmpty ? [own] : turns).map { needs($0, 1 + loop.plan.siblings) }.min() ?? 0
+    }
+
+    /// What a step needs when one of its candidates goes through the whole validation split, as far as the baseline tells
+    /// how many calls an example takes, by what its method may ask and by how many candidates are run on the minibatch.
+    ///
+    /// What the method asks by itself is taken from the steps so far, with room for twice that: a part of the budget that
+    /// only the worst case needs would be left unused.
+    var callsOfStep: @Sendable (StepOutlook, Int) -> Int {
+        let (validation, minibatch) = (loop.splits.validation.count, loop.plan.minibatch)
+        let (callsPerExample, callsPerRun) = (callsPerExample, callsPerRun)
+        let part = min(1, 2 * (partAsked ?? 1))
+        return { turn, candidates in
+            let examples = (turn.trialRule == .whole ? 0 : minibatch * candidates) + validation
+            let own = Double(turn.workbenchRuns * callsPerRun + turn.modelCalls) * part
+            return examples * callsPerExample + Int(own.rounded(.up))
+        }
     }
 
     /// The most that the method asks by itself in the next step: questions, and runs of examples of its own.

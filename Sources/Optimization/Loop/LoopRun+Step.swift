@@ -114,6 +114,9 @@ extension LoopRun {
             })
         context.prefer = { preference in preferences.withLock { $0.append(preference) } }
         context.callsSpent = { [ledger = loop.ledger] in ledger.spent.calls }
+        context.canAfford = { [ledger = loop.ledger, callsOfStep = callsOfStep, siblings = loop.plan.siblings] turn in
+            ledger.canAfford(calls: callsOfStep(turn, siblings))
+        }
         context.trainRuns = trainRuns
         context.directions = directions
         context.constraints = loop.evaluator.objective.constraints

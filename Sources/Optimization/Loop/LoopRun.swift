@@ -77,6 +77,11 @@ struct LoopRun<Method: Optimizer> {
             event(.stopped(reason: stop.reason))
             if let front { event(.front(front)) }
             let verdict = try await verdict(after: stop)
+            for line in optimizer.report(on: best, from: seed, verdict.finding) {
+                let note = OptimizerNote(.remark, line)
+                step.notes.append(note)
+                event(.note(step: step.index, note))
+            }
             event(.verdict(verdict.finding))
             try commit()
             var conclusion = conclusion(.finished, reason: stop.reason, verdict: verdict.finding)

@@ -1,3 +1,4 @@
+public import Evaluation
 public import TraceGraph
 
 /// A method that turns observed executions into new values for parameters.
@@ -30,8 +31,12 @@ public protocol Optimizer: Sendable {
     /// The most examples that one step runs on the workbench, of so many there are; for forecasts and stop rules.
     func workbenchRuns(train: Int) -> Int
 
-    /// What a step may take, for forecasts: once for each method that may have the turn.
+    /// What a step may take, for forecasts: once for each method that may have the turn. Empty where it cannot change any of
+    /// `parameters`.
     func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook]
+
+    /// What it has to tell of the whole run, a line each, once the gate has decided.
+    func report(on best: Candidate, from seed: Candidate, _ verdict: Verdict) -> [String]
 
     /// Proposals for the next step, from what has been observed so far.
     ///
@@ -67,6 +72,9 @@ extension Optimizer {
     /// None.
     public func workbenchRuns(train: Int) -> Int { 0 }
 
+    /// Nothing that steps and verdict do not tell.
+    public func report(on best: Candidate, from seed: Candidate, _ verdict: Verdict) -> [String] { [] }
+
     /// Its own.
     public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
         [
@@ -85,11 +93,14 @@ public struct StepOutlook: Sendable, Hashable {
     public var modelCalls: Int
     /// Examples that it runs on the workbench.
     public var workbenchRuns: Int
+    /// Whether the method can only have the turn where nodes on the way to the result have feedback of their own.
+    public var needsHints: Bool
 
-    public init(trialRule: TrialRule, modelCalls: Int, workbenchRuns: Int) {
+    public init(trialRule: TrialRule, modelCalls: Int, workbenchRuns: Int, needsHints: Bool = false) {
         self.trialRule = trialRule
         self.modelCalls = modelCalls
         self.workbenchRuns = workbenchRuns
+        self.needsHints = needsHints
     }
 }
 

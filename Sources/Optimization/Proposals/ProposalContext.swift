@@ -45,6 +45,8 @@ public struct ProposalContext: Sendable {
     public var objection: @Sendable (Value, ParameterDefinition) async throws -> String?
     /// The model calls of the run so far, those of its workflow included; the same whenever the run is repeated.
     public var callsSpent: @Sendable () -> Int = { 0 }
+    /// Whether the budget, without what is set aside for the gate, reaches for a step that takes so much.
+    public var canAfford: @Sendable (StepOutlook) -> Bool = { _ in true }
     /// Told which of two ways to go on turned out better, to be kept with the run.
     public var prefer: @Sendable (PreferencePair) -> Void = { _ in }
     /// Told what happened on the way, such as a reply that was refused and why.

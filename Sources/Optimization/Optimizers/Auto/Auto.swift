@@ -1,11 +1,11 @@
-import Evaluation
+public import Evaluation
 public import TraceGraph
 
 /// Gives every kind of parameter to a method that fits it, and lets the methods take turns by what they bring.
 ///
 /// Texts and code go to a method that reads traces: to `calm` where nodes on the way have feedback of their own, whose hints
 /// it can count, else to `optoprime`. Numbers, choices and flags go to `bayesian` where there is one, else to `random`,
-/// demonstrations to `bootstrap`.
+/// demonstrations to `bootstrap`. Kinds that a chosen method cannot change go to the method they would have without a choice.
 public struct Auto: Optimizer {
     public static let name = "auto"
     public static let kinds = Set(ParameterKind.allCases)
@@ -64,11 +64,19 @@ public struct Auto: Optimizer {
     public init(_ options: Options, registry: OptimizerRegistry, state: OptimizerState? = nil) throws {
         self.options = options
         self.registry = registry
-        for choice in [options.texts, options.numbers, options.demonstrations].compactMap(\.self) {
+        for group in Group.allCases {
+            guard let choice = choice(for: group) else { continue }
             guard choice.name != Portfolio.name else {
                 throw OptimizerError(.badOption, "'\(choice.name)' cannot be one of the methods of \(Self.name)")
             }
             _ = try registry.optimizer(choice.name, options: choice.options)
+            let able = registry.kinds(of: choice.name) ?? []
+            guard !able.isDisjoint(with: group.kinds) else {
+                throw OptimizerError(
+                    .badOption,
+                    "'\(choice.name)' cannot be the method for '\(group.rawValue)': it changes "
+                        + "\(able.map(\.rawValue).sorted().joined(separator: ", ")) alone")
+            }
         }
         guard let state else { return }
         guard state.optimizer == Self.name, let names = state.content["methods"]?.list else {
@@ -100,8 +108,19 @@ public struct Auto: Optimizer {
     /// Those of the methods chosen, or, before the first runs tell which ones fit, of all that may be.
     public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
         do {
-            let mix = try self.mix ?? MethodMix(members(possible(for: parameters)), rate: 0.5, exploration: 0.3)
-            return mix.outlook(for: parameters, train: train, siblings: siblings)
+            if let mix { return mix.outlook(for: parameters, train: train, siblings: siblings) }
+            let plain = methods(for: parameters, hinted: false)
+            let hinted = methods(for: parameters, hinted: true).filter { !plain.contains($0) }
+            func outlook(_ methods: [String]) throws -> [StepOutlook] {
+                MethodMix(try members(methods), rate: 0.5, exploration: 0.3)
+                    .outlook(for: parameters, train: train, siblings: siblings)
+            }
+            return try outlook(plain)
+                + outlook(hinted).map { turn in
+                    var turn = turn
+                    turn.needsHints = true
+                    return turn
+                }
         } catch {
             // A method that cannot be made is told by the first step; until then nothing is known but how that is tried.
             return [StepOutlook(trialRule: trialRule, modelCalls: modelCalls(proposing: siblings), workbenchRuns: 0)]
@@ -116,10 +135,18 @@ public struct Auto: Optimizer {
         return mix.current?.winner(in: pool)
     }
 
+    /// What its methods have to tell.
+    public func report(on best: Candidate, from seed: Candidate, _ verdict: Verdict) -> [String] {
+        mix?.report(on: best, from: seed, verdict) ?? []
+    }
+
     /// - Throws: ``OptimizerError`` when no method fits; what the method whose turn it is throws.
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         if mix == nil {
-            chosen = methods(for: context)
+            let isHinted = context.evaluations.contains { evaluation in
+                evaluation.trace.feedback.contains { $0.output != evaluation.trace.result?.id && !$0.text.isEmpty }
+            }
+            chosen = methods(for: context.parameters, hinted: isHinted)
             mix = MethodMix(try members(chosen), rate: 0.5, exploration: 0.3)
             let told = chosen.map { $0.split(separator: ":").reversed().map { String($0).trimmed } }
             context.report(
@@ -133,42 +160,27 @@ public struct Auto: Optimizer {
 
     // MARK: The choice
 
-    /// `group: method`, one for each group of parameters that there is.
-    private func methods(for context: ProposalContext) -> [String] {
-        let kinds = Set(context.parameters.definitions.map(\.kind))
-        return Group.allCases.filter { !kinds.isDisjoint(with: $0.kinds) }.map { group in
-            "\(group.rawValue): \(choice(for: group)?.name ?? fitting(group, context))"
-        }
-    }
-
-    /// `group: method` for each method that may be chosen for a group of parameters.
-    private func possible(for parameters: ParameterSpace) -> [String] {
+    /// `group: method`, one for each group of parameters that there is, and `kind: method` for kinds of a group that its
+    /// method cannot change.
+    ///
+    /// - Parameter hinted: Whether nodes on the way have feedback of their own.
+    private func methods(for parameters: ParameterSpace, hinted: Bool) -> [String] {
         let kinds = Set(parameters.definitions.map(\.kind))
-        return Group.allCases.filter { !kinds.isDisjoint(with: $0.kinds) }.flatMap { group -> [String] in
-            let names: [String]
-            switch (choice(for: group)?.name, group) {
-            case (let name?, _): names = [name]
-            case (nil, .texts): names = kinds.contains(.text) ? [OptoPrime.name, Calm.name] : [OptoPrime.name]
-            case (nil, .numbers): names = [numbersMethod]
-            case (nil, .demonstrations): names = [Bootstrap.name]
-            }
-            return names.map { "\(group.rawValue): \($0)" }
+        return Group.allCases.flatMap { group -> [String] in
+            let own = kinds.intersection(group.kinds)
+            guard !own.isEmpty else { return [] }
+            let name = choice(for: group)?.name ?? fitting(group, hinted: hinted && kinds.contains(.text))
+            let left = own.subtracting(registry.kinds(of: name) ?? group.kinds)
+            let others = left.map { "\($0.rawValue): \(fitting(group, hinted: false))" }.sorted()
+            return (left == own ? [] : ["\(group.rawValue): \(name)"]) + others
         }
     }
 
-    private var numbersMethod: String {
-        registry.kinds(of: "bayesian") == nil ? RandomSearch.name : "bayesian"
-    }
-
-    private func fitting(_ group: Group, _ context: ProposalContext) -> String {
+    private func fitting(_ group: Group, hinted: Bool) -> String {
         switch group {
-        case .texts:
-            let isHinted = context.evaluations.contains { evaluation in
-                evaluation.trace.feedback.contains { $0.output != evaluation.trace.result?.id && !$0.text.isEmpty }
-            }
-            return isHinted && context.parameters.definitions.contains { $0.kind == .text } ? Calm.name : OptoPrime.name
-        case .numbers: return numbersMethod
-        case .demonstrations: return Bootstrap.name
+        case .texts: hinted ? Calm.name : OptoPrime.name
+        case .numbers: registry.kinds(of: "bayesian") == nil ? RandomSearch.name : "bayesian"
+        case .demonstrations: Bootstrap.name
         }
     }
 
@@ -196,13 +208,19 @@ public struct Auto: Optimizer {
     private func members(_ methods: [String]) throws -> [MethodMix.Member] {
         try methods.map { method in
             let parts = method.split(separator: ":").map { String($0).trimmed }
-            guard parts.count == 2, let group = Group(rawValue: parts[0]) else {
-                throw OptimizerError(.badState, "'\(method)' is no method of \(Self.name)")
+            guard parts.count == 2 else { throw unknown(method) }
+            guard let group = Group(rawValue: parts[0]) else {
+                guard let kind = ParameterKind(rawValue: parts[0]) else { throw unknown(method) }
+                return try MethodMix.Member(MethodChoice(parts[1]), kinds: [kind], from: registry)
             }
             let chosen = choice(for: group).flatMap { $0.name == parts[1] ? $0 : nil }
             // Runs that hints repaired are demonstrations too.
             let kinds = parts[1] == Calm.name ? group.kinds.union([.examples]) : group.kinds
             return try MethodMix.Member(chosen ?? MethodChoice(parts[1]), kinds: kinds, from: registry)
         }
+    }
+
+    private func unknown(_ method: String) -> OptimizerError {
+        OptimizerError(.badState, "'\(method)' is no method of \(Self.name)")
     }
 }

@@ -4,14 +4,16 @@ import TraceGraph
 
 extension Calm {
     /// Asks a model for the earliest flaw of failing train runs that have no hints of their own, tries each hint on its run,
-    /// and counts those that do not fail to help.
+    /// and counts those that do not fail to help. A run that is right then is looked at once more, for a flaw that its score
+    /// does not see.
     ///
     /// Everything before the hint is the same as in the run, and answered by caches; a run without the hint tells luck from
     /// help.
     mutating func intervene(
         on look: Look, _ texts: [ParameterDefinition], _ context: ProposalContext
     ) async throws {
-        guard options.repairs > 0 else { return }
+        guard repairs > 0 else { return }
+        let before = context.callsSpent()
         let names = texts.map(\.name)
         let silent = look.train.filter { evaluation in
             look.failing(evaluation)
@@ -19,8 +21,8 @@ extension Calm {
         }
         // Once an example: its hints are counted, and asking again would not make them more.
         let fresh = silent.filter { memory.counted.insert("\(context.parent.id.number)\u{1}\($0.example.id)").inserted }
-        let chosen = Array(fresh.prefix(options.repairs))
-        for skipped in fresh.dropFirst(options.repairs) {
+        let chosen = Array(fresh.prefix(repairs))
+        for skipped in fresh.dropFirst(repairs) {
             memory.counted.remove("\(context.parent.id.number)\u{1}\(skipped.example.id)")
         }
         var open: [Repair] = []
@@ -29,44 +31,60 @@ extension Calm {
             // The form first: what else is wrong shows once outputs have it. What does not listen to that is asked about.
             if let hint = formHint(for: evaluation, look, texts, context) {
                 let form = ExpectedForm(context.expectations)
-                if try await tried(hint, on: repair, context, wanting: form) != nil || options.replays == 0 { continue }
+                if let after = try await tried(hint, on: repair, look, context, wanting: form) {
+                    if after.isRight, let unsure = try await kept(after, context) { open.append(unsure) }
+                    continue
+                }
+                if options.replays == 0 { continue }
                 memory.vainForms[CalmMemory.key(hint.parameter, hint.group), default: 0] += 1
             }
             open.append(repair)
         }
-        for _ in 0..<options.interventions where !open.isEmpty {
-            open = try await intervened(open, texts, context)
-        }
+        while !open.isEmpty { open = try await intervened(open, look, texts, context) }
+        memory.calls += context.callsSpent() - before
     }
 
-    /// A run on its way to being right.
-    private struct Repair {
-        var values: [String: Value]
-        var evaluation: Evaluation
-    }
-
-    /// One hint for each run.
+    /// One question for each run.
     ///
-    /// - Returns: Those that got better and are not right yet.
+    /// - Returns: Those that a further question is to be asked about.
     private mutating func intervened(
-        _ repairs: [Repair], _ texts: [ParameterDefinition], _ context: ProposalContext
+        _ repairs: [Repair], _ look: Look, _ texts: [ParameterDefinition], _ context: ProposalContext
     ) async throws -> [Repair] {
         let known = Array(Set(memory.rounds.flatMap { $0.heard.counts.keys }.map(Self.kind))).sorted()
         var inquiry = Inquiry(context, asked: memory.asked)
         let questions = try repairs.map { repair in
             try CalmIntervener(
-                evaluation: repair.evaluation, values: repair.values, texts: texts, flaws: known, options: options,
-                context: context
+                evaluation: repair.evaluation, isRight: repair.isRight, values: repair.values, texts: texts,
+                flaws: known, options: options, context: context
             ).question
         }
-        memory.questions += questions.count
         let answers = try await inquiry.objects(questions, as: CalmIntervener.form)
         memory.asked = inquiry.asked
         var open: [Repair] = []
         for (repair, answer) in zip(repairs, answers) {
-            guard let answer, let hint = hint(in: answer, for: repair.evaluation, texts, context) else { continue }
-            guard let after = try await tried(hint, on: repair, context) else { continue }
-            if !context.scale.isTop(after.evaluation.score) { open.append(after) }
+            if repair.isRight, let answer, CalmIntervener.isFlawless(answer) {
+                try await keep(repair, context)
+                continue
+            }
+            var after: Repair?
+            if repair.hints < options.interventions, let answer,
+                let hint = hint(in: answer, for: repair.evaluation, texts, context)
+            {
+                after =
+                    try await repair.isRight
+                    ? mended(repair, by: hint, look, context) : tried(hint, on: repair, look, context)
+            }
+            guard let after else {
+                try await end(repair, context)
+                continue
+            }
+            if after.isRight {
+                if let unsure = try await kept(after, context) { open.append(unsure) }
+            } else if after.hints < options.interventions {
+                open.append(after)
+            } else {
+                try await end(after, context)
+            }
         }
         return open
     }
@@ -76,7 +94,7 @@ extension Calm {
     /// - Parameter form: What a hint about the form is for: outputs that get it are better for it, right or wrong.
     /// - Returns: The run with the hint when it is better for it.
     private mutating func tried(
-        _ hint: Hint, on repair: Repair, _ context: ProposalContext, wanting form: ExpectedForm? = nil
+        _ hint: Hint, on repair: Repair, _ look: Look, _ context: ProposalContext, wanting form: ExpectedForm? = nil
     ) async throws -> Repair? {
         let key = CalmMemory.key(hint.parameter, hint.group)
         memory.askedFor.insert(key)
@@ -84,34 +102,43 @@ extension Calm {
             memory.count(hint, candidate: context.parent.id.number)
             return nil
         }
-        var values = repair.values
-        let present = values[hint.parameter]?.text ?? ""
-        values[hint.parameter] = .text([present, hint.text].filter { !$0.isEmpty }.joined(separator: "\n"))
+        let values = repair.values(with: hint)
         let (hinted, plain) = try await replays(hint, values, repair, context)
         // What could not be scored is as bad as the worst that was.
         let worst = (hinted + plain + [repair.evaluation]).compactMap(\.score).min() ?? 0
-        let lift = Self.mean(hinted, worst: worst, form) - Self.mean(plain, worst: worst, form)
+        let gain = Self.mean(hinted, worst: worst, form) - Self.mean(plain, worst: worst, form)
+        let lift = Self.score(hinted, worst: worst) - Self.score(plain, worst: worst)
         memory.repairs += 1
         memory.lift += lift
-        memory.questions += hinted.count + plain.count
-        if lift < 0 { memory.tried[key, default: .init()].hurt += 1 }
-        guard lift > 0, let after = hinted.first else { return nil }
+        if gain < 0 { memory.tried[key, default: .init()].hurt += 1 }
+        guard gain > 0, let run = Self.best(of: hinted, worst: worst) else { return nil }
         memory.tried[key, default: .init()].helped += 1
         memory.helped += 1
         memory.count(hint, candidate: context.parent.id.number)
-        context.prefer(
-            Self.preference(
-                hint, before: repair.evaluation, after: after,
-                lift: Self.score(hinted, worst: worst) - Self.score(plain, worst: worst)))
-        try await keep(after, repairedBy: hint, context)
-        return Repair(values: values, evaluation: after)
+        let after = repair.after(hint, values, run, lift: lift, isRight: look.isRight(run))
+        if after.isRight { memory.right += 1 }
+        return after
+    }
+
+    /// A right run without the flaw that was found in it; nil where it is not right with the hint. No score tells whether
+    /// the hint helped, so that it says nothing about rules, and a run without it would tell nothing.
+    private mutating func mended(
+        _ repair: Repair, by hint: Hint, _ look: Look, _ context: ProposalContext
+    ) async throws -> Repair? {
+        guard options.replays > 0 else { return nil }
+        let values = repair.values(with: hint)
+        let (hinted, _) = try await replays(hint, values, repair, context, isControlled: false)
+        guard let run = hinted.first(where: look.isRight) else { return nil }
+        return repair.after(hint, values, run, lift: 0, isRight: true)
     }
 
     /// The run again from the hint's node on, as fresh repeats: with the hint in the text that steers the node, and without
     /// it. Everything before the node is the recording's. A workflow that cannot be run again from the middle is run as a
     /// whole.
+    ///
+    /// - Parameter isControlled: Whether runs without the hint are wanted at all.
     private func replays(
-        _ hint: Hint, _ values: [String: Value], _ repair: Repair, _ context: ProposalContext
+        _ hint: Hint, _ values: [String: Value], _ repair: Repair, _ context: ProposalContext, isControlled: Bool = true
     ) async throws -> (hinted: [Evaluation], plain: [Evaluation]) {
         let before = repair.evaluation
         let repeats = (0..<options.replays).map { before.repetition + 1 + $0 }
@@ -119,12 +146,14 @@ extension Calm {
             let changed = values.filter { before.trace.candidate[$0.key] != $0.value }
             let reruns =
                 repeats.map { Rerun(of: before, changing: changed, repetition: $0) }
-                + repeats.map { Rerun(of: before, with: Intervention(anew: [node.id]), repetition: $0) }
+                + (isControlled ? repeats : []).map {
+                    Rerun(of: before, with: Intervention(anew: [node.id]), repetition: $0)
+                }
             do {
                 let evaluations = try await context.workbench.evaluate(reruns)
                 if evaluations.count == reruns.count {
                     return (
-                        Array(evaluations.prefix(repeats.count)), Array(evaluations.suffix(repeats.count))
+                        Array(evaluations.prefix(repeats.count)), Array(evaluations.dropFirst(repeats.count))
                     )
                 }
             } catch let error as TraceError {
@@ -135,6 +164,7 @@ extension Calm {
         var plain: [Evaluation] = []
         for repetition in repeats {
             hinted += try await context.workbench.evaluate(values, on: [before.example], repetition: repetition)
+            guard isControlled else { continue }
             plain += try await context.workbench.evaluate(repair.values, on: [before.example], repetition: repetition)
         }
         return (hinted, plain)
@@ -152,18 +182,10 @@ extension Calm {
         evaluations.reduce(0) { $0 + ($1.score ?? worst) } / Double(max(1, evaluations.count))
     }
 
-    private static func preference(
-        _ hint: Hint, before: Evaluation, after: Evaluation, lift: Double
-    ) -> PreferencePair {
-        let name = hint.place ?? hint.node
-        func continuation(_ trace: Trace) -> String {
-            (trace.node(named: name) ?? trace.node(named: hint.node))?.value.plainText ?? ""
-        }
-        let inputs = before.trace.node(named: name)?.inputs ?? []
-        return PreferencePair(
-            example: hint.example, node: hint.node,
-            prompt: .object(Fields(inputs.map { ($0.name, before.trace[$0.node].value) })),
-            chosen: continuation(after.trace), rejected: continuation(before.trace), hint: hint.text, lift: lift)
+    /// The first of those that scored highest.
+    private static func best(of evaluations: [Evaluation], worst: Double) -> Evaluation? {
+        guard let highest = evaluations.map({ $0.score ?? worst }).max() else { return nil }
+        return evaluations.first { ($0.score ?? worst) == highest }
     }
 
     /// What a reply says, if it can be used: a node that is there, a short hint that gives nothing away.

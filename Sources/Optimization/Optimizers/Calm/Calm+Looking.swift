@@ -8,6 +8,9 @@ extension Calm {
         var train: [Evaluation]
         let failing: @Sendable (Evaluation) -> Bool
 
+        /// Whether a run has nothing left to be mended, as far as scores tell.
+        func isRight(_ evaluation: Evaluation) -> Bool { !failing(evaluation) }
+
         var all: [Evaluation] { validation + train }
     }
 
@@ -18,13 +21,13 @@ extension Calm {
     mutating func look(_ texts: [ParameterDefinition], _ context: ProposalContext) async throws -> Look {
         let validation = context.history.last { $0.candidate.id == context.parent.id }?.validation ?? []
         let total = min(options.examples, context.workbench.train.count)
-        let first = try await run(min(total, max(12, 2 * options.repairs)), context)
+        let first = try await run(min(total, max(12, 2 * repairs)), context)
         let seen = look(at: first, validation, context)
         let names = texts.map(\.name)
         let areHinted = seen.all.filter(seen.failing).contains { evaluation in
             !evaluation.trace.givenHints(for: "", texts: names, longest: options.hintTokens).isEmpty
         }
-        let isEnough = options.repairs > 0 && !areHinted && first.count(where: seen.failing) >= options.repairs
+        let isEnough = repairs > 0 && !areHinted && first.count(where: seen.failing) >= repairs
         guard !isEnough, total > first.count else { return seen }
         return look(at: first + (try await run(total - first.count, context)), validation, context)
     }

@@ -7,23 +7,30 @@ extension Calm {
     mutating func rulesToTake(
         _ texts: [ParameterDefinition], _ look: Look, _ context: ProposalContext
     ) async throws -> [Proposal] {
-        var rules: [CalmMemory.Rule] = []
+        var open: [(definition: ParameterDefinition, finding: HintRecurrence.Finding)] = []
         for definition in texts {
             let followed = Set(memory.rules.filter { $0.parameter == definition.name }.map(\.group))
             let findings = memory.recurring(
                 definition.name, falseRules: options.falseRules, ruleAlpha: options.ruleAlpha)
             memory.learn(from: findings, about: definition.name)
-            for finding in findings
-            where !followed.contains(finding.kind)
-                && !memory.refused.contains(CalmMemory.key(definition.name, finding.kind))
-            {
-                guard let text = try await sentence(for: finding, of: definition, context) else { continue }
-                rules.append(
-                    CalmMemory.Rule(
-                        parameter: definition.name, group: finding.kind, text: text, chance: finding.expected))
-            }
+            open += findings.filter {
+                !followed.contains($0.kind) && !memory.refused.contains(CalmMemory.key(definition.name, $0.kind))
+            }.map { (definition, $0) }
         }
-        if memory.isSingle || options.gatesRules { rules = rules.min { $0.chance < $1.chance }.map { [$0] } ?? [] }
+        let isSingle = memory.isSingle || options.gatesRules
+        if isSingle {
+            open = open.enumerated().sorted {
+                ($0.element.finding.expected, $0.offset) < ($1.element.finding.expected, $1.offset)
+            }.map(\.element)
+        }
+        var rules: [CalmMemory.Rule] = []
+        var questions = repairs
+        for (definition, finding) in open where !isSingle || rules.isEmpty {
+            guard let text = try await sentence(for: finding, of: definition, &questions, context) else { continue }
+            rules.append(
+                CalmMemory.Rule(
+                    parameter: definition.name, group: finding.kind, text: text, chance: finding.expected))
+        }
         var proposals: [Proposal] = []
         // The best of several wordings would pass a test that is meant for one.
         let wordings = options.gatesRules ? 0 : context.siblings - 1
@@ -33,7 +40,10 @@ extension Calm {
             let kept = rules.filter { changes[$0.parameter] != nil }
             memory.pending.append(
                 CalmMemory.Pending(kind: .rules, rules: kept, changes: changes, scores: Self.scores(look.all)))
-            if proposals.isEmpty { tell(kept, changes, context) }
+            if proposals.isEmpty {
+                memory.proposed.formUnion(kept.map { CalmMemory.key($0.parameter, $0.group) })
+                tell(kept, changes, context)
+            }
             let rationale = "hints that recur became rules: " + kept.map(\.text).joined(separator: "; ")
             proposals.append(
                 Proposal(
@@ -98,13 +108,18 @@ extension Calm {
     }
 
     /// One sentence for what hints of a group say: their own words where they all say the same.
+    ///
+    /// - Parameter questions: How many may be asked in this step; what they do not reach for comes in the next.
     private mutating func sentence(
-        for finding: HintRecurrence.Finding, of definition: ParameterDefinition, _ context: ProposalContext
+        for finding: HintRecurrence.Finding, of definition: ParameterDefinition, _ questions: inout Int,
+        _ context: ProposalContext
     ) async throws -> String? {
         let wordings = memory.wordings[CalmMemory.key(definition.name, finding.kind), default: []]
         guard let first = wordings.first else { return nil }
         let line = first.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if Set(wordings.map(Hint.folded)).count == 1 { return line }
+        guard questions > 0 else { return nil }
+        questions -= 1
         var inquiry = Inquiry(context, asked: memory.asked)
         defer { memory.asked = inquiry.asked }
         let form = Inquiry.Form(name: "rule", fields: ["rule": ["type": "string"]])
@@ -135,24 +150,15 @@ extension Calm {
 
     /// What came of the hints so far, in one line.
     private func tell(_ rules: [CalmMemory.Rule], _ changes: [String: Value], _ context: ProposalContext) {
-        var before = 0
-        var after = 0
-        for (name, value) in changes {
-            before += TextTokens.estimate(of: context.parent[name]?.plainText ?? "")
-            after += TextTokens.estimate(of: value.plainText)
-        }
-        let growth = 100 * Double(after - before) / Double(max(1, before))
-        var text =
-            "\(rules.count) of \(memory.wordings.count) groups of hints became rules, text +\(ValueText.number(growth.rounded())) %"
-        if memory.repairs > 0 {
-            let mean = memory.lift / Double(memory.repairs)
-            text += "; \(memory.helped) of \(memory.repairs) hints tried helped, mean lift \(ValueText.number(mean))"
-            if memory.helped > 0 {
-                let each = Double(memory.questions) / Double(memory.helped)
-                text += ", \(ValueText.number((each * 10).rounded() / 10)) questions and runs a repair"
-            }
-        }
-        context.report(OptimizerNote(.remark, text))
+        let values = context.parent.values.merging(changes) { _, new in new }
+        let growth = Self.growth(of: Set(changes.keys), from: context.parent, to: Candidate(values: values))
+        context.report(
+            OptimizerNote(
+                .remark,
+                ([
+                    "\(rules.count) of \(memory.wordings.count) groups of hints became rules, "
+                        + "text \(growth) %"
+                ] + repairsInWords).joined(separator: "; ")))
         for rule in rules {
             let key = CalmMemory.key(rule.parameter, rule.group)
             var evidence = "\(ValueText.number((rule.chance * 10_000).rounded() / 10_000)) such expected by chance"

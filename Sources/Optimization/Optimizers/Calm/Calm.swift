@@ -13,12 +13,17 @@ public struct Calm: Optimizer {
 
     public let options: CalmOptions
     var memory = CalmMemory()
+    /// How many runs a model is asked about in this step: fewer than it may be where the budget does not reach for more.
+    var repairs: Int
 
-    public init(options: CalmOptions = CalmOptions()) { self.options = options }
+    public init(options: CalmOptions = CalmOptions()) {
+        self.options = options
+        repairs = options.repairs
+    }
 
     /// - Throws: ``OptimizerError`` with code `badState` when the state is another optimizer's or unreadable.
     public init(_ options: CalmOptions, state: OptimizerState?) throws(OptimizerError) {
-        self.options = options
+        self.init(options: options)
         guard let state else { return }
         memory = try state.memory(of: Self.self) { CalmMemory($0) }
     }
@@ -28,12 +33,25 @@ public struct Calm: Optimizer {
     /// A change is small and the validation split is what tells whether it loses.
     public var trialRule: TrialRule { .whole }
 
-    /// A question for each intervention, and one for each rule.
-    public func modelCalls(proposing siblings: Int) -> Int { 2 * options.repairs * options.interventions }
+    /// A question for each intervention, one for what became right, and one for each rule; each asked once more at the most.
+    public func modelCalls(proposing siblings: Int) -> Int { outlook(repairing: options.repairs, train: 0).modelCalls }
 
     /// The train examples looked at, and two runs for every hint and replay, those about the form included.
-    public func workbenchRuns(train: Int) -> Int {
-        min(options.examples, train) + 2 * options.replays * options.repairs * (options.interventions + 1)
+    public func workbenchRuns(train: Int) -> Int { outlook(repairing: options.repairs, train: train).workbenchRuns }
+
+    /// With all runs that a model may be asked about, and with one; none where there are no texts: then there is nothing
+    /// that hints could tell.
+    public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
+        guard parameters.definitions.contains(where: { $0.kind == .text }) else { return [] }
+        return (options.repairs > 1 ? [options.repairs, 1] : [options.repairs]).map {
+            outlook(repairing: $0, train: train)
+        }
+    }
+
+    private func outlook(repairing count: Int, train: Int) -> StepOutlook {
+        StepOutlook(
+            trialRule: trialRule, modelCalls: 2 * count * (options.interventions + (options.flawless ? 1 : 0) + 1),
+            workbenchRuns: min(options.examples, train) + 2 * options.replays * count * (options.interventions + 1))
     }
 
     /// The candidate with the rules that stood so far.
@@ -51,6 +69,10 @@ public struct Calm: Optimizer {
         let texts = context.parameters.definitions.filter { $0.kind == .text }
         guard !texts.isEmpty else { return [] }
         memory.pending = []
+        repairs =
+            (0...options.repairs).last {
+                context.canAfford(outlook(repairing: $0, train: context.workbench.train.count))
+            } ?? min(1, options.repairs)
         let seen = try await look(texts, context)
         listen(to: seen, texts, context)
         try await intervene(on: seen, texts, context)

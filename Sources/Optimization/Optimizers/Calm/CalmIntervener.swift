@@ -5,6 +5,8 @@ import TraceGraph
 /// The question where a run first went wrong.
 struct CalmIntervener {
     let evaluation: Evaluation
+    /// Whether its output is right, so that a flaw can only be on the way.
+    var isRight = false
     /// The values the run had.
     let values: [String: Value]
     let texts: [ParameterDefinition]
@@ -32,7 +34,9 @@ struct CalmIntervener {
         get throws {
             let shown = try context.rendered(
                 [evaluation], variables: texts, candidate: Candidate(values: values),
-                instruction: "Find the earliest step of this run that went wrong.",
+                instruction: isRight
+                    ? "Find the earliest step of this run that is wrong although the output is right."
+                    : "Find the earliest step of this run that went wrong.",
                 tokenBudget: options.asking.tokenBudget)
             let steps = Self.steps(of: evaluation.trace).joined(separator: ", ")
             let confusion = Confusion(evaluation, context.expectations)
@@ -43,7 +47,7 @@ struct CalmIntervener {
                 Answer with one JSON object: {"step": "<the earliest step that went wrong>", "flaw": "<what kind of flaw>", \
                 "hint": "<what to do at that step>"}.
                 Steps: \(steps). Give "\(Self.flawless)" as the step when every step is right.
-                \(confusion?.finding ?? kinds)
+                \(confusion?.finding ?? kinds)\(isRight ? Self.whatIsNoFlaw : "")
                 The hint is one short sentence, at most \(options.hintTokens) tokens. It says how to do the step in general, \
                 also for other inputs, and never what the expected answer of this run is.
                 """,
@@ -59,15 +63,24 @@ struct CalmIntervener {
                     .user(user),
                 ], temperature: options.asking.temperature,
                 maximumTokens: min(options.asking.maximumTokens, 16 * options.hintTokens),
-                label: "the flaw of \(evaluation.example.id)")
+                label: isRight ? "whether \(evaluation.example.id) is flawless" : "the flaw of \(evaluation.example.id)"
+            )
         }
     }
+
+    /// What is looked for in a run that is right.
+    private static let whatIsNoFlaw =
+        "\nA step is wrong when what it says is untrue, contradicts what it was given, or reaches the output by luck. Style, "
+        + "length and wording are no flaws."
 
     private var kinds: String {
         let known = flaws.filter { $0 != Calm.formFlaw && !Confusion.isFlaw($0) }.prefix(20)
         let names = (known + Self.common.filter { !known.contains($0) }).joined(separator: "; ")
         return "Kinds of flaws: \(names). Take one of these, or name another in at most four words."
     }
+
+    /// Whether a reply says that every step is right.
+    static func isFlawless(_ answer: Fields) -> Bool { answer["step"]?.text?.trimmed.lowercased() == flawless }
 
     /// What the run did, each step once, in order.
     static func steps(of trace: Trace) -> [String] {

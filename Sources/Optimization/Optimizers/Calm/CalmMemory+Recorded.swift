@@ -23,7 +23,9 @@ extension CalmMemory {
                 }), "idle_wordings": .integer(idleWordings), "tests": .integer(tests), "place": .integer(place),
             "asked_for": .list(askedFor.sorted().map(Value.text)), "vain_forms": Self.recorded(vainForms),
             "repairs": .integer(repairs),
-            "helped": .integer(helped), "lift": .number(lift), "questions": .integer(questions),
+            "helped": .integer(helped), "lift": .number(lift), "right": .integer(right),
+            "flawless": .integer(flawless), "calls": .integer(calls),
+            "proposed": .list(proposed.sorted().map(Value.text)),
         ]
     }
 
@@ -63,7 +65,10 @@ extension CalmMemory {
         repairs = recorded["repairs"]?.integer ?? 0
         helped = recorded["helped"]?.integer ?? 0
         lift = recorded["lift"]?.number ?? 0
-        questions = recorded["questions"]?.integer ?? 0
+        right = recorded["right"]?.integer ?? 0
+        flawless = recorded["flawless"]?.integer ?? 0
+        calls = recorded["calls"]?.integer ?? 0
+        proposed = Set(recorded["proposed"]?.list?.compactMap(\.text) ?? [])
     }
 
     private static func recorded(_ texts: [String: [String]]) -> Value {

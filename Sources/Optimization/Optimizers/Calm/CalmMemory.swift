@@ -98,12 +98,17 @@ struct CalmMemory: Sendable, Hashable {
     var tests = 0
     /// The place in the train split up to which examples were looked at.
     var place = 0
-    /// Hints tried, those that helped, and the sum of what they brought.
+    /// Hints tried, those that helped, and the sum of what their runs scored more than those without them.
     var repairs = 0
     var helped = 0
     var lift = 0.0
+    /// Runs that hints made right, and those of them in which nobody found a flaw.
+    var right = 0
+    var flawless = 0
     /// Model calls made for hints and for runs with and without them.
-    var questions = 0
+    var calls = 0
+    /// What was ever proposed as a rule, by parameter and group.
+    var proposed: Set<String> = []
 
     static let repairedKept = 32
 }

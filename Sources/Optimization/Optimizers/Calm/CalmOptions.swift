@@ -10,6 +10,9 @@ public struct CalmOptions: Sendable, Hashable, Codable {
     public var interventions: Int
     /// Runs with a hint, and as many without it; 0 to take hints as they come.
     public var replays: Int
+    /// Whether a run that hints made right is kept only when no flaw is found on its way; where it has no step that its score
+    /// does not see, nobody is asked.
+    public var flawless: Bool
     /// The longest hint, in tokens.
     public var hintTokens: Int
     /// The expected number of rules that recur by chance alone, over a whole run.
@@ -26,14 +29,16 @@ public struct CalmOptions: Sendable, Hashable, Codable {
 
     /// The standard values where nothing else is said.
     public init(
-        examples: Int = 50, repairs: Int = 6, interventions: Int = 5, replays: Int = 1, hintTokens: Int = 40,
-        falseRules: Double = 0.2, ruleAlpha: Double = 0.25, gatesRules: Bool = false, eliminates: Bool = true,
+        examples: Int = 50, repairs: Int = 6, interventions: Int = 5, replays: Int = 1,
+        flawless: Bool = true, hintTokens: Int = 40, falseRules: Double = 0.2, ruleAlpha: Double = 0.25,
+        gatesRules: Bool = false, eliminates: Bool = true,
         asking: AskingOptions = AskingOptions(temperature: 0.3)
     ) {
         self.examples = examples
         self.repairs = repairs
         self.interventions = interventions
         self.replays = replays
+        self.flawless = flawless
         self.hintTokens = hintTokens
         self.falseRules = falseRules
         self.ruleAlpha = ruleAlpha
@@ -50,7 +55,8 @@ public struct CalmOptions: Sendable, Hashable, Codable {
         self.init(
             examples: try reader.integer("examples"), repairs: try reader.integer("repairs"),
             interventions: try reader.integer("interventions"), replays: try reader.integer("replays"),
-            hintTokens: try reader.integer("hint_tokens"), falseRules: try reader.number("false_rules"),
+            flawless: try reader.flag("flawless"), hintTokens: try reader.integer("hint_tokens"),
+            falseRules: try reader.number("false_rules"),
             ruleAlpha: try reader.number("rule_alpha"), gatesRules: try reader.flag("gate_rules"),
             eliminates: try reader.flag("eliminate"), asking: try AskingOptions(reader))
     }
@@ -71,6 +77,9 @@ extension Calm {
             .integer(
                 "replays", 0...20, standard: standard.replays,
                 "How many runs with a hint are held against as many without it; 0 takes hints as they come."),
+            .flag(
+                "flawless", standard: standard.flawless,
+                "Whether a run that hints made right is kept only when the model finds no flaw on its way."),
             .integer("hint_tokens", 4...400, standard: standard.hintTokens, "The longest hint, in tokens."),
             .number(
                 "false_rules", 0.0001...10, standard: standard.falseRules,

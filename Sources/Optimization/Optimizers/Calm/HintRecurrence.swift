@@ -9,7 +9,7 @@ import Foundation
 ///
 /// Two estimates, of which the one that finds more counts. The strongest kind is held against all the others, then the next
 /// against those left, which one kind that comes often cannot fool. But many of them hide each other: so the tail is also
-/// cut off below a count, and what it says of the whole is read from a distribution that is cut off there too.
+/// cut off below a count, the whole is read from a distribution that is cut off there too, and each kind is held against that.
 struct HintRecurrence {
     /// What one candidate was told.
     struct Round: Sendable, Hashable {
@@ -30,6 +30,9 @@ struct HintRecurrence {
     /// Meaningless hints are taken to be spread over this many kinds at least: where there are only a few kinds and all of
     /// them come often, that is no chance.
     static let fewestKinds = 20.0
+
+    /// The tail is never cut off below this count: two counts alone say too little of a rate.
+    private static let lowestCut = 4
 
     let rounds: [Round]
     /// The expected number of false findings.
@@ -73,26 +76,30 @@ struct HintRecurrence {
         }.min { ($0.expected, -$0.count, $0.kind) < ($1.expected, -$1.count, $1.kind) }
     }
 
-    /// All kinds from a count on, the lowest such count for which each of them stands out from those below.
+    /// All kinds that stand out from those that come seldom: less often than the lowest count below which there are enough of
+    /// them to tell.
+    ///
+    /// What the tail says does not depend on what is found above it: whether every kind above the cut stands out is no
+    /// question of where to cut. Asked so, eight of sixteen kinds that recur hid the others.
     private func findingsAboveTail(_ totals: [String: Int]) -> [Finding] {
-        for threshold in 3..<max(4, (totals.values.max() ?? 0) + 1) {
+        let highest = totals.values.max() ?? 0
+        guard highest >= Self.lowestCut else { return [] }
+        for threshold in Self.lowestCut...highest {
             let tail = totals.filter { $0.value < threshold }
             // The tail has to be most of all there is, or it is none.
             guard tail.count >= 5, 2 * tail.count >= totals.count else { continue }
-            let strong = totals.filter { $0.value >= threshold }
-            guard !strong.isEmpty else { return [] }
             let noise = Noise(tail: Array(tail.values), below: threshold)
             let heard = rounds.map { round in round.counts.reduce(0) { tail[$1.key] == nil ? $0 : $0 + $1.value } }
             let all = Double(max(1, heard.reduce(0, +)))
-            let findings = strong.map { kind, count in
+            return totals.filter { $0.value >= threshold }.map { kind, count in
                 // The share of what means nothing that came while this one could come.
                 let open = zip(rounds, heard).reduce(0) { $1.0.present.contains(kind) ? $0 : $0 + $1.1 }
                 let mean = noise.rate * Double(open) / all
                 return Finding(
                     kind: kind, count: count, expected: noise.kinds * PoissonDistribution.atLeast(count, mean: mean))
             }
-            guard findings.allSatisfy({ $0.expected < level }) else { continue }
-            return findings.sorted { ($0.expected, -$0.count, $0.kind) < ($1.expected, -$1.count, $1.kind) }
+            .filter { $0.expected < level }
+            .sorted { ($0.expected, -$0.count, $0.kind) < ($1.expected, -$1.count, $1.kind) }
         }
         return []
     }
@@ -106,9 +113,9 @@ struct HintRecurrence {
             let count = Double(tail.count)
             let mean = Double(tail.reduce(0, +)) / count
             let variance = tail.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / max(1, count - 1)
-            // Half a standard error to the safe side; few kinds that all came once know nothing of theirs.
+            // Three quarters of a standard error to the safe side; few kinds that all came once know nothing of theirs.
             let error = max((variance / count).squareRoot(), 0.3 / count.squareRoot())
-            let rate = HintRecurrence.rate(ofMean: mean + error / 2, below: threshold)
+            let rate = HintRecurrence.rate(ofMean: mean + 0.75 * error, below: threshold)
             let seen = PoissonDistribution.atLeast(1, mean: rate) - PoissonDistribution.atLeast(threshold, mean: rate)
             let estimate = count / max(1e-9, seen)
             kinds = max(HintRecurrence.fewestKinds, estimate)

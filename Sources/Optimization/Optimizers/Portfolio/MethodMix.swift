@@ -37,6 +37,8 @@ struct MethodMix: Sendable {
     private var bestBefore: Double?
     /// The best score there can be; nil where there is no end.
     private var top: Double?
+    /// Whether the one whose turn it is has proposed something that is not heard of yet.
+    private var isOut = false
     /// What the run had spent before the step, and what it has now.
     private var spent: (before: Int, now: @Sendable () -> Int)?
     /// Whether what a method asks and runs by itself counts as what its gain took, besides the runs of what it proposes.
@@ -59,10 +61,17 @@ struct MethodMix: Sendable {
         }
     }
 
+    /// What its members have to tell of the run.
+    func report(on best: Candidate, from seed: Candidate, _ verdict: Verdict) -> [String] {
+        members.flatMap { $0.optimizer.report(on: best, from: seed, verdict) }
+    }
+
     mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         if random == nil { random = context.random.stream("mix") }
+        isOut = false
         bestBefore =
-            context.history.filter { !$0.validation.isEmpty && $0.wasAccepted }.last?.score ?? context.parentScore
+            context.history.filter { !$0.validation.isEmpty && $0.wasAccepted }.compactMap(\.score).max()
+            ?? context.parentScore
         top = context.scale.top
         spent = (context.callsSpent(), context.callsSpent)
         for _ in members.indices {
@@ -71,9 +80,14 @@ struct MethodMix: Sendable {
                 var context = context
                 context.parameters = ParameterSpace(own)
                 let label = members[turn].label
-                context.report(OptimizerNote(.remark, "the turn of \(label)"))
-                let proposals = try await members[turn].optimizer.propose(context)
-                if !proposals.isEmpty { return proposals }
+                if isAffordable(members[turn], context) {
+                    context.report(OptimizerNote(.remark, "the turn of \(label)"))
+                    let proposals = try await members[turn].optimizer.propose(context)
+                    isOut = !proposals.isEmpty
+                    if isOut { return proposals }
+                } else {
+                    context.report(OptimizerNote(.remark, "the budget does not reach for a turn of \(label)"))
+                }
             }
             // Whoever has nothing to say leaves the turn to the next, if that tries candidates the same way.
             descent.note(0, of: turn)
@@ -88,9 +102,24 @@ struct MethodMix: Sendable {
         return []
     }
 
+    private func isAffordable(_ member: Member, _ context: ProposalContext) -> Bool {
+        let steps = member.optimizer.outlook(
+            for: context.parameters, train: context.workbench.train.count, siblings: context.siblings)
+        return steps.isEmpty || steps.contains(where: context.canAfford)
+    }
+
     mutating func observe(_ trials: [Trial]) {
         for place in members.indices { members[place].optimizer.observe(trials) }
-        guard !trials.isEmpty else { return }
+        guard !trials.isEmpty else {
+            // Nothing of what was proposed could be tried: that is a turn, too, and brought nothing.
+            if isOut {
+                descent.note(0, of: turn)
+                advance()
+            }
+            isOut = false
+            return
+        }
+        isOut = false
         var best = bestBefore ?? 0
         var cost = 0
         for trial in trials {

@@ -1,4 +1,4 @@
-import Evaluation
+public import Evaluation
 public import TraceGraph
 
 /// Several methods on the same parameters, taking turns by what they bring per unit of budget (optimistic mirror descent,
@@ -100,6 +100,11 @@ public struct Portfolio: Optimizer {
             if differences.mean >= -error { return id }
         }
         return nil
+    }
+
+    /// What its methods have to tell.
+    public func report(on best: Candidate, from seed: Candidate, _ verdict: Verdict) -> [String] {
+        mix.report(on: best, from: seed, verdict)
     }
 
     /// - Throws: What the method whose turn it is throws.

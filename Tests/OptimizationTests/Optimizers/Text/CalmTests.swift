@@ -17,6 +17,13 @@ import TraceGraph
             #expect(Set(lines).count == lines.count, "a rule stands there once")
         }
         #expect(conclusion.verdict?.decision == .promote)
+        // Six rules of three words in two texts of two tokens, and all examples right that were wrong.
+        let report = seen.all.steps.flatMap(\.notes).map(\.text).filter { $0.hasPrefix("hints: ") }
+        #expect(report.count == 1)
+        #expect(report.first?.contains("hints: 6 of 6 rules proposed were kept; tokens of their texts +") == true)
+        #expect(report.first?.hasSuffix("\(RightOrWrong().name) on the hold-out +1") == true, "\(report)")
+        let verdict = seen.all.events.lastIndex { if case .verdict = $0 { true } else { false } }
+        #expect(verdict == seen.all.events.indices.last, "what it tells comes before the verdict")
     }
 
     @Test("goes on from its state with the same next proposal")

@@ -34,7 +34,9 @@ import TraceGraph
     }
 
     /// The gain that is noted for a step which takes `calls`, on a scale that ends at `top`.
-    private func noted(calls: Int, top: Double?, paysForQuestions: Bool = true) async throws -> Double {
+    private func noted(
+        calls: Int, top: Double?, paysForQuestions: Bool = true, after earlier: [Double] = []
+    ) async throws -> Double {
         var registry = OptimizerRegistry.standard
         registry.register(Bringer.self) { _, _ in Bringer() }
         var mix = MethodMix(
@@ -44,6 +46,11 @@ import TraceGraph
         var context = Fixtures.context([Fixtures.instruction])
         context.scale = ScoreScale(bottom: 0, top: top)
         context.callsSpent = { spent.withLock { $0 } }
+        let before = try await Fixtures.evaluation("m", as: "a", expected: "b")
+        context.history = earlier.map {
+            TriedCandidate(
+                candidate: Candidate(values: [:]), score: $0, examples: 1, wasAccepted: true, validation: [before])
+        }
         let proposal = try #require(try await mix.propose(context).first)
         spent.withLock { $0 += calls }
         var evaluation = try await Fixtures.evaluation("m", as: "a", expected: "a")
@@ -67,6 +74,12 @@ import TraceGraph
         }
         #expect(MethodMix.room(above: 0.99, top: 1) == 0.05, "the last bit is no whole gain")
         #expect(MethodMix.room(above: -30, top: nil) == 31 && MethodMix.room(above: 300, top: nil) == 300)
+    }
+
+    @Test("a gain is one over the best that was taken so far, whichever was taken last")
+    func best() async throws {
+        #expect(try await noted(calls: 50, top: 1, after: [0.5, 0.1]) == 0)
+        #expect(abs(try await noted(calls: 50, top: 1, after: [0.1, 0]) - 0.1 / 0.9) < 1e-9)
     }
 
     @Test("each method has its turn first")
@@ -148,9 +161,10 @@ import TraceGraph
 
     @Test("a mix with a method that counts hints gets where that method alone gets")
     func nearItsBest() async throws {
+        let seen = Seen()
         let alone = try await HintedTask.conclude(Calm(), model: Scripted([]), steps: 6)
         let mixed = try await HintedTask.conclude(
-            try OptimizerRegistry.standard.optimizer("portfolio"), model: RuleWriter(), steps: 12)
+            try OptimizerRegistry.standard.optimizer("portfolio"), model: RuleWriter(), steps: 12, seen: seen)
         func rules(_ candidate: Candidate) -> Int {
             ["plan", "write"].reduce(0) { count, name in
                 count + Set(Calm.lines(candidate[name]?.text ?? "")).intersection(HintedTask.rules).count
@@ -158,6 +172,8 @@ import TraceGraph
         }
         #expect(rules(alone.best) == 6)
         #expect(rules(mixed.best) == 6)
+        let notes = seen.all.steps.flatMap(\.notes).map(\.text)
+        #expect(notes.count { $0.hasPrefix("hints: 6 of 6 rules proposed were kept") } == 1, "members tell what came")
     }
 
     @Test("auto gives each kind to a method that fits it and changes nothing else")
@@ -178,6 +194,94 @@ import TraceGraph
         #expect(told.contains("optoprime") && told.contains("bootstrap"))
         #expect(told.contains("bayesian") || told.contains("random"))
         #expect(auto.state.optimizer == "auto")
+    }
+
+    @Test("auto leaves no kind to nobody: what the method for texts cannot change goes to one that can")
+    func uncovered() async throws {
+        let code = ParameterDefinition(
+            "tidy", kind: .code, initial: "def tidy(x): return x",
+            constraint: .init(language: "python", entry: "tidy(x: str) -> str"))
+        func members(_ options: Value, hinted: Bool) async throws -> [String: Set<ParameterKind>] {
+            var auto = try OptimizerRegistry.standard.optimizer("auto", options: options)
+            var evaluation = try await Fixtures.evaluation("m", as: "a", expected: "b")
+            if hinted, let node = evaluation.trace.node(named: "format") {
+                try evaluation.trace.give(Feedback(on: node.id, "name the unit"))
+            }
+            let model = Answering { _ in "{}" }
+            _ = try await auto.propose(
+                Fixtures.context([Fixtures.instruction, code], evaluations: [evaluation], model: model))
+            let all = try #require((auto as? Auto)?.mix?.members)
+            let again = try OptimizerRegistry.standard.optimizer("auto", options: options, state: auto.state)
+            #expect((again as? Auto)?.mix?.members.map(\.kinds) == all.map(\.kinds))
+            return Dictionary(uniqueKeysWithValues: all.map { ($0.label, $0.kinds) })
+        }
+        #expect(try await members(.null, hinted: false) == ["optoprime": [.text, .code]])
+        #expect(try await members(.null, hinted: true) == ["calm": [.text, .examples], "optoprime": [.code]])
+        #expect(try await members(["texts": "prefpo"], hinted: false) == ["prefpo": [.text], "optoprime": [.code]])
+        #expect(try await members(["texts": "gepa"], hinted: true) == ["gepa": [.text, .code]])
+    }
+
+    @Test("a method that can change nothing of its group is refused")
+    func unfit() {
+        for options in [["texts": "bayesian"] as Value, ["numbers": "gepa"], ["demonstrations": "textgrad"]] {
+            #expect(throws: OptimizerError.self) {
+                try OptimizerRegistry.standard.optimizer("auto", options: options)
+            }
+        }
+    }
+
+    @Test(
+        "what a step may take is told for methods that have something to change, and for calm only where nodes have hints"
+    )
+    func outlooks() throws {
+        let heat = ParameterDefinition("heat", kind: .number, initial: 0.5, constraint: .init(range: 0...1))
+        let shots = ParameterDefinition("shots", kind: .examples, initial: [])
+        func turns(
+            _ name: String, _ options: Value = .null, _ parameters: ParameterDefinition...
+        ) throws -> [StepOutlook] {
+            try OptimizerRegistry.standard.optimizer(name, options: options)
+                .outlook(for: ParameterSpace(parameters), train: 60, siblings: 2)
+        }
+        let calm = try #require(try turns("calm", .null, Fixtures.instruction).first)
+        #expect(calm.workbenchRuns > 50 && calm.modelCalls > 0 && !calm.needsHints)
+        let auto = try turns("auto", .null, Fixtures.instruction)
+        #expect(auto.map(\.needsHints) == [false, true, true] && auto[1].workbenchRuns == calm.workbenchRuns)
+        #expect(try turns("auto", ["texts": "calm"], Fixtures.instruction).map(\.needsHints) == [false, false])
+        #expect(try turns("auto", .null, heat).map(\.modelCalls) == [0])
+        #expect(try turns("calm", .null, heat, shots).isEmpty)
+        #expect(try turns("portfolio", ["methods": "calm, gepa"], heat, shots).isEmpty)
+        #expect(try turns("portfolio", ["methods": "calm, bootstrap"], shots).count == 1)
+    }
+
+    @Test("where the budget does not reach for one method, another has the turn")
+    func affordable() async throws {
+        var registry = OptimizerRegistry.standard
+        registry.register(Bringer.self) { _, _ in Bringer() }
+        let members = try ["textgrad", "bringer"].map { try MethodMix.Member(MethodChoice($0), from: registry) }
+        #expect(members[0].optimizer.trialRule == members[1].optimizer.trialRule)
+        var mix = MethodMix(members, rate: 0.5, exploration: 0.2)
+        let notes = Notes()
+        var context = Fixtures.context([Fixtures.instruction], notes: notes)
+        let dear = members[0].optimizer.modelCalls(proposing: 1)
+        context.canAfford = { $0.modelCalls < dear }
+        #expect(try await mix.propose(context).count == 1 && mix.turn == 1)
+        #expect(notes.all.map(\.text) == ["the budget does not reach for a turn of textgrad", "the turn of bringer"])
+        context.canAfford = { _ in false }
+        #expect(try await mix.propose(context).isEmpty)
+    }
+
+    @Test("whose proposals could not be tried had a turn that brought nothing")
+    func refused() async throws {
+        var registry = OptimizerRegistry.standard
+        registry.register(Bringer.self) { _, _ in Bringer() }
+        let bringer = try MethodMix.Member(MethodChoice("bringer"), from: registry)
+        var mix = MethodMix([bringer, bringer], rate: 0.5, exploration: 0.2)
+        let context = Fixtures.context([Fixtures.instruction])
+        #expect(try await mix.propose(context).count == 1 && mix.turn == 0)
+        mix.observe([])
+        #expect(mix.turn == 1 && mix.descent.turns == 1)
+        mix.observe([])
+        #expect(mix.descent.turns == 1, "nothing was proposed since")
     }
 
     @Test("auto counts hints where nodes have feedback of their own")
