@@ -32,13 +32,25 @@ public struct PrefPO: Optimizer {
     /// Not without labels: the judge alone decides.
     public var goesByScores: Bool { options.isLabelled }
 
-    /// Duels in both orders, asked again when unreadable, and a rewrite with one more question.
+    /// Duels in both orders or an output at a time, asked again when unreadable; a rewrite with one more question, and what is
+    /// asked about it; a variant besides.
     public func modelCalls(proposing siblings: Int) -> Int {
-        siblings * (4 + 2 + (options.mode == .standalone ? 2 * options.outputs : 0)) + 2
+        let duel = options.comparison == .together ? 4 : max(4, 2 * options.outputs + 1)
+        let rewrite = 2 + (options.checksHacking ? 2 : 0) + (options.isGraded ? 2 : 0)
+        return siblings * duel + (siblings + 1) * rewrite
     }
 
     public func workbenchRuns(train: Int) -> Int {
-        options.mode == .standalone ? 0 : 2 * min(options.outputs, train)
+        2 * (options.mode == .standalone ? options.outputs : min(options.outputs, train))
+    }
+
+    /// A duel a sibling.
+    public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
+        [
+            StepOutlook(
+                trialRule: trialRule, modelCalls: modelCalls(proposing: siblings),
+                workbenchRuns: siblings * workbenchRuns(train: train))
+        ]
     }
 
     /// Without labels, whom the judge prefers.
@@ -62,7 +74,7 @@ public struct PrefPO: Optimizer {
         var proposals: [Proposal] = []
         join(Self.values(of: context.parent, variables), candidate: context.parent.id)
         if memory.pool.count == 1, let variant = try await variant(variables, context) { proposals.append(variant) }
-        while proposals.count < max(1, context.siblings), !memory.pool.isEmpty {
+        for _ in proposals.count..<max(1, context.siblings) {
             let ratings = memory.ratings
             if memory.duels.count >= 2 * memory.pool.count, let best = ratings.champion(by: 2) {
                 context.report(
@@ -71,8 +83,7 @@ public struct PrefPO: Optimizer {
             }
             // A text that no variant was found of is rewritten after what the judge says of its own outputs.
             let pair = ratings.contest ?? (0, 0)
-            guard let proposal = try await duel(pair.first, pair.second, variables, context) else { break }
-            proposals.append(proposal)
+            if let proposal = try await duel(pair.first, pair.second, variables, context) { proposals.append(proposal) }
         }
         tellRatings(context)
         return proposals
