@@ -16,24 +16,24 @@ extension PrefPO {
         var outputs: [Output]
     }
 
-    /// A duel and the rewrite of whoever lost it; of the first where it is a tie.
+    /// A duel and the rewrite of whoever lost it; of the first where it is a tie, or the only one.
     mutating func duel(
         _ first: Int, _ second: Int, _ variables: [ParameterDefinition], _ context: ProposalContext
     ) async throws -> Proposal? {
         let runs = nextRuns(context)
-        var sides: [Side] = []
-        for place in [first, second] {
-            sides.append(try await side(memory.pool[place].values, runs, context))
-        }
+        let ours = try await side(memory.pool[first].values, runs, context)
+        let theirs = first == second ? nil : try await side(memory.pool[second].values, runs, context)
         var inquiry = Inquiry(context, asked: memory.asked)
         let judge = PrefPOJudge(options: options, context: context)
-        let finding =
-            options.isPointwise(for: context.modelName)
-            ? try await judge.pointwise(sides[0], sides[1], &inquiry)
-            : try await judge.together(sides[0], sides[1], &inquiry)
+        let finding = try await judge.finding(ours, theirs, &inquiry)
         memory.asked = inquiry.asked
         guard let finding else { return nil }
         if first != second { memory.duels.append(.init(first, second, result: finding.result)) }
+        // With labels there is more to go by.
+        guard options.isLabelled || !finding.feedback.isEmpty else {
+            context.report(OptimizerNote(.refused, "the judge does not say what would be better: nothing is rewritten"))
+            return nil
+        }
         let loser = finding.result > 0.5 ? second : first
         let values = memory.pool[loser].values
         let parent = candidate(of: loser, context) ?? context.parent

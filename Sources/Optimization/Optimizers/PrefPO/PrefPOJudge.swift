@@ -18,6 +18,13 @@ struct PrefPOJudge {
         name: "duel",
         fields: ["feedback": ["type": "string"], "preferred": ["type": "string", "enum": ["A", "B", "tie"]]])
 
+    /// What comes of one side held against another; of one that has no other only what would make it better.
+    func finding(_ first: PrefPO.Side, _ second: PrefPO.Side?, _ inquiry: inout Inquiry) async throws -> Finding? {
+        guard let second else { return Finding(result: 0.5, feedback: try await advice(on: first, &inquiry)) }
+        return options.isPointwise(for: context.modelName)
+            ? try await pointwise(first, second, &inquiry) : try await together(first, second, &inquiry)
+    }
+
     // MARK: Both in one question
 
     /// Asked in both orders; a judge that goes by the order calls a tie.
@@ -119,8 +126,7 @@ struct PrefPOJudge {
         let difference = differences.reduce(0, +) / Double(differences.count)
         let result = abs(difference) < 1e-6 ? 0.5 : difference > 0 ? 1.0 : 0
         let worse = result > 0.5 ? second : first
-        let feedback = try await inquiry.reply(to: advice(on: worse))?.text.trimmed ?? ""
-        return Finding(result: result, feedback: feedback)
+        return Finding(result: result, feedback: try await advice(on: worse, &inquiry))
     }
 
     private func isRight(_ output: PrefPO.Side.Output) -> Inquiry.Question {
@@ -132,8 +138,8 @@ struct PrefPOJudge {
             ], temperature: 0, maximumTokens: 4, wantsLogProbabilities: true, label: "is it good")
     }
 
-    private func advice(on side: PrefPO.Side) -> Inquiry.Question {
-        Inquiry.Question(
+    private func advice(on side: PrefPO.Side, _ inquiry: inout Inquiry) async throws -> String {
+        let question = Inquiry.Question(
             messages: [
                 .system(
                     "You say what would make outputs of a program better, in general terms and at most three sentences."
@@ -141,6 +147,7 @@ struct PrefPOJudge {
                 .user("\(criteria)\n\n# Outputs\n\(shown(side))\n\nWhat has to be done differently?"),
             ], temperature: options.asking.temperature, maximumTokens: min(400, options.asking.maximumTokens),
             label: "advice")
+        return try await inquiry.reply(to: question)?.text.trimmed ?? ""
     }
 
     /// log P(yes) − log P(no) at the first word that is either, else at the first word where either could have stood; ±1

@@ -70,6 +70,16 @@ public struct TextGrad: Optimizer {
     /// A question an edge, one to reduce and up to two for each text.
     public func modelCalls(proposing siblings: Int) -> Int { options.runs * options.edges + 3 * siblings }
 
+    /// Each sibling asks about runs of its own.
+    public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
+        let texts = parameters.definitions.count { Self.kinds.contains($0.kind) }
+        return [
+            StepOutlook(
+                trialRule: trialRule, modelCalls: siblings * (options.runs * options.edges + 3 * texts),
+                workbenchRuns: 0)
+        ]
+    }
+
     public mutating func observe(_ trials: [Trial]) {}
 
     /// One proposal a sibling, each from other failing runs of the minibatch.
@@ -78,7 +88,11 @@ public struct TextGrad: Optimizer {
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         let variables = context.parameters.definitions.filter { Self.kinds.contains($0.kind) }
         let failing = context.evaluations.filter { !context.scale.isTop($0.score) }
-        guard !variables.isEmpty, !failing.isEmpty else { return [] }
+        guard !variables.isEmpty else { return [] }
+        guard !failing.isEmpty else {
+            context.report(OptimizerNote(.remark, "no run of the minibatch went wrong: there is nothing to criticise"))
+            return []
+        }
         var inquiry = Inquiry(context, asked: asked)
         defer { asked = inquiry.asked }
         var proposals: [Proposal] = []
@@ -86,6 +100,10 @@ public struct TextGrad: Optimizer {
             let start = index * options.runs % failing.count
             let runs = (0..<min(options.runs, failing.count)).map { failing[(start + $0) % failing.count] }
             let criticism = try await criticism(on: variables, in: runs, &inquiry)
+            guard !criticism.isEmpty else {
+                context.report(OptimizerNote(.remark, "no feedback of these runs leads to a text or code"))
+                continue
+            }
             let changes = try await rewrites(
                 variables, after: criticism, runs: runs, others: proposals, &inquiry)
             guard !changes.isEmpty, !proposals.contains(where: { $0.changes == changes }) else { continue }

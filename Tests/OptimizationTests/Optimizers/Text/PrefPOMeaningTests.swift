@@ -149,6 +149,53 @@ import TraceGraph
         }
     }
 
+    @Test("a text without another is held against none: the judge says what would be better, and that is no duel")
+    func alone() async throws {
+        for advice in ["be brief", ""] {
+            let notes = Notes()
+            // No variant is found: it is the same text again.
+            let writer = Writer { request, _ in
+                let prompt = request.messages.map(\.content).joined()
+                if prompt.contains("in another way") {
+                    return #"{"reasoning": "r", "suggestion": {"instruction": "Route the message."}}"#
+                }
+                return request.format == .text ? advice : nil
+            }
+            var prefpo = PrefPO(options: PrefPOOptions(isLabelled: false))
+            var context = try await context(writer, notes: notes)
+            context.siblings = 1
+            let proposals = try await prefpo.propose(context)
+            #expect(writer.prompts("duel").isEmpty && prefpo.memory.duels.isEmpty)
+            #expect(!notes.all.contains { $0.text.contains("a tie") })
+            #expect(proposals.count == (advice.isEmpty ? 0 : 1))
+            #expect(notes.all.contains { $0.text.contains("nothing is rewritten") } == advice.isEmpty)
+            let rewrites = writer.prompts("suggestion").filter { $0.contains("# Feedback on the outputs\nbe brief") }
+            #expect(rewrites.count == proposals.count)
+        }
+    }
+
+    @Test("a rewrite that is refused ends no step: the next sibling has a duel of its own")
+    func refusal() async throws {
+        let writer = Writer { request, _ in
+            guard case .schema("hacking", _) = request.format else { return nil }
+            let prompt = request.messages.map(\.content).joined()
+            // The first rewrite and no other.
+            let isFirst = prompt.contains("version 3.")
+            return #"{"line": "l", "stricter": "\#(isFirst ? "yes" : "no")"}"#
+        }
+        var prefpo = PrefPO(options: PrefPOOptions(checksHacking: true))
+        prefpo.memory.pool = [
+            .init(values: ["instruction": "Route the message."], candidate: 0),
+            .init(values: ["instruction": "Route it."], candidate: 1),
+        ]
+        let notes = Notes()
+        let proposals = try await prefpo.propose(try await context(writer, notes: notes))
+        #expect(
+            notes.all.count { $0.text.contains("stricter limits than the criteria: ") } == 1, "\(notes.all.map(\.text))"
+        )
+        #expect(proposals.count == 1 && prefpo.memory.duels.count == 2)
+    }
+
     @Test("the best meets whom a duel tells most about, and the search ends when it is clearly preferred")
     func informative() async throws {
         // 1 lost to 0 often and 2 hardly met anybody: nobody learns from one more loss of 1.
