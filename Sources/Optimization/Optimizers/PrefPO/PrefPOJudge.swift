@@ -33,7 +33,10 @@ struct PrefPOJudge {
             [question(first, second, "first order"), question(second, first, "second order")], as: Self.duel)
         let results = [result(answers[0]), result(answers[1]).map { 1 - $0 }]
         let known = results.compactMap { $0 }
-        guard !known.isEmpty else { return nil }
+        guard !known.isEmpty else {
+            context.report(OptimizerNote(.refused, "the judge names neither side: the duel does not count"))
+            return nil
+        }
         let agree = known.count == 2 && known[0] == known[1]
         let result = agree ? known[0] : 0.5
         if !agree {

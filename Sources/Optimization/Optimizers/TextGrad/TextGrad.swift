@@ -87,7 +87,7 @@ public struct TextGrad: Optimizer {
     /// - Throws: ``ModelError`` when it ends the run; `CancellationError`; what the context's objection throws.
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         let variables = context.parameters.definitions.filter { Self.kinds.contains($0.kind) }
-        let failing = context.evaluations.filter { !context.scale.isTop($0.score) }
+        let failing = context.evaluations.filter { !context.scale.isTop($0.score) }.worstFirst
         guard !variables.isEmpty else { return [] }
         guard !failing.isEmpty else {
             context.report(OptimizerNote(.remark, "no run of the minibatch went wrong: there is nothing to criticise"))
@@ -190,7 +190,7 @@ public struct TextGrad: Optimizer {
                 .system(
                     """
                     You bring several criticisms of one text together: say once what they have in common, then what only \
-                    some of them say, in the order of how often. Name no single case. At most \(8 * texts.count) sentences.
+                    some of them say, in the order of how often. Name no single case. At most eight sentences, however many they are.
                     """),
                 .user(
                     "Criticisms of \(variable.name):\n\n\(ValueText.cut(all, to: 4 * options.asking.tokenBudget).text)"),

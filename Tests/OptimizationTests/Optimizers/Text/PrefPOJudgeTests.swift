@@ -143,5 +143,8 @@ import Testing
         case ("A", "A or B"): #expect(said == ["the judge has a readable answer in one order only: a tie"])
         default: #expect(said.isEmpty)
         }
+        #expect(
+            notes.all.contains { $0.text == "the judge names neither side: the duel does not count" } == (result == nil)
+        )
     }
 }

@@ -74,6 +74,7 @@ import TraceGraph
         let first = try #require(reduced.firstRange(of: "[3×] plan_step: count twice"))
         let second = try #require(reduced.firstRange(of: "plan_step: round down"))
         #expect(first.lowerBound < second.lowerBound)
+        #expect(reduced.contains("At most eight sentences"), "a text does not grow with how much was said against it")
         #expect(critic.prompts.contains { $0.contains("# Criticism of plan\nall together") })
     }
 
