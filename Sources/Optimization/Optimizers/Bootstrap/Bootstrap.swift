@@ -106,7 +106,8 @@ public struct Bootstrap: Optimizer {
                 let count = value.list?.count ?? 0
                 proposals.append(
                     Proposal(
-                        changes: [variable.name: value], rationale: "\(count) demonstrations from runs that went well",
+                        changes: [variable.name: value],
+                        rationale: "\(count) demonstration\(count == 1 ? "" : "s") from runs that went well",
                         intent: .diverge, parent: context.parent.id))
                 break
             }

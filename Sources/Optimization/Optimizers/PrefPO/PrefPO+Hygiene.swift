@@ -14,10 +14,30 @@ extension PrefPO {
             "maintainability": ["type": "integer", "minimum": 0, "maximum": 2],
         ])
 
-    /// Measures every new text, says what was found, and tells whether all may be tried.
-    mutating func isClean(
-        _ revision: Revision, _ before: [String: Value], _ variables: [ParameterDefinition], _ context: ProposalContext
-    ) async throws -> Bool {
+    /// What texts may not be, for whoever writes them; nil where they may be anything.
+    func limitsInWords(_ variables: [ParameterDefinition]) -> String? {
+        var limits: [String] = []
+        if options.longest > 0 {
+            let each = variables.map { variable in
+                "\(variable.name) at most \(Int(options.longest * Double(variable.initial.plainText.count))) characters"
+            }
+            limits.append(
+                "No text may be longer than \(ValueText.number(options.longest)) times the first one: "
+                    + each.joined(separator: ", ") + ".")
+        }
+        if options.repetition < 1 { limits.append("Say nothing twice.") }
+        if options.similarity > 0 { limits.append("Keep the words of the first text as far as they are right.") }
+        if options.checksHacking {
+            limits.append(
+                "Set no limit of length, number or form that is stricter than what the program is for asks for.")
+        }
+        return limits.isEmpty ? nil : limits.joined(separator: " ")
+    }
+
+    /// Measures every new text, says what was found, and tells why one may not be tried; nil when all may.
+    mutating func fault(
+        in revision: Revision, _ variables: [ParameterDefinition], _ context: ProposalContext
+    ) async throws -> String? {
         for variable in variables {
             guard let text = revision.changes[variable.name]?.text else { continue }
             let hygiene = PromptHygiene(of: text, seed: variable.initial.plainText)
@@ -27,10 +47,10 @@ extension PrefPO {
             if fault == nil, options.isGraded { fault = try await gradeFault(in: text, of: variable.name, context) }
             if let fault {
                 context.report(OptimizerNote(.refused, "\(variable.name) \(fault)"))
-                return false
+                return "\(variable.name) \(fault)"
             }
         }
-        return true
+        return nil
     }
 
     /// What is measured and not allowed.

@@ -83,6 +83,9 @@ public struct PrefPOOptions: Sendable, Hashable, Codable {
     /// Whether texts are graded: that is asked for, or a least grade is.
     var isGraded: Bool { grades || leastGrade > 0 }
 
+    /// Whether a text that was written may be refused for what it is.
+    var mayRefuse: Bool { longest > 0 || repetition < 1 || similarity > 0 || checksHacking || leastGrade > 0 }
+
     func isPointwise(for model: ModelName) -> Bool {
         switch comparison {
         case .auto: ProblemRenderer.Layout.fitting(model) == .compact

@@ -98,4 +98,41 @@ import TraceGraph
         #expect(try await told(PrefPOOptions(leastGrade: 1), checks: ["grades": "Sure!"]).isTaken == false)
         #expect(try await told(PrefPOOptions(grades: true), checks: ["grades": "Sure!"]).isTaken)
     }
+
+    @Test(
+        "limits are told to whoever writes; a refusal is answered once more with the reason, and nothing is written twice"
+    )
+    func refusals() async throws {
+        let asked = AskedByForm()
+        let long = String(repeating: "Route the message with care. ", count: 9)
+        let model = Answering { request in
+            guard case .schema(let form, _) = request.format else { return "be brief" }
+            let prompt = request.messages.map(\.content).joined(separator: "\n")
+            asked.add(prompt, to: form)
+            let text =
+                prompt.contains("A text was refused") ? "Route it well, \(asked.prompts[form]?.count ?? 0)." : long
+            return Value.object(["reasoning": "r", "suggestion": ["instruction": .text(text)]]).json
+        }
+        var prefpo = PrefPO(options: PrefPOOptions(longest: 2))
+        let notes = Notes()
+        let context = Fixtures.context([Fixtures.instruction], model: model, notes: notes)
+        let first = try await prefpo.propose(context)
+        let prompts = asked.prompts["suggestion"] ?? []
+        #expect(first.map(\.changes) == [["instruction": "Route it well, 2."]])
+        #expect(prompts.allSatisfy { $0.contains("instruction at most 36 characters") })
+        #expect(
+            prompts.count == 2
+                && prompts[1].contains("A text was refused: instruction is longer than 2 times the first."))
+        #expect(try PrefPO(prefpo.options, state: prefpo.state).memory.refused == [["instruction": .text(long)]])
+        // The same text once more is known to be refused, and no filter looks at it again.
+        let measured = notes.all.count { $0.text.contains("length ×") }
+        var again = try PrefPO(prefpo.options, state: prefpo.state)
+        again.memory.pool.removeLast()
+        _ = try await again.propose(context)
+        #expect(notes.all.count { $0.text.contains("length ×") } == measured)
+        #expect(notes.all.contains { $0.kind == .refused && $0.text.contains("was tried before") })
+        var free = PrefPO()
+        _ = try await free.propose(context)
+        #expect(asked.prompts["suggestion"]?.last?.contains("characters") == false)
+    }
 }
