@@ -95,6 +95,28 @@ struct OptimizerOptionsTests {
         #expect(try Value(json: able.output)["calls"] == (try Value(json: alone.output))["calls"])
     }
 
+    @Test("a text that is the whole task goes with no workflow that reads inputs, told before anything is asked")
+    func standalone() async throws {
+        let fault = "prefpo's mode standalone is for workflows that read no inputs, and this one reads sentence"
+        for (text, part) in [
+            ("optimizer: prefpo, options: { mode: standalone }", "standalone"),
+            ("optimizer: portfolio, options: { methods: [ opro, { prefpo: { mode: standalone } } ] }", "[ opro"),
+        ] {
+            let program = try ready(text)
+            defer { program.remove() }
+            let place = try place(of: part, in: try program.read("mood.yaml"))
+            for command in ["validate", "optimize"] {
+                let run = try await program.run(command, "mood.yaml")
+                #expect(run.status == 1 && run.error.contains("mood.yaml:\(place): \(fault)"), "\(run.error)")
+            }
+        }
+        let program = try ready("optimizer: prefpo")
+        defer { program.remove() }
+        let run = try await program.run("optimize", "mood.yaml", "--option", "mode=standalone")
+        #expect(run.status == 64 && run.error.contains(fault), "\(run.error)")
+        #expect(try await program.run("validate", "mood.yaml").status == 0)
+    }
+
     @Test("an unknown optimizer is told at its place in the file, and as a usage error on the command line")
     func unknown() async throws {
         let program = try ready("optimizer: optoprim")

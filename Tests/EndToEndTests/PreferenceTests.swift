@@ -101,7 +101,7 @@ struct PreferenceTests {
             """
             name: greeting
             description: Greet somebody, and be polite.
-            models: { task: "${OPTRACE_MODEL}" }
+            models: { task: "${OPTRACE_MODEL}", optimizer: "openai:large" }
             parameters: { greeting: { kind: text, value: Greet. } }
             steps: { reply: { prompt: $greeting, model: task, temperature: 1 } }
             output: $reply
@@ -117,6 +117,13 @@ struct PreferenceTests {
                 last["verdict"] == "promote" && last["parameters"]?["greeting"] == "Greet politely.", "\(last.json)")
             // Ever so often the very same was asked, and none of it was answered by what was answered before.
             if mode == "instruction" { #expect(server.requests.count - before > 60) }
+            // Who judges and rewrites never answers for the model that the text is for, and with its settings.
+            for request in server.requests {
+                let chat = try JSONDecoder().decode(TestChat.self, from: Data(request.body))
+                let isAnswer = chat.prompt.hasPrefix("Greet")
+                #expect(chat.model == (isAnswer ? "small" : "large"), "\(chat.prompt)")
+                if isAnswer { #expect(chat.temperature == 1) }
+            }
         }
         let requests = server.requests.count
         server.stop()

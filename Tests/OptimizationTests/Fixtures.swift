@@ -98,3 +98,12 @@ struct Answering: LanguageModel {
     let answer: @Sendable (ChatRequest) throws -> String
     func reply(to request: ChatRequest) async throws -> ChatReply { ChatReply(text: try answer(request)) }
 }
+
+/// Keeps prompts by the name of the form they ask for.
+final class AskedByForm: Sendable {
+    private let kept = Mutex<[String: [String]]>([:])
+
+    var prompts: [String: [String]] { kept.withLock { $0 } }
+
+    func add(_ prompt: String, to form: String) { kept.withLock { $0[form, default: []].append(prompt) } }
+}

@@ -55,6 +55,7 @@ struct OptimizationJob {
         optimizerName = name
         let options = try Self.options(of: name, command, in: file)
         optimizer = try Self.optimizer(name, options)
+        if let fault = file.inputFault(in: options, of: name) { throw CommandError(fault, code: .usage) }
         optimizerModel = Self.optimizerModel(of: file)
         if !optimizer.goesByScores { session = session.scoredByPreference(judge: optimizerModel) }
         evaluator = try session.evaluator(train: splits.train)

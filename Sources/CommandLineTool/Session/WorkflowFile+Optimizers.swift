@@ -8,6 +8,20 @@ extension WorkflowFile {
         try self.init(
             contentsOf: path, environment: environment,
             optimizers: { OptimizerRegistry.standard.problems(in: $0) })
+        let settings = optimize.options.filter {
+            inputFault(in: Fields([($0.name, $0.value)]), of: optimize.optimizerName) != nil
+        }
+        guard let fault = inputFault(in: optimize.optionFields, of: optimize.optimizerName) else { return }
+        throw WorkflowFileError(settings.map { WorkflowProblem(.error, at: $0.valueLocation, fault) })
+    }
+
+    /// Why options do not go with what the workflow reads; nil where they do.
+    ///
+    /// A text that is the whole task of a workflow has nothing to be filled in: without inputs its outputs mean nothing.
+    func inputFault(in options: Fields, of optimizer: String) -> String? {
+        guard !inputs.isEmpty, OptimizerRegistry.isStandalone(optimizer, options) else { return nil }
+        return "\(PrefPO.name)'s mode standalone is for workflows that read no inputs, and this one reads "
+            + "\(inputs.map(\.name).joined(separator: ", ")); take the mode instruction"
     }
 }
 
@@ -20,6 +34,16 @@ extension OptimizeSettings {
 }
 
 extension OptimizerRegistry {
+    /// Whether `optimizer` compares texts that are a whole task, or is made of methods of which one does.
+    fileprivate static func isStandalone(_ optimizer: String, _ options: Fields) -> Bool {
+        if optimizer == PrefPO.name { return options["mode"]?.text == PrefPOOptions.Mode.standalone.rawValue }
+        return options.contains { _, value in
+            (value.list ?? [value]).contains { methods in
+                methods.object?.contains { isStandalone($0.name, $0.value.object ?? Fields()) } ?? false
+            }
+        }
+    }
+
     /// What is wrong with the optimizer of a file and with its options, each at its place.
     func problems(in settings: OptimizeSettings) -> [WorkflowProblem] {
         let name = settings.optimizerName

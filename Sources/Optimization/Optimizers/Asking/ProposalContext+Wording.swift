@@ -57,6 +57,16 @@ extension ProposalContext {
     }
 }
 
+extension [Evaluation] {
+    /// By score, those without one before all; equals as they stand.
+    var worstFirst: [Evaluation] {
+        enumerated().sorted { a, b in
+            let (first, second) = (a.element.score ?? -.infinity, b.element.score ?? -.infinity)
+            return first == second ? a.offset < b.offset : first < second
+        }.map(\.element)
+    }
+}
+
 extension ProblemRenderer.Layout {
     /// Compact for models that run on this kind of machine (local, Ollama), full for the others.
     static func fitting(_ model: ModelName) -> ProblemRenderer.Layout {

@@ -106,7 +106,8 @@ public struct Bootstrap: Optimizer {
                 let count = value.list?.count ?? 0
                 proposals.append(
                     Proposal(
-                        changes: [variable.name: value], rationale: "\(count) demonstrations from runs that went well",
+                        changes: [variable.name: value],
+                        rationale: "\(count) demonstration\(count == 1 ? "" : "s") from runs that went well",
                         intent: .diverge, parent: context.parent.id))
                 break
             }
@@ -129,9 +130,10 @@ public struct Bootstrap: Optimizer {
         let next = Array(train.dropFirst(memory.place).prefix(options.examples))
         memory.place += next.count
         let fresh = next.isEmpty ? [] : try await context.workbench.evaluate(context.parent.values, on: next)
-        for evaluation in fresh + context.evaluations {
+        let runs = fresh + context.evaluations
+        for evaluation in runs {
             for variable in variables {
-                if context.scale.isTop(evaluation.score), evaluation.trace.result != nil {
+                if Self.wentWell(evaluation, among: runs, context.scale) {
                     guard let shown = try await context.demonstration(of: evaluation, for: variable) else { continue }
                     memory.find(shown, for: variable.name, isBootstrapped: true)
                 } else if options.labelled, let field = context.expectations?.field,
@@ -142,6 +144,16 @@ public struct Bootstrap: Optimizer {
                 }
             }
         }
+    }
+
+    /// Whether nothing could have been better; where the objective has no best value, as with judges and prices, whether it was
+    /// no worse than the average.
+    private static func wentWell(_ evaluation: Evaluation, among runs: [Evaluation], _ scale: ScoreScale) -> Bool {
+        guard let score = evaluation.score, let result = evaluation.trace.result, result.kind != .failure else {
+            return false
+        }
+        guard scale.top == nil else { return scale.isTop(score) }
+        return !scale.isBottom(score) && score >= runs.meanScore ?? score
     }
 
     /// A set of random size, demonstrations that did well drawn more often.

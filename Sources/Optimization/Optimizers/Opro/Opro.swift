@@ -105,7 +105,7 @@ public struct Opro: Optimizer {
     ) throws -> String {
         // Each sibling sees other runs, those that went wrong first.
         let failing = context.evaluations.filter { !context.scale.isTop($0.score) }
-        let runs = failing.isEmpty ? context.evaluations : failing
+        let runs = failing.isEmpty ? context.evaluations : failing.worstFirst
         let start = index * options.exemplars % max(1, runs.count)
         let exemplars = (0..<min(options.exemplars, runs.count)).map { runs[(start + $0) % runs.count] }
         let shown = try context.rendered(

@@ -16,24 +16,24 @@ extension PrefPO {
         var outputs: [Output]
     }
 
-    /// A duel and the rewrite of whoever lost it; of the first where it is a tie.
+    /// A duel and the rewrite of whoever lost it; of the first where it is a tie, or the only one.
     mutating func duel(
         _ first: Int, _ second: Int, _ variables: [ParameterDefinition], _ context: ProposalContext
     ) async throws -> Proposal? {
-        let examples = nextExamples(context)
-        var sides: [Side] = []
-        for place in [first, second] {
-            sides.append(try await side(memory.pool[place].values, examples, context))
-        }
+        let runs = nextRuns(context)
+        let ours = try await side(memory.pool[first].values, runs, context)
+        let theirs = first == second ? nil : try await side(memory.pool[second].values, runs, context)
         var inquiry = Inquiry(context, asked: memory.asked)
         let judge = PrefPOJudge(options: options, context: context)
-        let finding =
-            options.isPointwise(for: context.modelName)
-            ? try await judge.pointwise(sides[0], sides[1], &inquiry)
-            : try await judge.together(sides[0], sides[1], &inquiry)
+        let finding = try await judge.finding(ours, theirs, &inquiry)
         memory.asked = inquiry.asked
         guard let finding else { return nil }
         if first != second { memory.duels.append(.init(first, second, result: finding.result)) }
+        // With labels there is more to go by.
+        guard options.isLabelled || !finding.feedback.isEmpty else {
+            context.report(OptimizerNote(.refused, "the judge does not say what would be better: nothing is rewritten"))
+            return nil
+        }
         let loser = finding.result > 0.5 ? second : first
         let values = memory.pool[loser].values
         let parent = candidate(of: loser, context) ?? context.parent
@@ -61,48 +61,39 @@ extension PrefPO {
         return context.history.first { $0.candidate.id.number == number }?.candidate
     }
 
-    private mutating func nextExamples(_ context: ProposalContext) -> [Example] {
-        guard options.mode == .instruction else { return [] }
+    /// What a duel looks at: examples of the train split, or generations of a task that reads none. Of these there are as many
+    /// as are wanted: those beyond the split are further repeats.
+    private mutating func nextRuns(_ context: ProposalContext) -> [(example: Example, repetition: Int)] {
         let train = context.workbench.train
-        let count = min(options.outputs, train.count)
-        defer { memory.place = train.isEmpty ? 0 : (memory.place + count) % train.count }
-        return (0..<count).map { train[(memory.place + $0) % train.count] }
+        guard !train.isEmpty else { return [] }
+        let count = options.mode == .standalone ? options.outputs : min(options.outputs, train.count)
+        defer { memory.place = (memory.place + count) % train.count }
+        return (0..<count).map { (train[(memory.place + $0) % train.count], $0 / train.count) }
     }
 
-    private mutating func side(
-        _ values: [String: Value], _ examples: [Example], _ context: ProposalContext
+    /// What the workflow makes of the texts, asked of the models that are going to use them.
+    private func side(
+        _ values: [String: Value], _ runs: [(example: Example, repetition: Int)], _ context: ProposalContext
     ) async throws -> Side {
-        guard options.mode == .instruction else { return try await generated(values, context) }
         let all = context.parent.values.merging(values) { _, new in new }
-        let field = context.expectations?.field
-        let evaluations = try await context.workbench.evaluate(all, on: examples)
-        return Side(
-            outputs: evaluations.map { evaluation in
-                let trace = evaluation.trace
-                // What the workflow read, and not the row of the data: that may hold answers under any name.
-                let read = trace.nodes.filter { $0.kind == .input }
-                return Side.Output(
-                    input: read.isEmpty ? nil : Value.object(Fields(read.map { ($0.base, $0.value) })).json,
-                    output: trace.result?.value.plainText ?? "",
-                    expected: options.isLabelled ? field.flatMap { evaluation.example[$0]?.plainText } : nil,
-                    notes: options.isLabelled
-                        ? trace.feedback.filter { !$0.text.isEmpty }.map { "\(trace[$0.output].base): \($0.text)" } : []
-                )
-            })
+        var evaluations: [Evaluation] = []
+        for repetition in Set(runs.map(\.repetition)).sorted() {
+            evaluations += try await context.workbench.evaluate(
+                all, on: runs.filter { $0.repetition == repetition }.map(\.example), repetition: repetition)
+        }
+        return Side(outputs: evaluations.map { output(of: $0, context) })
     }
 
-    /// The model's own answers to the text.
-    private mutating func generated(_ values: [String: Value], _ context: ProposalContext) async throws -> Side {
-        let prompt = values.sorted { $0.key < $1.key }.map(\.value.plainText).joined(separator: "\n\n")
-        var inquiry = Inquiry(context, asked: memory.asked)
-        let question = Inquiry.Question(
-            messages: [.user(prompt)], temperature: options.asking.temperature,
-            maximumTokens: options.asking.maximumTokens, label: "an answer to the text")
-        let replies = try await inquiry.replies(to: Array(repeating: question, count: options.outputs))
-        memory.asked = inquiry.asked
-        return Side(
-            outputs: replies.compactMap { reply in
-                reply.map { Side.Output(input: nil, output: $0.text, expected: nil, notes: []) }
-            })
+    private func output(of evaluation: Evaluation, _ context: ProposalContext) -> Side.Output {
+        let trace = evaluation.trace
+        // What the workflow read, and not the row of the data: that may hold answers under any name.
+        let read = options.mode == .standalone ? [] : trace.nodes.filter { $0.kind == .input }
+        let field = options.isLabelled ? context.expectations?.field : nil
+        return Side.Output(
+            input: read.isEmpty ? nil : Value.object(Fields(read.map { ($0.base, $0.value) })).json,
+            output: trace.result?.value.plainText ?? "",
+            expected: field.flatMap { evaluation.example[$0]?.plainText },
+            notes: options.isLabelled
+                ? trace.feedback.filter { !$0.text.isEmpty }.map { "\(trace[$0.output].base): \($0.text)" } : [])
     }
 }

@@ -14,41 +14,62 @@ extension PrefPO {
             "maintainability": ["type": "integer", "minimum": 0, "maximum": 2],
         ])
 
-    /// Measures every new text, says what was found, and tells whether all may be tried.
-    mutating func isClean(
-        _ revision: Revision, _ before: [String: Value], _ variables: [ParameterDefinition], _ context: ProposalContext
-    ) async throws -> Bool {
+    /// What texts may not be, for whoever writes them; nil where they may be anything.
+    func limitsInWords(_ variables: [ParameterDefinition]) -> String? {
+        var limits: [String] = []
+        if options.longest > 0 {
+            let each = variables.map { variable in
+                "\(variable.name) at most \(Int(options.longest * Double(variable.initial.plainText.count))) characters"
+            }
+            limits.append(
+                "No text may be longer than \(ValueText.number(options.longest)) times the first one: "
+                    + each.joined(separator: ", ") + ".")
+        }
+        if options.repetition < 1 { limits.append("Say nothing twice.") }
+        if options.similarity > 0 { limits.append("Keep the words of the first text as far as they are right.") }
+        if options.checksHacking {
+            limits.append(
+                "Set no limit of length, number or form that is stricter than what the program is for asks for.")
+        }
+        return limits.isEmpty ? nil : limits.joined(separator: " ")
+    }
+
+    /// Measures every new text, says what was found, and tells why one may not be tried; nil when all may.
+    mutating func fault(
+        in revision: Revision, _ variables: [ParameterDefinition], _ context: ProposalContext
+    ) async throws -> String? {
         for variable in variables {
             guard let text = revision.changes[variable.name]?.text else { continue }
             let hygiene = PromptHygiene(of: text, seed: variable.initial.plainText)
             context.report(OptimizerNote(.remark, "\(variable.name): \(hygiene.summary)"))
-            if options.longest > 0, hygiene.lengthRatio > options.longest {
-                context.report(
-                    OptimizerNote(.refused, "\(variable.name) is longer than \(options.longest) times the first"))
-                return false
+            var fault = fault(in: hygiene)
+            if fault == nil, options.checksHacking { fault = try await hacking(in: text, of: variable.name, context) }
+            if fault == nil, options.isGraded { fault = try await gradeFault(in: text, of: variable.name, context) }
+            if let fault {
+                context.report(OptimizerNote(.refused, "\(variable.name) \(fault)"))
+                return "\(variable.name) \(fault)"
             }
-            if hygiene.repetition > options.repetition {
-                context.report(OptimizerNote(.refused, "\(variable.name) repeats itself"))
-                return false
-            }
-            if options.checksHacking {
-                if let line = try await stricterLine(in: text, context) {
-                    context.report(
-                        OptimizerNote(
-                            .refused,
-                            "\(variable.name) sets stricter limits than the criteria: \(Value.text(line).json)"))
-                    return false
-                }
-                context.report(
-                    OptimizerNote(.remark, "\(variable.name): no stricter limits than the criteria were found"))
-            }
-            if options.grades { try await grade(text, of: variable.name, context) }
         }
-        return true
+        return nil
     }
 
-    /// The line that asks for more than the criteria do, as a way to please the judge; nil when there is none.
-    private mutating func stricterLine(in text: String, _ context: ProposalContext) async throws -> String? {
+    /// What is measured and not allowed.
+    private func fault(in hygiene: PromptHygiene) -> String? {
+        if options.longest > 0, hygiene.lengthRatio > options.longest {
+            return "is longer than \(ValueText.number(options.longest)) times the first"
+        }
+        if hygiene.repetition > options.repetition { return "repeats itself" }
+        if hygiene.similarity < options.similarity {
+            return "keeps too little of the first: \(ValueText.number(options.similarity)) is asked for"
+        }
+        return nil
+    }
+
+    /// Whether a line asks for more than the criteria do, as a way to please the judge. What could not be checked is not let
+    /// through: that is what was asked for.
+    private mutating func hacking(
+        in text: String, of name: String, _ context: ProposalContext
+    ) async throws -> String? {
         let user = """
             # Criteria
             \(context.purposeInWords ?? "none are given")
@@ -60,14 +81,30 @@ extension PrefPO {
             such as at most 150 words where 200 are allowed? Answer with one JSON object: {"line": "<that line, or nothing>", \
             "stricter": "yes" or "no"}.
             """
-        guard
-            let answer = try await answer(user, as: Self.hacking, label: "stricter than the criteria", context),
-            answer["stricter"]?.text?.lowercased() == "yes"
-        else { return nil }
-        return answer["line"]?.text?.trimmed ?? ""
+        let answer = try await answer(user, as: Self.hacking, label: "stricter than the criteria", context)
+        switch answer?["stricter"].flatMap(Self.isYes) {
+        case true?:
+            let line = answer?["line"]?.text?.trimmed ?? ""
+            return "sets stricter limits than the criteria: \(Value.text(line).json)"
+        case false?:
+            context.report(OptimizerNote(.remark, "\(name): no stricter limits than the criteria were found"))
+            return nil
+        case nil: return "could not be checked for stricter limits than the criteria"
+        }
     }
 
-    private mutating func grade(_ text: String, of name: String, _ context: ProposalContext) async throws {
+    private static func isYes(_ answer: Value) -> Bool? {
+        if let flag = answer.flag { return flag }
+        let words = answer.text?.lowercased().split { !$0.isLetter }.map(String.init) ?? []
+        return words.first.flatMap {
+            ["yes", "true"].contains($0) ? true : ["no", "false"].contains($0) ? false : nil
+        }
+    }
+
+    /// Tells the grades, and what is wrong where a least one is asked for.
+    private mutating func gradeFault(
+        in text: String, of name: String, _ context: ProposalContext
+    ) async throws -> String? {
         let user = """
             # Text
             \(text)
@@ -76,7 +113,9 @@ extension PrefPO {
             without gaps or contradictions) and maintainability (easy to change, no special cases piled up). Answer with one \
             JSON object: {"readability": 0, "specification": 0, "maintainability": 0} with your grades.
             """
-        guard let answer = try await answer(user, as: Self.grades, label: "grades of \(name)", context) else { return }
+        guard let answer = try await answer(user, as: Self.grades, label: "grades of \(name)", context) else {
+            return options.leastGrade > 0 ? "could not be graded" : nil
+        }
         let grades = Self.grades.fields.names.map { axis in
             (axis: axis, grade: answer[axis]?.number.map { min(2, max(0, $0)) })
         }
@@ -87,6 +126,9 @@ extension PrefPO {
                 .remark,
                 "\(name): \(said.joined(separator: ", ")); \(ValueText.number(known.reduce(0, +))) of \(2 * known.count)"
             ))
+        let least = Double(options.leastGrade)
+        guard known.count == grades.count else { return least > 0 ? "could not be graded on every axis" : nil }
+        return known.reduce(0, +) < least ? "is graded below \(options.leastGrade) of \(2 * grades.count)" : nil
     }
 
     private mutating func answer(

@@ -70,6 +70,16 @@ public struct TextGrad: Optimizer {
     /// A question an edge, one to reduce and up to two for each text.
     public func modelCalls(proposing siblings: Int) -> Int { options.runs * options.edges + 3 * siblings }
 
+    /// Each sibling asks about runs of its own.
+    public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
+        let texts = parameters.definitions.count { Self.kinds.contains($0.kind) }
+        return [
+            StepOutlook(
+                trialRule: trialRule, modelCalls: siblings * (options.runs * options.edges + 3 * texts),
+                workbenchRuns: 0)
+        ]
+    }
+
     public mutating func observe(_ trials: [Trial]) {}
 
     /// One proposal a sibling, each from other failing runs of the minibatch.
@@ -77,8 +87,12 @@ public struct TextGrad: Optimizer {
     /// - Throws: ``ModelError`` when it ends the run; `CancellationError`; what the context's objection throws.
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         let variables = context.parameters.definitions.filter { Self.kinds.contains($0.kind) }
-        let failing = context.evaluations.filter { !context.scale.isTop($0.score) }
-        guard !variables.isEmpty, !failing.isEmpty else { return [] }
+        let failing = context.evaluations.filter { !context.scale.isTop($0.score) }.worstFirst
+        guard !variables.isEmpty else { return [] }
+        guard !failing.isEmpty else {
+            context.report(OptimizerNote(.remark, "no run of the minibatch went wrong: there is nothing to criticise"))
+            return []
+        }
         var inquiry = Inquiry(context, asked: asked)
         defer { asked = inquiry.asked }
         var proposals: [Proposal] = []
@@ -86,6 +100,10 @@ public struct TextGrad: Optimizer {
             let start = index * options.runs % failing.count
             let runs = (0..<min(options.runs, failing.count)).map { failing[(start + $0) % failing.count] }
             let criticism = try await criticism(on: variables, in: runs, &inquiry)
+            guard !criticism.isEmpty else {
+                context.report(OptimizerNote(.remark, "no feedback of these runs leads to a text or code"))
+                continue
+            }
             let changes = try await rewrites(
                 variables, after: criticism, runs: runs, others: proposals, &inquiry)
             guard !changes.isEmpty, !proposals.contains(where: { $0.changes == changes }) else { continue }
@@ -172,7 +190,7 @@ public struct TextGrad: Optimizer {
                 .system(
                     """
                     You bring several criticisms of one text together: say once what they have in common, then what only \
-                    some of them say, in the order of how often. Name no single case. At most \(8 * texts.count) sentences.
+                    some of them say, in the order of how often. Name no single case. At most eight sentences, however many they are.
                     """),
                 .user(
                     "Criticisms of \(variable.name):\n\n\(ValueText.cut(all, to: 4 * options.asking.tokenBudget).text)"),

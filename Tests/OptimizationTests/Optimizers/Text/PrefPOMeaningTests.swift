@@ -9,10 +9,6 @@ import TraceGraph
 
 /// What each setting of PrefPO means for the questions that are asked and for what is taken.
 @Suite("PrefPO's settings") struct PrefPOMeaningTests {
-    private func side(_ outputs: [String]) -> PrefPO.Side {
-        PrefPO.Side(outputs: outputs.map { .init(input: nil, output: $0, expected: nil, notes: []) })
-    }
-
     /// A context in which texts are run on examples that expect the queue.
     private func context(
         _ model: any LanguageModel, notes: Notes = Notes(), modelName: String = "openai:test"
@@ -141,42 +137,6 @@ import TraceGraph
         #expect(prefpo.trialRule == .whole, "no minibatch rules a text out")
     }
 
-    @Test("pointwise, each output is asked about alone, and the mean of the odds decides")
-    func pointwise() async throws {
-        struct Sure: LanguageModel {
-            func reply(to request: ChatRequest) async throws -> ChatReply {
-                let prompt = request.messages.map(\.content).joined()
-                guard request.wantsLogProbabilities else { return ChatReply(text: "say less") }
-                #expect(
-                    ["one", "two", "three", "four"].count { prompt.contains("output: \($0)") } == 1,
-                    "one output a question")
-                // Two lukewarm yes weigh less than a sure yes and a lukewarm no.
-                let odds =
-                    prompt.contains("output: one")
-                    ? 0.2
-                    : prompt.contains("output: two")
-                        ? 0.3
-                        : prompt.contains("output: three") ? 3.0 : -0.2
-                let yes = 1 / (1 + exp(-odds))
-                return ChatReply(
-                    text: odds > 0 ? "yes" : "no",
-                    tokens: [.init(token: "yes", logProbability: log(yes), alternatives: ["no": log(1 - yes)])])
-            }
-        }
-        let context = try await context(Sure())
-        let options = PrefPOOptions(comparison: .pointwise)
-        let judge = PrefPOJudge(options: options, context: context)
-        var inquiry = Inquiry(context, asked: AskedQuestions())
-        let finding = try await judge.pointwise(side(["one", "two"]), side(["three", "four"]), &inquiry)
-        #expect(finding == .init(result: 0, feedback: "say less"))
-        let turned = try await judge.pointwise(side(["three", "four"]), side(["one", "two"]), &inquiry)
-        #expect(turned?.result == 1)
-        let level = try await judge.pointwise(side(["one"]), side(["one"]), &inquiry)
-        #expect(level?.result == 0.5)
-        #expect(PrefPOOptions().isPointwise(for: ModelName(provider: "local", model: "default")))
-        #expect(!PrefPOOptions().isPointwise(for: ModelName(provider: "openai", model: "large")))
-    }
-
     @Test("minimal asks for nothing but what the feedback asks for")
     func minimal() async throws {
         for isMinimal in [true, false] {
@@ -189,42 +149,51 @@ import TraceGraph
         }
     }
 
-    @Test(
-        "every rewrite is measured; stricter limits than the criteria are refused, with the line, where that is asked for"
-    )
-    func hacking() async throws {
-        for (checks, stricter) in [(true, "yes"), (true, "no"), (false, "yes")] {
-            let writer = Writer { request, _ in
-                guard case .schema("hacking", _) = request.format else { return nil }
-                return #"{"line": "Use at most 150 words.", "stricter": "\#(stricter)"}"#
-            }
+    @Test("a text without another is held against none: the judge says what would be better, and that is no duel")
+    func alone() async throws {
+        for advice in ["be brief", ""] {
             let notes = Notes()
-            var prefpo = PrefPO(options: PrefPOOptions(checksHacking: checks))
-            let proposals = try await prefpo.propose(try await context(writer, notes: notes))
-            #expect(proposals.isEmpty == (checks && stricter == "yes"))
-            #expect(writer.prompts("hacking").isEmpty == !checks)
-            for prompt in writer.prompts("hacking") { #expect(prompt.contains("Route in under 200 words.")) }
-            let told = notes.all.map(\.text)
-            #expect(told.contains { $0.contains("length ×") && $0.contains("repetition") && $0.contains("similarity") })
-            #expect(
-                told.contains { $0.contains("stricter limits") && $0.contains("Use at most 150 words.") }
-                    == (checks && stricter == "yes"))
+            // No variant is found: it is the same text again.
+            let writer = Writer { request, _ in
+                let prompt = request.messages.map(\.content).joined()
+                if prompt.contains("in another way") {
+                    return #"{"reasoning": "r", "suggestion": {"instruction": "Route the message."}}"#
+                }
+                return request.format == .text ? advice : nil
+            }
+            var prefpo = PrefPO(options: PrefPOOptions(isLabelled: false))
+            var context = try await context(writer, notes: notes)
+            context.siblings = 1
+            let proposals = try await prefpo.propose(context)
+            #expect(writer.prompts("duel").isEmpty && prefpo.memory.duels.isEmpty)
+            #expect(!notes.all.contains { $0.text.contains("a tie") })
+            #expect(proposals.count == (advice.isEmpty ? 0 : 1))
+            #expect(notes.all.contains { $0.text.contains("nothing is rewritten") } == advice.isEmpty)
+            let rewrites = writer.prompts("suggestion").filter { $0.contains("# Feedback on the outputs\nbe brief") }
+            #expect(rewrites.count == proposals.count)
         }
     }
 
-    @Test("grades are told, on three axes and together")
-    func grades() async throws {
+    @Test("a rewrite that is refused ends no step: the next sibling has a duel of its own")
+    func refusal() async throws {
         let writer = Writer { request, _ in
-            guard case .schema("grades", _) = request.format else { return nil }
-            return #"{"readability": 2, "specification": 1, "maintainability": 7}"#
+            guard case .schema("hacking", _) = request.format else { return nil }
+            let prompt = request.messages.map(\.content).joined()
+            // The first rewrite and no other.
+            let isFirst = prompt.contains("version 3.")
+            return #"{"line": "l", "stricter": "\#(isFirst ? "yes" : "no")"}"#
         }
+        var prefpo = PrefPO(options: PrefPOOptions(checksHacking: true))
+        prefpo.memory.pool = [
+            .init(values: ["instruction": "Route the message."], candidate: 0),
+            .init(values: ["instruction": "Route it."], candidate: 1),
+        ]
         let notes = Notes()
-        var prefpo = PrefPO(options: PrefPOOptions(grades: true))
-        _ = try await prefpo.propose(try await context(writer, notes: notes))
+        let proposals = try await prefpo.propose(try await context(writer, notes: notes))
         #expect(
-            notes.all.contains {
-                $0.text == "instruction: readability 2, specification 1, maintainability 2; 5 of 6"
-            })
+            notes.all.count { $0.text.contains("stricter limits than the criteria: ") } == 1, "\(notes.all.map(\.text))"
+        )
+        #expect(proposals.count == 1 && prefpo.memory.duels.count == 2)
     }
 
     @Test("the best meets whom a duel tells most about, and the search ends when it is clearly preferred")

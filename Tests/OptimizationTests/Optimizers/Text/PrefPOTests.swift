@@ -1,5 +1,6 @@
 import Evaluation
 import LanguageModels
+import Synchronization
 import Testing
 import TraceGraph
 
@@ -33,20 +34,6 @@ import TraceGraph
         #expect(try await finding(["A", "B"])?.feedback == "be short")
     }
 
-    @Test("log-probabilities of yes and no decide where they are given, words where they are not")
-    func odds() throws {
-        func reply(_ text: String, _ tokens: [ChatReply.TokenProbability] = []) -> ChatReply {
-            ChatReply(text: text, tokens: tokens)
-        }
-        let sure = reply("Yes", [.init(token: "Yes", logProbability: -0.1, alternatives: ["No": -3, "yes": -4])])
-        let unsure = reply("No", [.init(token: " no", logProbability: -0.6, alternatives: ["yes": -0.9])])
-        #expect(try #require(PrefPOJudge.odds(sure)) > 2.5)
-        #expect(abs(try #require(PrefPOJudge.odds(unsure)) + 0.3) < 1e-9)
-        #expect(PrefPOJudge.odds(reply("yes, it is")) == 1)
-        #expect(PrefPOJudge.odds(reply("No.")) == -1)
-        #expect(PrefPOJudge.odds(reply("maybe")) == nil)
-    }
-
     @Test("without labels no question shows what is expected or noted, and preference chooses the winner")
     func unlabelled() async throws {
         let asked = RememberingWriter()
@@ -67,45 +54,43 @@ import TraceGraph
         #expect(PrefPO().winner(in: pool) == nil)
     }
 
-    @Test("standalone texts are answered by the model, without any data")
+    @Test("standalone texts are answered by the workflow, generation by generation, and the judge is shown no input")
     func standalone() async throws {
+        let asked = Mutex<[String]>([])
         let model = Answering { request in
-            switch request.format {
+            let prompt = request.messages.map(\.content).joined(separator: "\n")
+            asked.withLock { $0.append(prompt) }
+            return switch request.format {
             case .schema("duel", _): #"{"feedback": "rhyme", "preferred": "A"}"#
-            case .schema:
-                #"{"reasoning": "r", "suggestion": {"instruction": "Write \#(request.messages.count) lines."}}"#
-            default: "a poem"
+            default: #"{"reasoning": "r", "suggestion": {"instruction": "Write \#(request.messages.count) lines."}}"#
             }
         }
-        var prefpo = PrefPO(options: PrefPOOptions(mode: .standalone, outputs: 2))
+        let ran = Mutex<[String]>([])
         var context = Fixtures.context([Fixtures.instruction], model: model)
-        context.workbench = Workbench(train: []) { _, _, _ in throw CancellationError() }
-        let proposals = try await prefpo.propose(context)
-        #expect(proposals.count == 1)
-        #expect(prefpo.memory.pool.count >= 2)
-    }
-
-    @Test("texts that grow or repeat themselves beyond the limits are refused")
-    func hygiene() async throws {
-        let text = PromptHygiene(
-            of: "Say it in one word now. Say it in one word now.", seed: "Say it in one word now.")
-        #expect(text.repetition > 0.15 && text.repetition < 0.3)
-        #expect(abs(text.lengthRatio - 47.0 / 23) < 1e-9)
-        #expect(PromptHygiene(of: "abc", seed: "abc").similarity == 1)
-        #expect(PromptHygiene.repetition(of: "too short") == 0)
-        let long = Answering { _ in
-            #"{"reasoning": "r", "suggestion": {"instruction": "\#(String(repeating: "Route the message with care. ", count: 9))"}}"#
+        // Five generations are wanted and two are there: the others are further repeats of these.
+        context.workbench = Workbench(train: ["g0", "g1"].map { Example(id: $0, fields: [:]) }) {
+            values, examples, repetition in
+            var evaluations: [Evaluation] = []
+            for example in examples {
+                let text = values["instruction"]?.text ?? ""
+                ran.withLock { $0.append("\(text) \(example.id) \(repetition)") }
+                evaluations.append(
+                    try await Fixtures.evaluation(example.id, as: "a poem", expected: "b", instruction: text))
+            }
+            return evaluations
         }
-        for (options, isRefused) in [
-            (PrefPOOptions(longest: 2), true), (PrefPOOptions(repetition: 0.1), true), (PrefPOOptions(), false),
-        ] {
-            let notes = Notes()
-            var prefpo = PrefPO(options: options)
-            var context = Fixtures.context([Fixtures.instruction], model: long, notes: notes)
-            context.workbench = Workbench(train: []) { _, _, _ in [] }
-            _ = try await prefpo.propose(context)
-            #expect((prefpo.memory.pool.count == 1) == isRefused)
+        var prefpo = PrefPO(options: PrefPOOptions(mode: .standalone, outputs: 5))
+        #expect(try await prefpo.propose(context).count == 1)
+        context.siblings = 2
+        _ = try await prefpo.propose(context)
+        let runs = ran.withLock { $0 }
+        for text in ["Route the message.", "Write 2 lines."] {
+            for run in ["g0 0", "g1 0", "g0 1", "g1 1", "g0 2"] { #expect(runs.contains("\(text) \(run)"), "\(runs)") }
         }
+        let questions = asked.withLock { $0 }
+        #expect(questions.contains { $0.contains("output: a poem") })
+        #expect(questions.allSatisfy { !$0.contains("input: ") && $0 != "Route the message." })
+        #expect(prefpo.workbenchRuns(train: 2) == 10 && PrefPO().workbenchRuns(train: 2) == 4)
     }
 }
 

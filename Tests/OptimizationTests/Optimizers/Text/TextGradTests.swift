@@ -74,6 +74,7 @@ import TraceGraph
         let first = try #require(reduced.firstRange(of: "[3×] plan_step: count twice"))
         let second = try #require(reduced.firstRange(of: "plan_step: round down"))
         #expect(first.lowerBound < second.lowerBound)
+        #expect(reduced.contains("At most eight sentences"), "a text does not grow with how much was said against it")
         #expect(critic.prompts.contains { $0.contains("# Criticism of plan\nall together") })
     }
 
@@ -97,6 +98,41 @@ import TraceGraph
                 })
             #expect(model.critic.prompts.contains { $0.contains("# Criticism of the result") } == (edges > 0))
         }
+    }
+
+    @Test("says so where nothing went wrong, and where what was said leads to no text")
+    func nothing() async throws {
+        let right = [Example(id: "t0", fields: ["plan": [], "write": [], "expected": "right"])]
+        let notes = Notes()
+        let critic = Critic()
+        var textgrad = TextGrad()
+        var context = try await context(critic, right)
+        context.report = notes.add
+        #expect(try await textgrad.propose(context).isEmpty)
+        #expect(notes.all.map(\.text) == ["no run of the minibatch went wrong: there is nothing to criticise"])
+        // Nobody said anything about a run that went wrong.
+        let example = HintedTask.examples(1, "t")[0]
+        let silent = await HintedTask(givesHints: false).run(context.parent, on: example, repetition: 0)
+        context.evaluations = [
+            Evaluation(
+                candidate: .seed, example: example, repetition: 0, scores: [:], score: 0, evidence: 0, trace: silent)
+        ]
+        #expect(try await textgrad.propose(context).isEmpty && critic.prompts.isEmpty)
+        #expect(notes.all.last?.text == "no feedback of these runs leads to a text or code")
+    }
+
+    @Test("each sibling criticises runs of its own, and the forecast counts all of them")
+    func siblings() async throws {
+        let critic = Critic()
+        var textgrad = TextGrad(options: .init(runs: 1))
+        var context = try await context(critic, HintedTask.examples(3, "t"))
+        context.siblings = 3
+        #expect(try await textgrad.propose(context).count == 3)
+        for rule in HintedTask.rules {
+            #expect(critic.prompts.count { $0.contains("# Criticism of the result\nplan_step: \(rule)") } == 1)
+        }
+        let outlook = textgrad.outlook(for: context.parameters, train: 18, siblings: 3)
+        #expect(critic.prompts.count <= outlook[0].modelCalls && outlook[0].modelCalls == 3 * (12 + 6))
     }
 
     @Test("a rewrite that does no better is dropped, also where nothing scores at all, and texts do not pile up")
