@@ -10,7 +10,9 @@ extension LoopRun {
         }
         if index > loop.course.steps, let reason = loop.stopRule() { return stop(reason) }
         if let perfect = loop.plan.perfectScore, bestScore >= perfect { return stop("perfect score on validation") }
-        if index > loop.course.steps, let count = assignmentsTried { return stop("all \(count) assignments were tried") }
+        if index > loop.course.steps, let count = assignmentsTried {
+            return stop("all \(count) assignments were tried")
+        }
         if let patience = loop.plan.patience, stepsWithoutGain >= patience {
             return stop("no gain in \(patience) steps")
         }

@@ -31,7 +31,7 @@ import TraceGraph
     }
 
     private func run(
-        _ optimizer: some Optimizer, atMost limit: Double, steps: Int = 8, rule: Objective.LimitRule = .first,
+        _ optimizer: some Optimizer, atMost limit: Double, steps: Int = 6, rule: Objective.LimitRule = .first,
         seen: Seen = Seen()
     ) async throws -> RunConclusion {
         var objective = Objective(RightOrWrong())
@@ -61,7 +61,7 @@ import TraceGraph
     }
 
     @Test func whereBothHoldTheLimitOrItHasAPriceTheScoresDecide() async throws {
-        let held = try await run(FeasibleSearch(), atMost: 9)
+        let held = try await run(FeasibleSearch(), atMost: 9, steps: 2)
         #expect(held.best.id == .seed || held.verdict?.decision != .promote)
         let priced = try await run(ListedOptimizer([4, 3]), atMost: 5, steps: 1, rule: .priced(rate: 100))
         #expect(priced.verdict?.reasons.contains { $0.contains("break the limit") } != true)
@@ -70,7 +70,7 @@ import TraceGraph
     /// The best by its means alone would be held up by the gate.
     @Test func theBestIsOneThatIsShownToHoldTheLimit() async throws {
         let seen = Seen()
-        let conclusion = try await run(FeasibleSearch(), atMost: 5, steps: 10, seen: seen)
+        let conclusion = try await run(FeasibleSearch(), atMost: 5, seen: seen)
         let validation = seen.all.steps.flatMap(\.evaluations).filter {
             $0.split == "validation" && $0.evaluation.candidate == conclusion.best.id
         }

@@ -101,7 +101,8 @@ public struct BanditSearch: Optimizer {
         if let remark = play.remark(options) { context.report(OptimizerNote(.remark, remark)) }
         if contenders.isEmpty {
             context.report(
-                OptimizerNote(.remark, "none of the \(play.arms.count) assignments may be better than those tried already"))
+                OptimizerNote(
+                    .remark, "none of the \(play.arms.count) assignments may be better than those tried already"))
         }
         return contenders.prefix(context.siblings).map { arm in
             let changes = play.arms[arm].filter { name, value in
