@@ -10,6 +10,9 @@ extension LoopRun {
         }
         if index > loop.course.steps, let reason = loop.stopRule() { return stop(reason) }
         if let perfect = loop.plan.perfectScore, bestScore >= perfect { return stop("perfect score on validation") }
+        if index > loop.course.steps, let count = assignmentsTried {
+            return stop("all \(count) assignments were tried")
+        }
         if let patience = loop.plan.patience, stepsWithoutGain >= patience {
             return stop("no gain in \(patience) steps")
         }
@@ -146,6 +149,8 @@ extension LoopRun {
                     ceiling.delta /= Double(finalists.count)
                     return ceiling.verdict(for: ScoreSheet(finalist.holdout, quantity: ceiling.metric))
                 })
+        }.enumerated().map { place, verdict in
+            preferringHeldLimits(verdict, of: finalists[place].holdout, against: incumbent, level: gate.alpha)
         }
         let place = gate.choice(among: tested, verdicts, thrifty: gate.isThrifty) ?? 0
         guard verdicts.indices.contains(place) else {

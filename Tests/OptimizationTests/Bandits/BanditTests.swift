@@ -56,4 +56,15 @@ import Testing
         #expect(abs(mean - 0.7) < 0.1 && error < 0.5)
         #expect(bandit.estimate(0, [100, 0]).error > bandit.estimate(0, [1, 0]).error)
     }
+
+    @Test func whatIsBelievedChangesNoExpectationAndIsSurer() {
+        var bandit = LinUCB(arms: 2, features: 2)
+        for pull in 0..<10 { bandit.learn(0, [1, Double(pull) / 10], reward: Double(pull) / 20) }
+        let features = [1, 0.4]
+        let before = bandit.estimate(0, features)
+        bandit.believe(0, features)
+        let after = bandit.estimate(0, features)
+        #expect(abs(before.mean - after.mean) < 1e-12 && after.error < before.error)
+        #expect(bandit.estimate(1, features) == LinUCB(arms: 2, features: 2).estimate(1, features))
+    }
 }

@@ -43,9 +43,29 @@ struct BanditPlay: Sendable, Hashable {
 
     /// Arms that were pulled, the best first: by their mean, shrunk towards that of all as by two more pulls.
     var ranked: [Int] {
-        let total = sums.reduce(0, +) / Double(max(1, counts.reduce(0, +)))
-        let values = arms.indices.map { (sums[$0] + 2 * total) / Double(counts[$0] + 2) }
+        let values = shrunkMeans
         return arms.indices.filter { counts[$0] > 0 }.sorted { (values[$0], $1) > (values[$1], $0) }
+    }
+
+    /// Those of ``ranked`` that may still be the best: no more than a standard error behind it, taking scores to be spread as
+    /// widely as they can be.
+    func contenders(_ scale: ScoreScale) -> [Int] {
+        let values = shrunkMeans
+        guard let first = ranked.first else { return [] }
+        let (bottom, top) = ends(scale)
+        return ranked.filter { arm in
+            values[arm] + (top - bottom) / 2 / Double(counts[arm] + 2).squareRoot() >= values[first]
+        }
+    }
+
+    private var shrunkMeans: [Double] {
+        let total = sums.reduce(0, +) / Double(max(1, counts.reduce(0, +)))
+        return arms.indices.map { (sums[$0] + 2 * total) / Double(counts[$0] + 2) }
+    }
+
+    /// Where the objective has no ends of its own, those of the scores seen.
+    private func ends(_ scale: ScoreScale) -> (bottom: Double, top: Double) {
+        (scale.bottom ?? (least.isFinite ? least : 0), scale.top ?? (most.isFinite ? most : 1))
     }
 
     /// - Parameter model: ``linear(_:)`` as it stands, for draws between which nothing is learnt; nil to make it here.
@@ -69,8 +89,7 @@ struct BanditPlay: Sendable, Hashable {
             least = min(least, score)
             most = max(most, score)
         }
-        let bottom = scale.bottom ?? (least.isFinite ? least : 0)
-        let top = scale.top ?? (most.isFinite ? most : 1)
+        let (bottom, top) = ends(scale)
         let value = score ?? bottom
         let reward = top > bottom ? (value - bottom) / (top - bottom) : 0.5
         sums[pull.arm] += value

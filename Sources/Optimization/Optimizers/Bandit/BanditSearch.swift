@@ -81,7 +81,15 @@ public struct BanditSearch: Optimizer {
     /// - Throws: What the workbench throws.
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         var random = context.random.stream(Self.name)
-        var play = self.play ?? BanditPlay(arms: Self.arms(context, most: options.arms, &random))
+        if play == nil, let lacking = lackingFeatures(context.workbench.train) {
+            context.report(OptimizerNote(.remark, lacking))
+        }
+        var play: BanditPlay
+        if let known = self.play {
+            play = known
+        } else {
+            play = BanditPlay(arms: try await Self.arms(context, most: options.arms, &random))
+        }
         guard play.arms.count > 1, !context.workbench.train.isEmpty else {
             context.report(OptimizerNote(.remark, "there is nothing to choose between"))
             return []
@@ -89,9 +97,14 @@ public struct BanditSearch: Optimizer {
         try await pull(&play, context, &random)
         self.play = play
         let tried = Set(context.history.map { Self.assignment($0.candidate.values, play, context) })
-        let ranked = play.ranked.filter { !tried.contains(play.arms[$0]) }
+        let contenders = play.contenders(context.scale).filter { !tried.contains(play.arms[$0]) }
         if let remark = play.remark(options) { context.report(OptimizerNote(.remark, remark)) }
-        return ranked.prefix(context.siblings).map { arm in
+        if contenders.isEmpty {
+            context.report(
+                OptimizerNote(
+                    .remark, "none of the \(play.arms.count) assignments may be better than those tried already"))
+        }
+        return contenders.prefix(context.siblings).map { arm in
             let changes = play.arms[arm].filter { name, value in
                 value != context.parent[name] ?? context.parameters[name]?.initial
             }
@@ -111,10 +124,13 @@ public struct BanditSearch: Optimizer {
         var left = options.pulls
         while left > 0 {
             var drawn: [BanditPlay.Pull] = []
-            let model = options.features.isEmpty ? nil : play.linear(options)
+            var model = options.features.isEmpty ? nil : play.linear(options)
             for _ in 0..<min(round, left) {
                 guard let example = random.pick(from: train) else { return }
-                drawn.append(play.draw(for: example, options, using: model, &random))
+                let pull = play.draw(for: example, options, using: model, &random)
+                // What is under way will be known: without this, alike examples would all pull the same arm.
+                model?.believe(pull.arm, pull.features)
+                drawn.append(pull)
             }
             left -= drawn.count
             for arm in Set(drawn.map(\.arm)).sorted() {
@@ -133,11 +149,22 @@ public struct BanditSearch: Optimizer {
         }
     }
 
+    /// What is wrong with the fields that were named as features; nil for nothing.
+    private func lackingFeatures(_ train: [Example]) -> String? {
+        let lacking = options.features.filter { field in !train.contains { $0[field] != nil } }
+        guard !lacking.isEmpty, let example = train.first else { return nil }
+        return "no train example has a field \(lacking.joined(separator: ", ")), so that it says nothing; there are "
+            + example.fields.names.joined(separator: ", ")
+    }
+
     /// The present assignment first, then those spread over the space; all there are where they are few enough.
+    ///
+    /// - Throws: What the context's objection throws.
     static func arms(
         _ context: ProposalContext, most: Int, _ random: inout SeededGenerator
-    ) -> [[String: Value]] {
-        let space = SearchSpace(context.parameters.definitions.filter { kinds.contains($0.kind) })
+    ) async throws -> [[String: Value]] {
+        let space = SearchSpace(
+            try await context.runnable(context.parameters.definitions.filter { kinds.contains($0.kind) }))
         guard !space.isEmpty else { return [] }
         let present = Dictionary(
             uniqueKeysWithValues: space.names.map { name in

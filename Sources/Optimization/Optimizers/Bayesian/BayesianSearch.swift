@@ -31,6 +31,8 @@ public struct BayesianSearch: Optimizer {
 
     public let options: BayesianOptions
     private var memory: BayesianMemory
+    /// Of the step under way.
+    private var limits: [MetricConstraint] = []
     private static let attempts = 20
 
     public init(options: BayesianOptions = BayesianOptions()) {
@@ -53,6 +55,7 @@ public struct BayesianSearch: Optimizer {
     ///
     /// - Throws: What the context's objection throws.
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
+        guard context.constraints.isEmpty else { return try await feasible(context) }
         var variables = context.parameters.definitions.filter { Self.kinds.contains($0.kind) }
         var random = context.random.stream(Self.name)
         let design = context.random.stream("design")
@@ -89,6 +92,24 @@ public struct BayesianSearch: Optimizer {
         return proposals
     }
 
+    /// Where the objective has limits the score alone would lead beyond them.
+    private mutating func feasible(_ context: ProposalContext) async throws -> [Proposal] {
+        var options = FeasibleSearch.Options()
+        options.initial = self.options.initial
+        var search = FeasibleSearch(options: options, memory: memory)
+        if memory == BayesianMemory() {
+            context.report(
+                OptimizerNote(.remark, "the objective has limits: assignments are chosen as by \(FeasibleSearch.name)"))
+        }
+        let proposals = try await search.propose(context)
+        memory = search.memory
+        limits = context.constraints
+        return proposals
+    }
+
+    /// Where the objective has limits, the best candidate that is shown to hold them.
+    public func winner(in pool: CandidatePool) -> Candidate.ID? { pool.holding(limits) }
+
     /// What differs from the parent.
     private static func changes(
         _ suggestion: BayesianSampler.Suggestion, _ context: ProposalContext
@@ -124,19 +145,4 @@ public struct BayesianSearch: Optimizer {
     }
 
     private static func rounded(_ number: Double) -> Double { (number * 1000).rounded() / 1000 }
-}
-
-extension ParameterDefinition {
-    /// The same parameter with `value` no option any more; a number's values stay as they are.
-    fileprivate func without(_ value: Value) -> ParameterDefinition {
-        var definition = self
-        switch kind {
-        case .choice: definition.constraint.options.removeAll { $0 == value }
-        case .flag:
-            definition.kind = .choice
-            definition.constraint.options = [.flag(value == false)]
-        default: break
-        }
-        return definition
-    }
 }

@@ -9,9 +9,11 @@ struct ObservedAssignments {
     /// The parent's: candidates that differ in other parameters were tried under another.
     private(set) var setting = 0
 
+    init(_ observations: [BayesianSampler.Observation]) { self.observations = observations }
+
     /// - Parameters:
     ///   - names: The parameters that are set.
-    ///   - constraint: Whose excess is observed in place of the score.
+    ///   - constraint: Whose excess is observed in place of the score, that of the bound which holds it or not.
     init(_ context: ProposalContext, names: Set<String>, of constraint: MetricConstraint? = nil) {
         let others = context.parameters.definitions.filter { !names.contains($0.name) }
         var settings: [[Value]: Int] = [:]
@@ -30,9 +32,10 @@ struct ObservedAssignments {
                     .map { ($0.name, tried.candidate[$0.name] ?? $0.initial) })
             if own == setting { excluded.append(values) }
             guard let standing = scores[tried.candidate.id] else { continue }
+            let margin = constraint?.margin(of: tried.validation) ?? 0
             observations.append(
                 BayesianSampler.Observation(
-                    values, score: standing.score, variance: standing.variance, setting: own))
+                    values, score: standing.score + margin, variance: standing.variance, setting: own))
         }
     }
 }

@@ -12,7 +12,7 @@ struct ScoreModel {
     private let points: [[Double]]
     private let values: [Double]
     private let noise: [Double]
-    private let process: GaussianProcess
+    private var process: GaussianProcess
     private let centre: Double
     private let spread: Double
 
@@ -105,6 +105,14 @@ struct ScoreModel {
                 isOption ? pair.0 == pair.1 : abs(pair.0 - pair.1) < 3e-4
             }
         }
+    }
+
+    /// The same after points were tried and scored what is expected of them: as high everywhere, and surer around them.
+    func believing(_ pending: [[Double]]) -> ScoreModel {
+        guard !pending.isEmpty, let process = process(assuming: pending, .believed, process.kernel) else { return self }
+        var model = self
+        model.process = process
+        return model
     }
 
     /// The true score at `point`, in its own unit.

@@ -5,7 +5,8 @@ public import TraceGraph
 ///
 /// Among the assignments that may hold every limit (lower confidence bound of each excess ≤ 0) the one whose reward may be
 /// highest (upper confidence bound); where none may, the one that may come nearest. Rewards and excesses are modelled by a
-/// Gaussian process each, over the candidates' scores on validation. The limits are the objective's constraints.
+/// Gaussian process each, over the candidates' scores on validation. The limits are the objective's constraints, and an
+/// excess is what the gate goes by: that of the bound which a candidate's values give, not of their mean.
 public struct FeasibleSearch: Optimizer {
     public static let name = "feasible"
     public static let kinds: Set<ParameterKind> = [.number, .integer, .choice, .flag]
@@ -46,9 +47,16 @@ public struct FeasibleSearch: Optimizer {
     public func modelCalls(proposing siblings: Int) -> Int { 0 }
 
     public let options: Options
-    private var memory = BayesianMemory()
+    private(set) var memory = BayesianMemory()
+    /// Of the step under way.
+    private var limits: [MetricConstraint] = []
 
     public init(options: Options = Options()) { self.options = options }
+
+    init(options: Options, memory: BayesianMemory) {
+        self.options = options
+        self.memory = memory
+    }
 
     /// - Throws: ``OptimizerError`` with code `badState` when the state is another optimizer's or unreadable.
     public init(_ options: Options, state: OptimizerState?) throws(OptimizerError) {
@@ -61,9 +69,16 @@ public struct FeasibleSearch: Optimizer {
 
     public mutating func observe(_ trials: [Trial]) {}
 
+    /// The best candidate that is shown to hold the limits, where the best by its means is not: that one would not ship.
+    public func winner(in pool: CandidatePool) -> Candidate.ID? { pool.holding(limits) }
+
     /// As many new assignments as wanted; fewer, with a note, when no new ones are left.
+    ///
+    /// - Throws: What the context's objection throws.
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
-        let variables = context.parameters.definitions.filter { Self.kinds.contains($0.kind) }
+        let variables = try await context.runnable(
+            context.parameters.definitions.filter { Self.kinds.contains($0.kind) })
+        limits = context.constraints
         var random = context.random.stream(Self.name)
         let sampler = memory.sampler(
             for: variables, BayesianOptions(initial: options.initial), random: context.random.stream("design"))
@@ -72,7 +87,7 @@ public struct FeasibleSearch: Optimizer {
                 OptimizerNote(.remark, "no parameter is a number, a choice or a flag with more than one value"))
             return []
         }
-        if context.constraints.isEmpty {
+        if context.constraints.isEmpty, memory == BayesianMemory() {
             context.report(
                 OptimizerNote(.remark, "the objective has no limits; set some with 'subject_to', or take 'bayesian'"))
         }

@@ -10,6 +10,8 @@ struct OptimisticSearch {
     let optimism: Double
 
     private static let pool = 400
+    /// Looks around the best of them, at each of several distances.
+    private static let steps = 40
 
     /// Up to `count` new assignments with a reason each.
     mutating func next(
@@ -28,12 +30,30 @@ struct OptimisticSearch {
         guard limits.count == excesses.count else { return made }
         var taken = Set((excluded + made.map(\.values)).map { space.snapped(space.point(of: $0)) })
         for _ in made.count..<count {
-            let points = candidates(near: made.map(\.values), &random).filter { !taken.contains($0) }
-            guard let (point, rationale) = choice(among: points, reward, limits) else { break }
+            let pending = made.map { space.point(of: $0.values) }
+            let (reward, limits) = (reward.believing(pending), limits.map { $0.believing(pending) })
+            let new = candidates(near: pending, &random).filter { !taken.contains($0) }
+            let apart = new.filter { isApart($0, from: pending) }
+            guard var (point, rationale) = choice(among: apart.isEmpty ? new : apart, reward, limits) else { break }
+            for step in space.count(upTo: 2 * Self.pool) == nil ? [0.03, 0.01, 0.003] : [] {
+                let around = (0..<Self.steps).map { _ in space.near(point, by: step, &random) }
+                    .filter { !taken.contains($0) && isApart($0, from: pending) }
+                (point, rationale) = choice(among: [point] + around, reward, limits) ?? (point, rationale)
+            }
             taken.insert(point)
             made.append((space.values(at: point), rationale))
         }
         return made
+    }
+
+    /// Whether some range is at least a hundredth of it, or an option, away from every other proposal of the step: at the
+    /// border of a limit the best place stays the best, however sure it is.
+    private func isApart(_ point: [Double], from others: [[Double]]) -> Bool {
+        others.allSatisfy { other in
+            zip(sampler.space.areOptions, zip(point, other)).contains { isOption, pair in
+                isOption ? pair.0 != pair.1 : abs(pair.0 - pair.1) >= 0.01
+            }
+        }
     }
 
     private func choice(
@@ -58,12 +78,12 @@ struct OptimisticSearch {
     }
 
     /// All points of a small space; many of a large one, half of them near those that did best.
-    private func candidates(near made: [[String: Value]], _ random: inout SeededGenerator) -> [[Double]] {
+    private func candidates(near made: [[Double]], _ random: inout SeededGenerator) -> [[Double]] {
         let space = sampler.space
         if space.count(upTo: 2 * Self.pool) != nil { return space.allPoints }
         var points = (0..<Self.pool).map { _ in space.drawn(&random) }
         let best = rewards.observations.sorted { $0.score > $1.score }.prefix(5).map { space.point(of: $0.values) }
-        for point in best + made.map(space.point) {
+        for point in best + made {
             for step in [0.02, 0.05, 0.1, 0.2] {
                 for _ in 0..<10 { points.append(space.near(point, by: step, &random)) }
             }

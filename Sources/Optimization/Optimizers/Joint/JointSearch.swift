@@ -19,8 +19,8 @@ public struct JointSearch: Optimizer {
         public var writing = 1000
         /// Sets of demonstrations.
         public var sets = 6
-        /// Trials on minibatches a step.
-        public var trials = 5
+        /// Trials on minibatches a step; 0 for as many as the parameters call for.
+        public var trials = 0
         /// Train examples of a trial.
         public var minibatch = 8
 
@@ -45,7 +45,10 @@ public struct JointSearch: Optimizer {
         .integer(
             "writing", 0...1000, standard: Options().writing, "Steps in which texts are asked for, the first ones."),
         .integer("sets", 0...100, standard: Options().sets, "Sets of demonstrations drawn from train examples."),
-        .integer("trials", 1...100, standard: Options().trials, "Assignments a step that are tried on a minibatch."),
+        .integer(
+            "trials", 0...100, standard: Options().trials,
+            "Assignments a step that are tried on a minibatch; 0 for the texts asked for, one more, and one for each parameter that is no text, 3 at least and 8 at most."
+        ),
         .integer("minibatch", 1...1000, standard: Options().minibatch, "Train examples of such a trial."),
     ]
 
@@ -55,12 +58,23 @@ public struct JointSearch: Optimizer {
     public func modelCalls(proposing siblings: Int) -> Int { 2 * options.texts }
     /// The parent and each trial on a minibatch.
     public func workbenchRuns(train: Int) -> Int {
-        min(options.minibatch, train) * (1 + max(options.trials, options.texts))
+        min(options.minibatch, train) * (1 + (trials ?? max(options.trials, options.texts, Self.mostTrials)))
+    }
+    /// With as many trials as the parameters call for.
+    public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
+        [
+            StepOutlook(
+                trialRule: trialRule, modelCalls: modelCalls(proposing: siblings),
+                workbenchRuns: min(options.minibatch, train) * (1 + trials(for: parameters)))
+        ]
     }
 
     public let options: Options
     private var writer: OptoPrime
     private var memory: JointMemory
+    /// Of a step, once one was taken.
+    private var trials: Int?
+    private static let mostTrials = 8
 
     public init(options: Options = Options()) {
         self.options = options
@@ -76,6 +90,7 @@ public struct JointSearch: Optimizer {
             throw OptimizerError(.badState, "this is not a state of \(Self.name)")
         }
         self.memory = memory
+        trials = state.content["trials"]?.integer
         writer = try OptoPrime(
             OptoPrimeOptions(),
             state: OptimizerState(optimizer: OptoPrime.name, content: state.content["writer"] ?? .null))
@@ -83,16 +98,22 @@ public struct JointSearch: Optimizer {
 
     public var state: OptimizerState {
         OptimizerState(
-            optimizer: Self.name, content: ["memory": memory.recorded, "writer": writer.state.content])
+            optimizer: Self.name,
+            content: [
+                "memory": memory.recorded, "writer": writer.state.content,
+                "trials": trials.map(Value.integer) ?? .null,
+            ])
     }
 
     public mutating func observe(_ trials: [Trial]) { writer.observe(trials) }
 
-    /// The assignments that promise most on validation, after a step's minibatch trials.
+    /// The assignment that promises most on validation, after a step's minibatch trials.
     ///
     /// - Throws: ``ModelError`` when it ends the run; `CancellationError`; what the context's objection throws.
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         var random = context.random.stream(Self.name)
+        let trials = trials(for: context.parameters)
+        self.trials = trials
         let batch = random.sample(options.minibatch, from: context.workbench.train)
         guard !batch.isEmpty else { return [] }
         let observed = try await context.workbench.evaluate(context.parent.values, on: batch)
@@ -110,11 +131,11 @@ public struct JointSearch: Optimizer {
             return []
         }
         // A text was written to go with the others of its proposal: first of all it is tried with them.
-        for changes in written.prefix(options.trials) {
+        for changes in written.prefix(trials) {
             let values = context.parent.values.merging(changes) { _, new in new }
             memory.note(values, try await context.workbench.evaluate(values, on: batch))
         }
-        for _ in written.count..<max(written.count, options.trials) {
+        for _ in written.count..<max(written.count, trials) {
             let known = memory.observations(context)
             guard
                 let next = sampler.suggestions(
@@ -128,7 +149,7 @@ public struct JointSearch: Optimizer {
         let chosen = sampler.ranked(
             memory.tried.filter { !validated.contains($0) }, after: memory.observations(context),
             in: JointMemory.validation, random: &random
-        ).prefix(context.siblings)
+        ).prefix(1)
         memory.keep(sampler)
         return chosen.compactMap { suggestion in
             let changes = suggestion.values.filter {
@@ -143,6 +164,14 @@ public struct JointSearch: Optimizer {
         }
     }
 
+    /// Mixing pays by what there is to mix: texts with each other, and with every parameter of another kind.
+    private func trials(for parameters: ParameterSpace) -> Int {
+        guard options.trials == 0 else { return max(options.trials, options.texts) }
+        let others = parameters.definitions.filter { ![.text, .code].contains($0.kind) }.count
+        let written = others < parameters.definitions.count ? options.texts : 0
+        return max(min(written + 1 + others, Self.mostTrials), 3, written)
+    }
+
     /// New texts and code for the pool, each parameter's own.
     ///
     /// - Returns: What was written together.
@@ -154,6 +183,10 @@ public struct JointSearch: Optimizer {
         var asking = context
         asking.parameters = ParameterSpace(texts)
         asking.evaluations = observed
+        // What was said of these runs counts too, beside what was said of the parent before.
+        let shown = Set(observed.map(\.example.id))
+        let earlier = (context.trainRuns[context.parent.id] ?? []).filter { !shown.contains($0.example.id) }
+        asking.trainRuns[context.parent.id] = earlier + observed
         asking.siblings = options.texts
         let written = try await writer.propose(asking).map(\.changes)
         for changes in written { memory.offer(changes, context.parameters) }

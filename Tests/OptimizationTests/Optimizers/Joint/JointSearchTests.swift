@@ -1,5 +1,6 @@
 import Evaluation
 import LanguageModels
+import Synchronization
 import Testing
 import TraceGraph
 
@@ -65,6 +66,68 @@ private struct Together: Optimizable {
             seen.all.steps.flatMap(\.evaluations).filter { $0.split == "validation" }.map(\.evaluation.candidate))
         // The seed and one candidate a step.
         #expect(validated.count <= 3)
+    }
+
+    /// However many proposals the loop asks for: a whole validation run costs as much as several steps' trials.
+    @Test func aStepEndsWithOneWholeRun() async throws {
+        var optimizer = JointSearch()
+        var context = Fixtures.context(
+            Together.definitions,
+            model: Answering { _ in #"{"reasoning": "r", "suggestion": {"instruction": "Think."}}"# },
+            siblings: 4,
+            history: [
+                TriedCandidate(
+                    candidate: ParameterSpace(Together.definitions).seed, score: 0, examples: 1, wasAccepted: true,
+                    validation: [try await Fixtures.evaluation("v0", as: "a", expected: "b")])
+            ])
+        let runs = Ran()
+        context.workbench = Workbench(train: TargetNumber.examples(20, "t")) { values, examples, _ in
+            runs.add(values)
+            return try await Self.evaluations(values, examples)
+        }
+        #expect(try await optimizer.propose(context).count == 1)
+        // The parent, two texts that say the same, one mix for the texts and one for each other parameter.
+        #expect(runs.all.count <= 1 + 2 + 1 + 2 && runs.all.count >= 5)
+        #expect(optimizer.workbenchRuns(train: 20) == 8 * 6)
+        let outlook = optimizer.outlook(for: ParameterSpace(Together.definitions), train: 20, siblings: 4)
+        #expect(outlook.map(\.workbenchRuns) == [8 * 6])
+        let numbers = ParameterSpace(Array(Together.definitions.suffix(1)))
+        #expect(optimizer.outlook(for: numbers, train: 20, siblings: 4).map(\.workbenchRuns) == [8 * 4])
+        let resumed = try JointSearch(JointSearch.Options(), state: optimizer.state)
+        #expect(resumed.workbenchRuns(train: 20) == 8 * 6, "a restart forecasts the same")
+    }
+
+    /// The parent has runs of earlier steps; what was said of those of this step counts beside them.
+    @Test func whatIsSaidOfTheRunsOfAStepIsShownToTheModel() async throws {
+        let reply = #"{"reasoning": "r", "suggestion": {"instruction": "Think."}}"#
+        let model = Scripted(texts: Array(repeating: reply, count: 8))
+        var optimizer = JointSearch()
+        var context = Fixtures.context([Fixtures.instruction], model: model)
+        context.workbench = Workbench(train: TargetNumber.examples(20, "t")) { values, examples, _ in
+            try await Self.evaluations(values, examples)
+        }
+        var earlier = try await Fixtures.evaluation("m0", as: "a", expected: "b")
+        earlier.score = 0
+        context.trainRuns[context.parent.id] = [earlier]
+        _ = try await optimizer.propose(context)
+        let question = try #require(model.requests.first).messages.map(\.content).joined()
+        #expect(question.contains("[9×] queue: Expected \"b\", got \"a\"."), "\(question)")
+    }
+
+    private static func evaluations(_ values: [String: Value], _ examples: [Example]) async throws -> [Evaluation] {
+        var evaluations: [Evaluation] = []
+        for example in examples {
+            var evaluation = try await Fixtures.evaluation(example.id, as: "a", expected: "b")
+            evaluation.example = example
+            evaluations.append(evaluation)
+        }
+        return evaluations
+    }
+
+    private final class Ran: Sendable {
+        private let values = Mutex<[[String: Value]]>([])
+        var all: [[String: Value]] { values.withLock { $0 } }
+        func add(_ new: [String: Value]) { values.withLock { $0.append(new) } }
     }
 
     @Test func memoryComesBackWhole() async throws {

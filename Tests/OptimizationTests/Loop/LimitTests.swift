@@ -1,0 +1,91 @@
+import Evaluation
+import LanguageModels
+import Testing
+import TraceGraph
+
+@testable import Optimization
+
+/// What comes of a run whose objective has a limit that the workflow as it stands breaks.
+@Suite struct LimitTests {
+    /// What a parameter of TargetNumber costs: itself, a little more or less an example.
+    private struct Size: Metric {
+        let name = "size"
+        let direction = MetricDirection.minimize
+        func score(_ subject: MetricSubject) async throws -> Score {
+            Score((subject.candidate?["x"]?.number ?? 0) + (subject.example["width"]?.number ?? 0) / 10)
+        }
+    }
+
+    /// Begins at 7, which is right for every example; at most `limit` is allowed.
+    private struct Beyond: Optimizable {
+        private let base = TargetNumber()
+        static let x = ParameterDefinition("x", kind: .number, initial: 7, constraint: .init(range: 0...10))
+
+        var parameters: ParameterSpace { ParameterSpace([Self.x]) }
+
+        func run(_ candidate: Candidate, on example: Example, repetition: Int) async -> Trace {
+            let x = candidate["x"] ?? 7
+            return await base.run(
+                Candidate(id: candidate.id, values: ["x": x]), on: example, repetition: repetition)
+        }
+    }
+
+    private func run(
+        _ optimizer: some Optimizer, atMost limit: Double, steps: Int = 6, rule: Objective.LimitRule = .first,
+        seen: Seen = Seen()
+    ) async throws -> RunConclusion {
+        var objective = Objective(RightOrWrong())
+        objective.constraints = [MetricConstraint("size", atMost: limit)]
+        objective.limitRule = rule
+        let loop = OptimizationLoop(
+            evaluator: Evaluator(
+                subject: Beyond(), metrics: [RightOrWrong(), Size()], objective: objective, concurrency: 4),
+            splits: TargetNumber.splits(20, 40, 60),
+            plan: OptimizationPlan(steps: steps, siblings: 2, seed: 3, patience: nil), gate: Gate(RightOrWrong()),
+            model: EchoModel(), modelName: ModelName(provider: "test", model: "echo"), ledger: Ledger(), journal: seen)
+        return try await loop.run(
+            optimizer,
+            as: RunRecord(
+                name: "beyond-0", workflow: "beyond", optimizer: "test", seed: 3, settings: .null,
+                parameters: Beyond().parameters), events: { seen.note($0) })
+    }
+
+    @Test func whoHoldsALimitIsPromotedOverWhoBreaksIt() async throws {
+        let conclusion = try await run(FeasibleSearch(), atMost: 5)
+        let verdict = try #require(conclusion.verdict)
+        #expect(verdict.decision == .promote, "\(verdict.reasons)")
+        #expect(verdict.improvement < 0, "it scores worse, and that comes second")
+        #expect(verdict.reasons.first?.contains("shown to break the limit size ≤ 5") == true, "\(verdict.reasons)")
+        let x = try #require(conclusion.best["x"]?.number)
+        #expect(x < 5 && x > 3.5, "\(x)")
+    }
+
+    @Test func whereBothHoldTheLimitOrItHasAPriceTheScoresDecide() async throws {
+        let held = try await run(FeasibleSearch(), atMost: 9, steps: 2)
+        #expect(held.best.id == .seed || held.verdict?.decision != .promote)
+        let priced = try await run(ListedOptimizer([4, 3]), atMost: 5, steps: 1, rule: .priced(rate: 100))
+        #expect(priced.verdict?.reasons.contains { $0.contains("break the limit") } != true)
+    }
+
+    /// The best by its means alone would be held up by the gate.
+    @Test func theBestIsOneThatIsShownToHoldTheLimit() async throws {
+        let seen = Seen()
+        let conclusion = try await run(FeasibleSearch(), atMost: 5, seen: seen)
+        let validation = seen.all.steps.flatMap(\.evaluations).filter {
+            $0.split == "validation" && $0.evaluation.candidate == conclusion.best.id
+        }
+        let sizes = validation.compactMap { $0.evaluation.scores["size"]?.value }
+        #expect(CostCeiling("size", limit: 5).verdict(for: sizes).isHeld)
+    }
+
+    @Test func bayesianAndAutoLookAtLimitsToo() async throws {
+        for optimizer in [BayesianSearch.name, Auto.name] {
+            let seen = Seen()
+            let method = try OptimizerRegistry.standard.optimizer(optimizer)
+            let conclusion = try await run(method, atMost: 5, seen: seen)
+            #expect((conclusion.best["x"]?.number ?? 9) < 5, "\(optimizer)")
+            #expect(conclusion.verdict?.decision == .promote, "\(optimizer)")
+            #expect(seen.story.contains { $0.contains("chosen as by feasible") }, "\(optimizer)")
+        }
+    }
+}
