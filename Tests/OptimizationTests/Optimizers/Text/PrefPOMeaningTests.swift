@@ -179,8 +179,8 @@ import TraceGraph
         let writer = Writer { request, _ in
             guard case .schema("hacking", _) = request.format else { return nil }
             let prompt = request.messages.map(\.content).joined()
-            // The first rewrite and no other.
-            let isFirst = prompt.contains("version 3.")
+            // The first rewrite and the one after its refusal.
+            let isFirst = prompt.contains("version 3.") || prompt.contains("version 5.")
             return #"{"line": "l", "stricter": "\#(isFirst ? "yes" : "no")"}"#
         }
         var prefpo = PrefPO(options: PrefPOOptions(checksHacking: true))
@@ -191,7 +191,7 @@ import TraceGraph
         let notes = Notes()
         let proposals = try await prefpo.propose(try await context(writer, notes: notes))
         #expect(
-            notes.all.count { $0.text.contains("stricter limits than the criteria: ") } == 1, "\(notes.all.map(\.text))"
+            notes.all.count { $0.text.contains("stricter limits than the criteria: ") } == 2, "\(notes.all.map(\.text))"
         )
         #expect(proposals.count == 1 && prefpo.memory.duels.count == 2)
     }
