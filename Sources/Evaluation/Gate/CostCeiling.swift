@@ -37,7 +37,10 @@ public struct CostCeiling: Sendable, Hashable, Codable {
         let missing = values.count - usable.count
         let areBinary = !isAmount && usable.allSatisfy { $0 == 0 || $0 == 1 } && (range == nil || range == 0...1)
         let ends = areBinary ? 0...1 : range
-        let worst = direction == .minimize ? ends?.upperBound ?? usable.max() : ends?.lowerBound ?? usable.min()
+        let worst =
+            direction == .minimize
+            ? (usable + [ends?.upperBound].compactMap(\.self)).max()
+            : (usable + [ends?.lowerBound].compactMap(\.self)).min()
         let filled = usable + (worst.map { [Double](repeating: $0, count: missing) } ?? [])
         let found = usable.isEmpty ? (bound: nil, method: .none) : bound(filled, areBinary: areBinary)
         let isHeld = found.bound.map { direction == .minimize ? $0 <= limit : $0 >= limit } ?? false

@@ -20,7 +20,9 @@ public enum RiskMeasure: Sendable, Hashable, Codable {
         switch self {
         case .mean: return Sample(scores).mean
         case .tail(let share) where share <= 0: return scores.min()
-        default: return zip(weights(count: scores.count), scores.sorted()).reduce(0) { $0 + $1.0 * $1.1 }
+        default:
+            // What does not count may be infinitely bad.
+            return zip(weights(count: scores.count), scores.sorted()).reduce(0) { $1.0 == 0 ? $0 : $0 + $1.0 * $1.1 }
         }
     }
 

@@ -17,14 +17,15 @@ enum FencedReading {
             let marks = bare.prefix { $0 == "`" }
             if var block = open {
                 if marks.count >= block.fence.count, marks.count == bare.count {
-                    if block.isCode { blocks.append(block.lines.joined(separator: "\n")) }
+                    let source = block.lines.joined(separator: "\n")
+                    if block.isCode, !isAnswer(source) { blocks.append(source) }
                     open = nil
                 } else {
                     block.lines.append(line)
                     open = block
                 }
             } else if marks.count >= 3, !bare.dropFirst(marks.count).contains("`") {
-                let label = bare.dropFirst(marks.count).lowercased()
+                let label = String(bare.dropFirst(marks.count)).trimmed.lowercased()
                 open = (marks, label != "json" || variable.constraint.language == "json", [])
             } else if blocks.isEmpty {
                 before.append(line)
@@ -38,6 +39,11 @@ enum FencedReading {
         reading.reasoning = before.joined(separator: "\n").trimmed
         reading.pairs = [(variable.name, .text(source))]
         return reading
+    }
+
+    /// Whether a block holds an answer in JSON without saying so.
+    private static func isAnswer(_ block: String) -> Bool {
+        block.trimmed.hasPrefix("{") && block.contains("\"suggestion\"")
     }
 
     /// Whether a line of `source` begins a definition of the function that `variable` has to define, in any language: a word

@@ -150,7 +150,9 @@ extension LoopRun {
                     return ceiling.verdict(for: ScoreSheet(finalist.holdout, quantity: ceiling.metric))
                 })
         }.enumerated().map { place, verdict in
-            preferringHeldLimits(verdict, of: finalists[place].holdout, against: incumbent, level: gate.alpha)
+            preferringHeldLimits(
+                verdict, of: finalists[place].holdout, against: incumbent, finalists: finalists.count, level: gate.alpha
+            )
         }
         let place = gate.choice(among: tested, verdicts, thrifty: gate.isThrifty) ?? 0
         guard verdicts.indices.contains(place) else {
@@ -194,7 +196,7 @@ extension LoopRun {
     }
 
     /// What the gate looks at: the objective's own scores, or what the gate's metric said.
-    private var gateScore: (Evaluation) -> Double? {
+    var gateScore: (Evaluation) -> Double? {
         let metric = loop.gate.metric
         guard metric == Objective.name, !loop.evaluator.metrics.contains(where: { $0.name == metric }) else {
             return { $0.scores[metric]?.value }

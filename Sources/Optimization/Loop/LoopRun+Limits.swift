@@ -4,13 +4,18 @@ extension LoopRun {
     /// `verdict` on a candidate against one that breaks limits which come first: holding them is better, whatever the scores
     /// are, as it is for the search.
     ///
-    /// Both have to be shown: that the incumbent is beyond a limit at the level of the gate, and that the winner holds all.
+    /// Both have to be shown: that the incumbent is beyond a limit, at the level of the gate shared out over the limits and the
+    /// finalists, and that the winner holds all. A winner that fails, or has no score, where the incumbent has one, holds
+    /// limits by doing less.
     func preferringHeldLimits(
-        _ verdict: Verdict, of winner: [Evaluation], against incumbent: [Evaluation], level: Double
+        _ verdict: Verdict, of winner: [Evaluation], against incumbent: [Evaluation], finalists: Int, level: Double
     ) -> Verdict {
         let objective = loop.evaluator.objective
-        guard verdict.decision != .promote, objective.limitRule == .first,
-            let broken = objective.constraints.first(where: { $0.isShownToBreak(for: incumbent, level: level) }),
+        let share = level / Double(max(1, objective.constraints.count * finalists))
+        func done(_ runs: [Evaluation]) -> Int { runs.count { !$0.hasFailed && gateScore($0) != nil } }
+        guard verdict.decision != .promote, verdict.count > 0, objective.limitRule == .first,
+            done(winner) >= done(incumbent),
+            let broken = objective.constraints.first(where: { $0.isShownToBreak(for: incumbent, level: share) }),
             objective.constraints.allSatisfy({ $0.isShownToHold(for: winner) }),
             verdict.ceilings.allSatisfy(\.isHeld)
         else { return verdict }

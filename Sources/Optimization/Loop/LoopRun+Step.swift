@@ -9,6 +9,7 @@ extension LoopRun {
     /// - Parameter commits: Whether the step is written down at its end.
     mutating func turn(_ index: Int, commits: Bool = true) async throws {
         step = StepInProgress(index: index)
+        let before = best.id
         let parent = nextParent(index)
         event(.stepStarted(step: index, parent: parent.id))
         let rule = optimizer.trialRule
@@ -38,7 +39,9 @@ extension LoopRun {
         close(trials)
         optimizer.observe(trials)
         let hasChanged = takeWinner(index)
-        stepsWithoutGain = hasGained || hasChanged ? 0 : stepsWithoutGain + 1
+        // A candidate that is taken and given back again in one step is no gain.
+        let isBack = hasChanged && best.id == before
+        stepsWithoutGain = (hasGained || hasChanged) && !isBack ? 0 : stepsWithoutGain + 1
         ranking.update(seeing: bestValidation)
         event(.stepFinished(step: index, best: best.id, score: bestScore, spend: loop.ledger.spent))
         if commits { try commit() }
@@ -119,7 +122,9 @@ extension LoopRun {
         }
         context.trainRuns = trainRuns
         context.directions = directions
-        context.constraints = loop.evaluator.objective.constraints
+        // Limits that have a price are part of the score: they may be bought.
+        let objective = loop.evaluator.objective
+        context.constraints = objective.limitRule == .first ? objective.constraints : []
         let proposals = try await optimizer.propose(context)
         let told = notes.withLock { $0 }
         step.notes += told

@@ -61,7 +61,8 @@ import TraceGraph
     func otherForms() throws {
         let fields: Value = ["reasoning": "r", "suggestion": ["repair": .text(source)]]
         let replies = [
-            fields.json, "```json\n\(fields.json)\n```", "```python\n\(source)\n```",
+            fields.json, "```json\n\(fields.json)\n```", "``` json\n\(fields.json)\n```", "```\n\(fields.json)\n```",
+            "```python\n\(source)\n```",
             "<variable><name>repair</name><value>\(source)</value></variable>",
         ]
         for dialect in AnswerDialect.allCases {

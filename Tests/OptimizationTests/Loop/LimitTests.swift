@@ -18,13 +18,26 @@ import TraceGraph
 
     /// Begins at 7, which is right for every example; at most `limit` is allowed.
     private struct Beyond: Optimizable {
+        /// What it does below 5.
+        enum Manner {
+            case works, fails, failsAtTimes
+
+            static let failing = [fails, failsAtTimes]
+        }
+
         private let base = TargetNumber()
+        var manner = Manner.works
         static let x = ParameterDefinition("x", kind: .number, initial: 7, constraint: .init(range: 0...10))
 
         var parameters: ParameterSpace { ParameterSpace([Self.x]) }
 
         func run(_ candidate: Candidate, on example: Example, repetition: Int) async -> Trace {
             let x = candidate["x"] ?? 7
+            let fails = manner == .fails || (manner == .failsAtTimes && example.id.hasSuffix("1"))
+            if fails, x.number ?? 0 < 5 {
+                return await Trace.record(candidate) { () throws -> Traced<Value> in throw TargetNumber.NotANumber()
+                }
+            }
             return await base.run(
                 Candidate(id: candidate.id, values: ["x": x]), on: example, repetition: repetition)
         }
@@ -32,14 +45,14 @@ import TraceGraph
 
     private func run(
         _ optimizer: some Optimizer, atMost limit: Double, steps: Int = 6, rule: Objective.LimitRule = .first,
-        seen: Seen = Seen()
+        subject: Beyond = Beyond(), seen: Seen = Seen()
     ) async throws -> RunConclusion {
         var objective = Objective(RightOrWrong())
         objective.constraints = [MetricConstraint("size", atMost: limit)]
         objective.limitRule = rule
         let loop = OptimizationLoop(
             evaluator: Evaluator(
-                subject: Beyond(), metrics: [RightOrWrong(), Size()], objective: objective, concurrency: 4),
+                subject: subject, metrics: [RightOrWrong(), Size()], objective: objective, concurrency: 4),
             splits: TargetNumber.splits(20, 40, 60),
             plan: OptimizationPlan(steps: steps, siblings: 2, seed: 3, patience: nil), gate: Gate(RightOrWrong()),
             model: EchoModel(), modelName: ModelName(provider: "test", model: "echo"), ledger: Ledger(), journal: seen)
@@ -60,11 +73,28 @@ import TraceGraph
         #expect(x < 5 && x > 3.5, "\(x)")
     }
 
-    @Test func whereBothHoldTheLimitOrItHasAPriceTheScoresDecide() async throws {
-        let held = try await run(FeasibleSearch(), atMost: 9, steps: 2)
-        #expect(held.best.id == .seed || held.verdict?.decision != .promote)
-        let priced = try await run(ListedOptimizer([4, 3]), atMost: 5, steps: 1, rule: .priced(rate: 100))
-        #expect(priced.verdict?.reasons.contains { $0.contains("break the limit") } != true)
+    @Test("limits that have a price may be bought: bayesian goes by the score that the price is part of")
+    func pricedLimits() async throws {
+        for rate in [0.0, 100] {
+            let seen = Seen()
+            let conclusion = try await run(BayesianSearch(), atMost: 5, rule: .priced(rate: rate), seen: seen)
+            #expect(!seen.story.contains { $0.contains("chosen as by feasible") })
+            #expect(conclusion.verdict?.reasons.contains { $0.contains("break the limit") } != true)
+        }
+    }
+
+    @Test("who holds a limit by failing is not promoted over who works", arguments: Beyond.Manner.failing)
+    private func failingHoldsNothing(_ manner: Beyond.Manner) async throws {
+        var subject = Beyond()
+        subject.manner = manner
+        let conclusion = try await run(FeasibleSearch(), atMost: 5, subject: subject)
+        #expect(conclusion.verdict?.decision != .promote, "\(String(describing: conclusion.verdict))")
+    }
+
+    @Test func whereBothHoldTheLimitTheScoresDecide() async throws {
+        let conclusion = try await run(FeasibleSearch(), atMost: 9, steps: 3)
+        #expect(conclusion.verdict?.decision != .promote, "nothing is better than to be right everywhere")
+        #expect(conclusion.verdict?.reasons.contains { $0.contains("break the limit") } != true)
     }
 
     /// The best by its means alone would be held up by the gate.

@@ -32,7 +32,11 @@ extension Calm {
             if let hint = formHint(for: evaluation, look, texts, context) {
                 let form = ExpectedForm(context.expectations)
                 if let after = try await tried(hint, on: repair, look, context, wanting: form) {
-                    if after.isRight, let unsure = try await kept(after, context) { open.append(unsure) }
+                    if !after.isRight {
+                        try await end(after, context)
+                    } else if let unsure = try await kept(after, context) {
+                        open.append(unsure)
+                    }
                     continue
                 }
                 if options.replays == 0 { continue }

@@ -118,6 +118,8 @@ extension Calm {
         guard let first = wordings.first else { return nil }
         let line = first.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if Set(wordings.map(Hint.folded)).count == 1 { return line }
+        // Where no model is asked about runs, hints are the nodes' own, and stand as they were said first.
+        guard options.repairs > 0 else { return line }
         guard questions > 0 else { return nil }
         questions -= 1
         var inquiry = Inquiry(context, asked: memory.asked)

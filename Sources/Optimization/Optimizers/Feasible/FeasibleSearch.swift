@@ -89,7 +89,9 @@ public struct FeasibleSearch: Optimizer {
         }
         if context.constraints.isEmpty, memory == BayesianMemory() {
             context.report(
-                OptimizerNote(.remark, "the objective has no limits; set some with 'subject_to', or take 'bayesian'"))
+                OptimizerNote(
+                    .remark,
+                    "the objective has no limits that come first; set some with 'subject_to', or take 'bayesian'"))
         }
         let names = Set(variables.map(\.name))
         let rewards = ObservedAssignments(context, names: names)

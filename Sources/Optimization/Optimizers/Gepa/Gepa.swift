@@ -111,10 +111,14 @@ public struct Gepa: Optimizer {
             return Proposal(
                 changes: revision.changes, rationale: revision.reasoning, intent: .refine, parent: context.parent.id)
         }
+        if Self.isSmall(context), chosen.contains(where: { $0.kind == .text }),
+            let other = context.rearrangement(
+                "reflection \(memory.turn)", besides: others.map(\.changes) + memory.rejectedChanges)
+        {
+            return other
+        }
         learn(chosen.map(\.name), gained: 0, context.scale)
-        guard Self.isSmall(context), chosen.contains(where: { $0.kind == .text }) else { return nil }
-        return context.rearrangement(
-            "reflection \(memory.turn)", besides: others.map(\.changes) + memory.rejectedChanges)
+        return nil
     }
 
     /// What the next reflection rewrites: small models mend one text and spoil the others.

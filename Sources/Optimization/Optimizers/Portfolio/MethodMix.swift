@@ -69,9 +69,9 @@ struct MethodMix: Sendable {
     mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         if random == nil { random = context.random.stream("mix") }
         isOut = false
-        bestBefore =
-            context.history.filter { !$0.validation.isEmpty && $0.wasAccepted }.compactMap(\.score).max()
-            ?? context.parentScore
+        let taken = context.history.filter { !$0.validation.isEmpty && $0.wasAccepted }.compactMap(\.score)
+        // Who keeps to limits may score less than who broke them.
+        bestBefore = (context.constraints.isEmpty ? taken.max() : taken.last) ?? context.parentScore
         top = context.scale.top
         spent = (context.callsSpent(), context.callsSpent)
         for _ in members.indices {

@@ -19,7 +19,7 @@ extension PrefPO {
         var limits: [String] = []
         if options.longest > 0 {
             let each = variables.map { variable in
-                "\(variable.name) at most \(Int(options.longest * Double(variable.initial.plainText.count))) characters"
+                "\(variable.name) at most \(Self.mostCharacters(options.longest, variable)) characters"
             }
             limits.append(
                 "No text may be longer than \(ValueText.number(options.longest)) times the first one: "
@@ -32,6 +32,10 @@ extension PrefPO {
                 "Set no limit of length, number or form that is stricter than what the program is for asks for.")
         }
         return limits.isEmpty ? nil : limits.joined(separator: " ")
+    }
+
+    private static func mostCharacters(_ times: Double, _ variable: ParameterDefinition) -> Int {
+        Int(max(0, min(times * Double(variable.initial.plainText.count), 1e15)))
     }
 
     /// Measures every new text, says what was found, and tells why one may not be tried; nil when all may.
