@@ -30,4 +30,13 @@ import Testing
     }
 
     @Test func nothingHasNoRisk() { #expect(RiskMeasure.mixed([]) == nil) }
+
+    @Test("what counts nothing may be infinitely bad") func gaps() {
+        let scores = [-Double.infinity, 0.5, 1, 1, 1]
+        #expect(RiskMeasure.tail(share: 0.2)(scores) == -.infinity)
+        let best = RiskMeasure.mixed(low: 0, high: 1, weight: 0)(scores)
+        #expect(best == -.infinity)
+        #expect(RiskMeasure.mixed(low: 0.2, high: 0.8, weight: 0.5)([0, 0, 1, 1, .infinity]).map { $0.isNaN } == false)
+        #expect(RiskMeasure.tail(share: 0.5)([0.25, 0.5, .infinity, .infinity]) == 0.375)
+    }
 }
