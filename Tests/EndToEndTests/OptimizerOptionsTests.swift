@@ -62,12 +62,10 @@ struct OptimizerOptionsTests {
         for methods in ["{ opro: { temperature: 0.4 } }", "[ { opro: { temperature: 0.4 } } ]"] {
             let program = try ready("optimizer: portfolio, options: { methods: \(methods) }", asking: server)
             defer { program.remove() }
-            let before = server.requests.count
+            let before = try server.chats().count
             let asked = try await program.run("optimize", "mood.yaml", "--steps", "1", "--json")
             #expect(asked.status == 0, "\(asked.error)")
-            let questions = try server.requests.dropFirst(before).map {
-                try JSONDecoder().decode(TestChat.self, from: Data($0.body))
-            }.filter { !$0.prompt.hasPrefix("Day ") }
+            let questions = try server.chats().dropFirst(before).filter { !$0.prompt.hasPrefix("Day ") }
             #expect(!questions.isEmpty && questions.allSatisfy { $0.temperature == 0.4 })
         }
     }
@@ -141,8 +139,7 @@ struct OptimizerOptionsTests {
         defer { program.remove() }
         let run = try await program.run("optimize", "mood.yaml", "--steps", "1", "--json")
         #expect(run.status == 0, "\(run.error)")
-        let questions = try server.requests.map { try JSONDecoder().decode(TestChat.self, from: Data($0.body)) }
-            .filter { !$0.prompt.hasPrefix("Day ") }
+        let questions = try server.chats().filter { !$0.prompt.hasPrefix("Day ") }
         #expect(!questions.isEmpty)
         #expect(questions.allSatisfy { $0.temperature == 0.7 })
         #expect(server.requests.allSatisfy { !$0.text.contains("response_format") }, "tags need no schema")
@@ -199,8 +196,7 @@ struct OptimizerOptionsTests {
         let asked = ["optimize", "mood.yaml", "--steps", "1", "--json"]
         let run = try await program.run(asked + ["--option", "temperature=0.4", "--option", "dialect=tagged"])
         #expect(run.status == 0, "\(run.error)")
-        let questions = try server.requests.map { try JSONDecoder().decode(TestChat.self, from: Data($0.body)) }
-            .filter { !$0.prompt.hasPrefix("Day ") }
+        let questions = try server.chats().filter { !$0.prompt.hasPrefix("Day ") }
         #expect(!questions.isEmpty && questions.allSatisfy { $0.temperature == 0.4 })
         #expect(server.requests.allSatisfy { !$0.text.contains("response_format") }, "tags need no schema")
         let name = try #require(try Value(json: String(run.lines.last ?? ""))["run"]?.text)

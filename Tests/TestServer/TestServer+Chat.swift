@@ -29,6 +29,13 @@ public enum TestChatReply: Sendable, ExpressibleByStringLiteral {
 }
 
 extension TestServer {
+    /// The chats that were asked for so far. Whatever else came is no chat: a port that another server had before may still be
+    /// asked for that one.
+    public func chats() throws -> [TestChat] {
+        try requests.filter { $0.method == "POST" && $0.target.hasSuffix("/chat/completions") }
+            .map { try JSONDecoder().decode(TestChat.self, from: Data($0.body)) }
+    }
+
     /// A server that speaks OpenAI's Chat Completions, whole and streamed, at `url` + `/v1`.
     ///
     /// - Parameters:
