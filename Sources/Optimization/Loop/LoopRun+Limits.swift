@@ -10,13 +10,13 @@ extension LoopRun {
     func preferringHeldLimits(
         _ verdict: Verdict, of winner: [Evaluation], against incumbent: [Evaluation], finalists: Int, level: Double
     ) -> Verdict {
-        let objective = loop.evaluator.objective
-        let share = level / Double(max(1, objective.constraints.count * finalists))
+        let limits = limits
+        let share = level / Double(max(1, limits.count * finalists))
         func done(_ runs: [Evaluation]) -> Int { runs.count { !$0.hasFailed && gateScore($0) != nil } }
-        guard verdict.decision != .promote, verdict.count > 0, objective.limitRule == .first,
+        guard verdict.decision != .promote, verdict.count > 0,
             done(winner) >= done(incumbent),
-            let broken = objective.constraints.first(where: { $0.isShownToBreak(for: incumbent, level: share) }),
-            objective.constraints.allSatisfy({ $0.isShownToHold(for: winner) }),
+            let broken = limits.first(where: { $0.isShownToBreak(for: incumbent, level: share) }),
+            limits.allSatisfy({ $0.isShownToHold(for: winner) }),
             verdict.ceilings.allSatisfy(\.isHeld)
         else { return verdict }
         var verdict = verdict

@@ -53,7 +53,13 @@ extension LoopRun {
     private func pool(_ index: Int) -> CandidatePool {
         CandidatePool(
             tried: tried, best: best, validationCount: loop.splits.validation.count,
-            random: random.stream("parent").stream("step \(index)"), directions: directions)
+            random: random.stream("parent").stream("step \(index)"), directions: directions, constraints: limits)
+    }
+
+    /// The limits that come before any score. Those that have a price are part of the score: they may be bought.
+    var limits: [MetricConstraint] {
+        let objective = loop.evaluator.objective
+        return objective.limitRule == .first ? objective.constraints : []
     }
 
     private var directions: [String: MetricDirection] {
@@ -122,9 +128,7 @@ extension LoopRun {
         }
         context.trainRuns = trainRuns
         context.directions = directions
-        // Limits that have a price are part of the score: they may be bought.
-        let objective = loop.evaluator.objective
-        context.constraints = objective.limitRule == .first ? objective.constraints : []
+        context.constraints = limits
         let proposals = try await optimizer.propose(context)
         let told = notes.withLock { $0 }
         step.notes += told

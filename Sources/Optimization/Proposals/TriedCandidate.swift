@@ -37,16 +37,19 @@ public struct CandidatePool: Sendable {
     public var random: SeededGenerator
     /// Which way the metrics of the objective are better.
     public var directions: [String: MetricDirection]
+    /// The limits of the objective that come before any score.
+    public var constraints: [MetricConstraint]
 
     public init(
         tried: [TriedCandidate], best: Candidate, validationCount: Int, random: SeededGenerator,
-        directions: [String: MetricDirection] = [:]
+        directions: [String: MetricDirection] = [:], constraints: [MetricConstraint] = []
     ) {
         self.tried = tried
         self.best = best
         self.validationCount = validationCount
         self.random = random
         self.directions = directions
+        self.constraints = constraints
     }
 
     /// Those that were run on the whole validation split.

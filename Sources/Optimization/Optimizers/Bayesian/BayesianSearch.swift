@@ -31,8 +31,6 @@ public struct BayesianSearch: Optimizer {
 
     public let options: BayesianOptions
     private var memory: BayesianMemory
-    /// Of the step under way.
-    private var limits: [MetricConstraint] = []
     private static let attempts = 20
 
     public init(options: BayesianOptions = BayesianOptions()) {
@@ -103,12 +101,11 @@ public struct BayesianSearch: Optimizer {
         }
         let proposals = try await search.propose(context)
         memory = search.memory
-        limits = context.constraints
         return proposals
     }
 
     /// Where the objective has limits, the best candidate that is shown to hold them.
-    public func winner(in pool: CandidatePool) -> Candidate.ID? { pool.holding(limits) }
+    public func winner(in pool: CandidatePool) -> Candidate.ID? { pool.bestHoldingLimits }
 
     /// What differs from the parent.
     private static func changes(

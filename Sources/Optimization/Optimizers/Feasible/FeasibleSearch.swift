@@ -48,8 +48,6 @@ public struct FeasibleSearch: Optimizer {
 
     public let options: Options
     private(set) var memory = BayesianMemory()
-    /// Of the step under way.
-    private var limits: [MetricConstraint] = []
 
     public init(options: Options = Options()) { self.options = options }
 
@@ -70,7 +68,7 @@ public struct FeasibleSearch: Optimizer {
     public mutating func observe(_ trials: [Trial]) {}
 
     /// The best candidate that is shown to hold the limits, where the best by its means is not: that one would not ship.
-    public func winner(in pool: CandidatePool) -> Candidate.ID? { pool.holding(limits) }
+    public func winner(in pool: CandidatePool) -> Candidate.ID? { pool.bestHoldingLimits }
 
     /// As many new assignments as wanted; fewer, with a note, when no new ones are left.
     ///
@@ -78,7 +76,6 @@ public struct FeasibleSearch: Optimizer {
     public mutating func propose(_ context: ProposalContext) async throws -> [Proposal] {
         let variables = try await context.runnable(
             context.parameters.definitions.filter { Self.kinds.contains($0.kind) })
-        limits = context.constraints
         var random = context.random.stream(Self.name)
         let sampler = memory.sampler(
             for: variables, BayesianOptions(initial: options.initial), random: context.random.stream("design"))

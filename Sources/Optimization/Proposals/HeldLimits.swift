@@ -31,9 +31,9 @@ extension MetricConstraint {
 extension CandidatePool {
     /// The candidate with the best mean of those that are shown to hold all limits on validation; nil where there are no
     /// limits, where the best candidate is one of those, and where there is none.
-    func holding(_ limits: [MetricConstraint]) -> Candidate.ID? {
-        guard !limits.isEmpty else { return nil }
-        let held = validated.filter { tried in limits.allSatisfy { $0.isShownToHold(for: tried.validation) } }
+    var bestHoldingLimits: Candidate.ID? {
+        guard !constraints.isEmpty else { return nil }
+        let held = validated.filter { tried in constraints.allSatisfy { $0.isShownToHold(for: tried.validation) } }
         guard !held.contains(where: { $0.candidate.id == best.id }) else { return nil }
         return held.max { a, b in
             (a.validation.rank, b.candidate.id.number) < (b.validation.rank, a.candidate.id.number)
