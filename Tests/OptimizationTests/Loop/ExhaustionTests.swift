@@ -1,5 +1,4 @@
 import Evaluation
-import LanguageModels
 import Testing
 import TraceGraph
 
@@ -36,18 +35,9 @@ import TraceGraph
     private func run(
         _ optimizer: some Optimizer, _ definitions: [ParameterDefinition], steps: Int, seen: Seen = Seen()
     ) async throws -> RunConclusion {
-        let subject = Few(definitions: definitions)
-        let loop = OptimizationLoop(
-            evaluator: Evaluator(
-                subject: subject, metrics: [RightOrWrong()], objective: Objective(RightOrWrong()), concurrency: 4),
-            splits: TargetNumber.splits(10, 20, 40),
-            plan: OptimizationPlan(steps: steps, siblings: 2, seed: 3, patience: nil), gate: Gate(RightOrWrong()),
-            model: EchoModel(), modelName: ModelName(provider: "test", model: "echo"), ledger: Ledger(), journal: seen)
-        return try await loop.run(
-            optimizer,
-            as: RunRecord(
-                name: "few-0", workflow: "few", optimizer: "test", seed: 3, settings: .null,
-                parameters: subject.parameters), events: { seen.note($0) })
+        try await .of(
+            optimizer, on: Few(definitions: definitions), splits: TargetNumber.splits(10, 20, 40), steps: steps,
+            seen: seen)
     }
 
     @Test(

@@ -1,5 +1,4 @@
 import Evaluation
-import LanguageModels
 import Testing
 import TraceGraph
 
@@ -50,17 +49,8 @@ import TraceGraph
         var objective = Objective(RightOrWrong())
         objective.constraints = [MetricConstraint("size", atMost: limit)]
         objective.limitRule = rule
-        let loop = OptimizationLoop(
-            evaluator: Evaluator(
-                subject: subject, metrics: [RightOrWrong(), Size()], objective: objective, concurrency: 4),
-            splits: TargetNumber.splits(20, 40, 60),
-            plan: OptimizationPlan(steps: steps, siblings: 2, seed: 3, patience: nil), gate: Gate(RightOrWrong()),
-            model: EchoModel(), modelName: ModelName(provider: "test", model: "echo"), ledger: Ledger(), journal: seen)
-        return try await loop.run(
-            optimizer,
-            as: RunRecord(
-                name: "beyond-0", workflow: "beyond", optimizer: "test", seed: 3, settings: .null,
-                parameters: Beyond().parameters), events: { seen.note($0) })
+        return try await .of(
+            optimizer, on: subject, metrics: [RightOrWrong(), Size()], objective: objective, steps: steps, seen: seen)
     }
 
     @Test func whoHoldsALimitIsPromotedOverWhoBreaksIt() async throws {

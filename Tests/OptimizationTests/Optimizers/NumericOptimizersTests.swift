@@ -1,5 +1,4 @@
 import Evaluation
-import LanguageModels
 import Testing
 import TraceGraph
 
@@ -11,17 +10,9 @@ import TraceGraph
         _ optimizer: some Optimizer, objective: Objective? = nil, metrics: [any Metric] = [RightOrWrong()],
         subject: TargetNumber = TargetNumber(), steps: Int = 8, seen: Seen = Seen()
     ) async throws -> RunConclusion {
-        let loop = OptimizationLoop(
-            evaluator: Evaluator(
-                subject: subject, metrics: metrics, objective: objective ?? Objective(RightOrWrong()), concurrency: 4),
-            splits: TargetNumber.splits(20, 40, 60),
-            plan: OptimizationPlan(steps: steps, siblings: 2, seed: 3, patience: nil), gate: Gate(RightOrWrong()),
-            model: EchoModel(), modelName: ModelName(provider: "test", model: "echo"), ledger: Ledger(), journal: seen)
-        return try await loop.run(
-            optimizer,
-            as: RunRecord(
-                name: "target-0", workflow: "target", optimizer: "test", seed: 3, settings: .null,
-                parameters: subject.parameters), events: { seen.note($0) })
+        try await .of(
+            optimizer, on: subject, metrics: metrics, objective: objective ?? Objective(RightOrWrong()), steps: steps,
+            seen: seen)
     }
 
     /// What a parameter of TargetNumber costs: itself.
