@@ -47,7 +47,7 @@ public struct JointSearch: Optimizer {
         .integer("sets", 0...100, standard: Options().sets, "Sets of demonstrations drawn from train examples."),
         .integer(
             "trials", 0...100, standard: Options().trials,
-            "Assignments a step that are tried on a minibatch; 0 for the texts asked for, one more, and one for each parameter that is no text, 3 at least and 8 at most."
+            "Assignments a step that are tried on a minibatch; 0 for the texts asked for, one more, and one for each parameter that is no text, 3 at least and 8 at most; never fewer than the texts asked for."
         ),
         .integer("minibatch", 1...1000, standard: Options().minibatch, "Train examples of such a trial."),
     ]

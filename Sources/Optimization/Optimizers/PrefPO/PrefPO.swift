@@ -34,9 +34,12 @@ public struct PrefPO: Optimizer {
 
     /// Duels in both orders or an output at a time, asked again when unreadable; a rewrite with one more question, and what is
     /// asked about it; a variant besides.
-    public func modelCalls(proposing siblings: Int) -> Int {
+    public func modelCalls(proposing siblings: Int) -> Int { modelCalls(proposing: siblings, texts: 1) }
+
+    /// - Parameter texts: How many a rewrite may change: each is checked and graded by itself.
+    private func modelCalls(proposing siblings: Int, texts: Int) -> Int {
         let duel = options.comparison == .together ? 4 : max(4, 2 * options.outputs + 1)
-        let checked = 2 + (options.checksHacking ? 2 : 0) + (options.isGraded ? 2 : 0)
+        let checked = 2 + texts * ((options.checksHacking ? 2 : 0) + (options.isGraded ? 2 : 0))
         let rewrite = options.mayRefuse ? 2 * checked : checked
         return siblings * duel + (siblings + 1) * rewrite
     }
@@ -47,9 +50,10 @@ public struct PrefPO: Optimizer {
 
     /// A duel a sibling.
     public func outlook(for parameters: ParameterSpace, train: Int, siblings: Int) -> [StepOutlook] {
-        [
+        let texts = parameters.definitions.count { Self.kinds.contains($0.kind) }
+        return [
             StepOutlook(
-                trialRule: trialRule, modelCalls: modelCalls(proposing: siblings),
+                trialRule: trialRule, modelCalls: modelCalls(proposing: siblings, texts: max(1, texts)),
                 workbenchRuns: siblings * workbenchRuns(train: train))
         ]
     }

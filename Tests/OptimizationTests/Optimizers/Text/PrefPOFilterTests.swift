@@ -135,4 +135,19 @@ import TraceGraph
         _ = try await free.propose(context)
         #expect(asked.prompts["suggestion"]?.last?.contains("characters") == false)
     }
+
+    @Test("the forecast counts the checks of every text that a rewrite may change")
+    func forecast() {
+        var options = PrefPOOptions()
+        func calls(_ texts: Int) -> Int {
+            let definitions = (0..<texts).map { ParameterDefinition("text\($0)", kind: .text, initial: "Do it.") }
+            return PrefPO(options: options).outlook(for: ParameterSpace(definitions), train: 9, siblings: 1)
+                .reduce(0) { $0 + $1.modelCalls }
+        }
+        options.checksHacking = false
+        #expect(calls(1) == calls(3))
+        options.checksHacking = true
+        let (one, two, three) = (calls(1), calls(2), calls(3))
+        #expect(two > one && three - two == two - one, "\(one), \(two), \(three)")
+    }
 }
