@@ -100,8 +100,10 @@ struct KilledRunTests {
             // Every third run is killed once more after it went on.
             var left = number % 3 == 0 ? 2 : 1
             while true {
+                // A request waits for the kill, a line does not: the first kill is one that cannot come too late.
+                let isAtRequest = Bool.random(using: &random) || (number == 0 && deaths == 0)
                 let moment: Moment =
-                    Bool.random(using: &random)
+                    isAtRequest
                     ? .request(Int.random(in: 1...requests, using: &random))
                     : .line(Int.random(in: 1...lines, using: &random))
                 let isLast = left == 0
