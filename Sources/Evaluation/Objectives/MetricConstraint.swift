@@ -22,6 +22,17 @@ public struct MetricConstraint: Sendable, Hashable, Codable {
     /// How far `value` is beyond the limit: above 0 where it is broken, in the metric's unit.
     public func excess(of value: Double) -> Double { direction == .minimize ? value - limit : limit - value }
 
+    /// What a run says about the limit; nil where it was not measured, and where the run failed: such a run has used little
+    /// and done nothing, and holds no limit by that.
+    public func value(of evaluation: Evaluation) -> Double? {
+        evaluation.hasFailed ? nil : evaluation.scores[metric]?.value
+    }
+
+    /// How far the mean of what runs say lies beyond the limit; nil where none says anything.
+    public func excess(of evaluations: [Evaluation]) -> Double? {
+        Sample(evaluations.compactMap(value)).mean.map(excess)
+    }
+
     /// The mean of the excess over examples; nil when not one has a value.
     public func excess(in scores: [[String: Double]]) -> Double? {
         Sample(scores.compactMap { $0[metric] }).mean.map(excess)

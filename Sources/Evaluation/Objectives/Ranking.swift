@@ -27,7 +27,7 @@ public struct Ranking: Sendable, Hashable {
         for (place, constraint) in objective.constraints.enumerated() {
             guard let lagrangian else {
                 // What nobody could measure is not held.
-                violation += max(0, constraint.excess(in: scores) ?? .infinity)
+                violation += max(0, constraint.excess(of: evaluations) ?? .infinity)
                 continue
             }
             reward -= lagrangian.prices[place] * (constraint.excess(in: scores) ?? 0)

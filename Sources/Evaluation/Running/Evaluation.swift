@@ -32,4 +32,9 @@ public struct Evaluation: Sendable {
         self.calls = calls
         self.trace = trace
     }
+
+    /// Whether there is no result: an operation threw, or the run was stopped.
+    public var hasFailed: Bool {
+        if case .completed = trace.outcome { false } else { true }
+    }
 }

@@ -15,16 +15,15 @@ extension MetricConstraint {
 
     /// Whether the mean is shown to be beyond the limit: with the probability `level` at the most it is not.
     func isShownToBreak(for evaluations: [Evaluation], level: Double) -> Bool {
-        let values = evaluations.filter { !$0.hasFailed }.compactMap { $0.scores[metric]?.value }
+        let values = evaluations.compactMap(value)
         let other: MetricDirection = direction == .minimize ? .maximize : .minimize
         let verdict = CostCeiling(metric, limit: limit, delta: level, direction: other).verdict(for: values)
         return verdict.isHeld && verdict.mean.map { excess(of: $0) > 0 } ?? false
     }
 
-    /// A run that failed has used little and done nothing: what it used says nothing about the limit.
     private func ceilingVerdict(of evaluations: [Evaluation]) -> CeilingVerdict {
         CostCeiling(metric, limit: limit, direction: direction)
-            .verdict(for: evaluations.map { $0.hasFailed ? .nan : $0.scores[metric]?.value ?? .nan })
+            .verdict(for: evaluations.map { value(of: $0) ?? .nan })
     }
 }
 
@@ -38,12 +37,5 @@ extension CandidatePool {
         return held.max { a, b in
             (a.validation.rank, b.candidate.id.number) < (b.validation.rank, a.candidate.id.number)
         }?.candidate.id
-    }
-}
-
-extension Evaluation {
-    /// Whether there is no result: an operation threw, or the run was stopped.
-    var hasFailed: Bool {
-        if case .completed = trace.outcome { false } else { true }
     }
 }

@@ -37,8 +37,7 @@ public struct PairedScores: Sendable {
                 (
                     tried.candidate.id,
                     tried.validation.map { evaluation in
-                        let value = evaluation.scores[constraint.metric]?.value
-                        return (evaluation.key, value.map { -constraint.excess(of: $0) })
+                        (evaluation.key, constraint.value(of: evaluation).map { -constraint.excess(of: $0) })
                     }
                 )
             })

@@ -79,6 +79,8 @@ import TraceGraph
         subject.manner = manner
         let conclusion = try await run(FeasibleSearch(), atMost: 5, subject: subject)
         #expect(conclusion.verdict?.decision != .promote, "\(String(describing: conclusion.verdict))")
+        // Nor does the search take it for one that holds the limit.
+        if manner == .fails { #expect((conclusion.best["x"]?.number ?? 7) >= 5) }
     }
 
     @Test func whereBothHoldTheLimitTheScoresDecide() async throws {
